@@ -1,0 +1,4 @@
+#ifndef RETIER_ZLIB_SHIM_H
+#define RETIER_ZLIB_SHIM_H
+#include <zlib.h>
+#endif

@@ -1,0 +1,72 @@
+/// Everything a condition, a template or `explain` may ask about one member in one run.
+package struct MemberSnapshot: Sendable {
+    package var asOf: Day
+    package var memberID: String
+    package var joined: Day
+    /// Month * 100 + day; 0 where unknown.
+    package var birthday: Int16
+    package var firstPurchase: Day?
+    package var lastPurchase: Day?
+    /// Distinct purchase days, purchases, and total of all amounts in the window.
+    package var windowDays: Int
+    package var windowOrders: Int
+    package var windowTotal: Money
+    package var windowCouponOrders: Int
+    /// RFM scores 1...5; 0 where the member has no purchase.
+    package var recencyScore: Int
+    package var frequencyScore: Int
+    package var monetaryScore: Int
+    package var segment: Segment8?
+    /// Composite score and dimension ranks in millionths.
+    package var score: Int
+    package var ranks: SIMD4<Int32>
+    /// Ladder position after this run (0 highest), what the raw score alone would give, and when the member entered it.
+    package var tier: Int
+    package var rawTier: Int
+    package var tierSince: Day
+    package var stage: LifecycleStage
+    /// This run's moves; at most one between tiers and one between stages.
+    package var transitions: [Transition]
+    /// Further money to spend to reach the next higher tier, all else equal; nil where the member is at the top or it is out of reach.
+    package var gapToNextTier: Money?
+    /// Further purchase days to reach the next higher tier, all else equal.
+    package var purchasesToNextTier: Int?
+    /// Columns of the members file that retier does not know; only loaded where a playbook uses one.
+    package var attributes: [String: String]
+    /// Consent purposes granted, as `channel:purpose`, sorted.
+    package var consents: [String]
+
+    package init(
+        asOf: Day, memberID: String, joined: Day, birthday: Int16, firstPurchase: Day?, lastPurchase: Day?,
+        windowDays: Int, windowOrders: Int, windowTotal: Money, windowCouponOrders: Int, recencyScore: Int,
+        frequencyScore: Int, monetaryScore: Int, segment: Segment8?, score: Int, ranks: SIMD4<Int32>, tier: Int, rawTier: Int,
+        tierSince: Day, stage: LifecycleStage, transitions: [Transition] = [], gapToNextTier: Money? = nil,
+        purchasesToNextTier: Int? = nil, attributes: [String: String] = [:], consents: [String] = []
+    ) {
+        self.asOf = asOf
+        self.memberID = memberID
+        self.joined = joined
+        self.birthday = birthday
+        self.firstPurchase = firstPurchase
+        self.lastPurchase = lastPurchase
+        self.windowDays = windowDays
+        self.windowOrders = windowOrders
+        self.windowTotal = windowTotal
+        self.windowCouponOrders = windowCouponOrders
+        self.recencyScore = recencyScore
+        self.frequencyScore = frequencyScore
+        self.monetaryScore = monetaryScore
+        self.segment = segment
+        self.score = score
+        self.ranks = ranks
+        self.tier = tier
+        self.rawTier = rawTier
+        self.tierSince = tierSince
+        self.stage = stage
+        self.transitions = transitions
+        self.gapToNextTier = gapToNextTier
+        self.purchasesToNextTier = purchasesToNextTier
+        self.attributes = attributes
+        self.consents = consents
+    }
+}

@@ -1,0 +1,84 @@
+/// What becomes of one candidate (a member and a playbook's step) in one run: exactly one verdict with its reason.
+package struct Decision: Sendable {
+    /// The member's row in the run's `FactTable`.
+    package var row: Int
+    /// Position in the run's playbooks, sorted by id.
+    package var playbook: Int
+    /// Position in the playbook's steps.
+    package var step: Int
+    package var verdict: Verdict
+
+    package init(row: Int, playbook: Int, step: Int, verdict: Verdict) {
+        self.row = row
+        self.playbook = playbook
+        self.step = step
+        self.verdict = verdict
+    }
+}
+
+/// The outcome of arbitration for one candidate.
+package struct Verdict: Hashable, Sendable {
+    package enum Outcome: String, CaseIterable, Sendable {
+        case send
+        case deferred = "defer"
+        case suppressed = "suppress"
+        case heldOut = "hold_out"
+    }
+
+    package var reason: ReasonCode
+    /// Machine-readable facts behind the reason, in a fixed order: which cap, which sends counted, which playbook won.
+    package var evidence: [Evidence]
+    /// The first day on which a deferred action may go out.
+    package var until: Day?
+
+    package struct Evidence: Hashable, Sendable {
+        package var key: String
+        package var value: String
+
+        package init(_ key: String, _ value: String) {
+            self.key = key
+            self.value = value
+        }
+    }
+
+    package init(_ reason: ReasonCode, evidence: [Evidence] = [], until: Day? = nil) {
+        self.reason = reason
+        self.evidence = evidence
+        self.until = until
+    }
+
+    package var outcome: Outcome { reason.outcome }
+}
+
+/// The closed list of reasons; the raw values are stable and never translated.
+package enum ReasonCode: String, CaseIterable, Sendable {
+    /// Nothing stood against it.
+    case selected
+    /// No consent for the channel and purpose, or it was withdrawn.
+    case noConsent = "no-consent"
+    /// The member is on the suppression list: never contact.
+    case neverContact = "never-contact"
+    /// The member belongs to the playbook's control group.
+    case controlGroup = "control-group"
+    /// The member entered this playbook less than `once_per` ago.
+    case oncePer = "once-per"
+    /// Another playbook of higher priority took the channel's last place for this member.
+    case displaced
+    /// Earlier sends already fill the channel's rolling cap.
+    case frequencyCap = "frequency-cap"
+    /// A later level of an escalation: waits for the clock of its case.
+    case laterStep = "later-step"
+    /// The step needs a person's approval before it may be sent.
+    case needsApproval = "needs-approval"
+    /// The playbook's budget of the period is used up.
+    case budget
+
+    package var outcome: Verdict.Outcome {
+        switch self {
+        case .selected: .send
+        case .noConsent, .neverContact, .oncePer: .suppressed
+        case .controlGroup: .heldOut
+        case .displaced, .frequencyCap, .laterStep, .needsApproval, .budget: .deferred
+        }
+    }
+}

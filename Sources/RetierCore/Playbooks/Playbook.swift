@@ -1,0 +1,132 @@
+/// What to do for whom: a condition over members and the steps that follow when it holds.
+package struct Playbook: Sendable {
+    package enum Trigger: String, CaseIterable, Sendable { case refresh, daily }
+
+    /// Earlier cases win a conflict.
+    package enum Priority: String, CaseIterable, Sendable {
+        case protect, grow, base
+    }
+
+    /// Immutable: identity of keys, caps and experiment salts.
+    package var id: String
+    package var title: LocalizedText
+    package var version: Int
+    package var trigger: Trigger
+    package var priority: Priority
+    /// Order among playbooks of one priority; lower first.
+    package var rank: Int
+    package var condition: Condition
+    /// The least time between two entries of one member; nil for every run.
+    package var oncePer: CalendarPeriod?
+    /// Event names that close a case; data for the escalation work of later versions.
+    package var stopWhen: [String]
+    package var steps: [Step]
+    /// Share of members kept as control, basis points.
+    package var holdout: Int
+    /// Named arms and their weights, in the file's order; empty for none.
+    package var arms: [Arm]
+    package var goal: Goal?
+    package var budget: Budget?
+    /// Where it was written, relative to the brand folder.
+    package var file: String
+
+    package struct Arm: Hashable, Sendable {
+        package var name: String
+        package var weight: Int
+
+        package init(name: String, weight: Int) {
+            self.name = name
+            self.weight = weight
+        }
+    }
+
+    package struct Goal: Hashable, Sendable {
+        package var event: String
+        package var within: CalendarPeriod
+
+        package init(event: String, within: CalendarPeriod) {
+            self.event = event
+            self.within = within
+        }
+    }
+
+    package struct Budget: Hashable, Sendable {
+        package var amount: Money
+        package var per: CalendarPeriod
+
+        package init(amount: Money, per: CalendarPeriod) {
+            self.amount = amount
+            self.per = per
+        }
+    }
+
+    /// One action of a playbook.
+    package struct Step: Hashable, Sendable {
+        package var id: String
+        /// Escalation level 1...3; nil outside an escalation.
+        package var level: Int?
+        /// The action's type: `coupon`, `care`, `benefit`, ... (an open list with a typed core).
+        package var action: String
+        /// The channel.
+        package var via: String
+        /// Template name below `templates/`, without language and extension; nil for an action without text.
+        package var template: String?
+        package var after: CalendarPeriod?
+        package var cost: Money
+        package var assign: String?
+        package var due: CalendarPeriod?
+        package var requiresApproval: Bool
+        /// Further keys that are passed to the receiver as they are, sorted by key: coupon codes, benefit ids, amounts.
+        package var parameters: [(key: String, value: String)]
+
+        package init(
+            id: String, level: Int? = nil, action: String, via: String, template: String? = nil,
+            after: CalendarPeriod? = nil, cost: Money = .zero, assign: String? = nil, due: CalendarPeriod? = nil,
+            requiresApproval: Bool = false, parameters: [(key: String, value: String)] = []
+        ) {
+            self.id = id
+            self.level = level
+            self.action = action
+            self.via = via
+            self.template = template
+            self.after = after
+            self.cost = cost
+            self.assign = assign
+            self.due = due
+            self.requiresApproval = requiresApproval
+            self.parameters = parameters
+        }
+
+        package static func == (left: Step, right: Step) -> Bool {
+            left.id == right.id && left.level == right.level && left.action == right.action && left.via == right.via
+                && left.template == right.template && left.after == right.after && left.cost == right.cost
+                && left.assign == right.assign && left.due == right.due
+                && left.requiresApproval == right.requiresApproval
+                && left.parameters.elementsEqual(right.parameters, by: ==)
+        }
+
+        package func hash(into hasher: inout Hasher) { hasher.combine(id) }
+    }
+
+    package init(
+        id: String, title: LocalizedText, version: Int, trigger: Trigger, priority: Priority, rank: Int = 100,
+        condition: Condition, oncePer: CalendarPeriod? = nil, stopWhen: [String] = [], steps: [Step], holdout: Int = 0,
+        arms: [Arm] = [], goal: Goal? = nil, budget: Budget? = nil, file: String = ""
+    ) {
+        self.id = id
+        self.title = title
+        self.version = version
+        self.trigger = trigger
+        self.priority = priority
+        self.rank = rank
+        self.condition = condition
+        self.oncePer = oncePer
+        self.stopWhen = stopWhen
+        self.steps = steps
+        self.holdout = holdout
+        self.arms = arms
+        self.goal = goal
+        self.budget = budget
+        self.file = file
+    }
+}

@@ -1,0 +1,171 @@
+/// A brand's configuration (`retier.yaml`) as checked values.
+package struct Programme: Sendable {
+    /// Immutable id: part of every idempotency key and every experiment salt.
+    package var brand: String
+    package var title: LocalizedText
+    /// The language of user-facing text.
+    package var language: Language
+    package var zone: ZoneRules
+    package var currency: Currency
+    package var tiering: TieringModel
+    /// Sorted by id.
+    package var endpoints: [Endpoint]
+    /// Sorted by id.
+    package var channels: [Channel]
+    package var guards: GuardLimits
+    package var imports: ImportLimits
+
+    package init(
+        brand: String, title: LocalizedText, language: Language, zone: ZoneRules, currency: Currency,
+        tiering: TieringModel, endpoints: [Endpoint], channels: [Channel], guards: GuardLimits = GuardLimits(),
+        imports: ImportLimits = ImportLimits()
+    ) {
+        self.brand = brand
+        self.title = title
+        self.language = language
+        self.zone = zone
+        self.currency = currency
+        self.tiering = tiering
+        self.endpoints = endpoints
+        self.channels = channels
+        self.guards = guards
+        self.imports = imports
+    }
+
+    package func endpoint(_ id: String) -> Endpoint? { endpoints.first { $0.id == id } }
+    package func channel(_ id: String) -> Channel? { channels.first { $0.id == id } }
+}
+
+/// An ISO 4217 code and how many decimals its minor unit has.
+package struct Currency: Hashable, Sendable {
+    package var code: String
+    package var decimals: Int
+
+    package init(code: String, decimals: Int = 2) {
+        self.code = code
+        self.decimals = decimals
+    }
+}
+
+/// Where messages go.
+package struct Endpoint: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
+        /// One file a message under this folder (relative to the brand folder), written and renamed atomically.
+        case file(directory: String)
+        /// A signed Standard Webhooks POST.
+        case webhook(url: String, secret: SecretSource)
+    }
+
+    package var id: String
+    package var kind: Kind
+    /// The most actions in one message.
+    package var batch: Int
+    /// The most requests in flight at once.
+    package var concurrency: Int
+    /// Whole-request timeout in seconds.
+    package var timeoutSeconds: Int
+    /// Seconds to wait before attempt 2, 3, ...; after the last one the message is exhausted.
+    package var retrySeconds: [Int]
+    /// A message not sent so long after its run was committed is expired, in hours.
+    package var expireHours: Int
+    /// Hosts in private ranges that may be reached all the same.
+    package var allowPrivate: [String]
+
+    package init(
+        id: String, kind: Kind, batch: Int = 100, concurrency: Int = 4, timeoutSeconds: Int = 20,
+        retrySeconds: [Int] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400], expireHours: Int = 72,
+        allowPrivate: [String] = []
+    ) {
+        self.id = id
+        self.kind = kind
+        self.batch = batch
+        self.concurrency = concurrency
+        self.timeoutSeconds = timeoutSeconds
+        self.retrySeconds = retrySeconds
+        self.expireHours = expireHours
+        self.allowPrivate = allowPrivate
+    }
+}
+
+/// Where a secret is read from at the moment of sending; the secret itself is never part of a value that is printed or stored.
+package enum SecretSource: Hashable, Sendable {
+    /// A systemd credential of this name.
+    case credential(String)
+    /// A file readable by its owner only, relative to the brand folder.
+    case file(String)
+}
+
+/// How a member is reached: what `via` in a playbook names.
+package struct Channel: Hashable, Sendable {
+    package var id: String
+    package var title: LocalizedText
+    package var endpoint: String
+    /// The consent purpose a member must have granted for this channel; nil where none is needed (staff tasks, service).
+    package var consent: String?
+    /// The rolling cap on sends to one member through this channel.
+    package var cap: FrequencyCap?
+    /// The longest rendered text in UTF-8 bytes; nil for no limit.
+    package var maxTextBytes: Int?
+
+    package init(
+        id: String, title: LocalizedText, endpoint: String, consent: String? = nil, cap: FrequencyCap? = nil,
+        maxTextBytes: Int? = nil
+    ) {
+        self.id = id
+        self.title = title
+        self.endpoint = endpoint
+        self.consent = consent
+        self.cap = cap
+        self.maxTextBytes = maxTextBytes
+    }
+}
+
+/// At most `max` sends to a member within a rolling window of `days` days (the run's day included).
+package struct FrequencyCap: Hashable, Sendable {
+    package var max: Int
+    package var days: Int
+
+    package init(max: Int, days: Int) {
+        self.max = max
+        self.days = days
+    }
+}
+
+/// Limits that stop a plan with exit 4; nil switches a guard off.
+package struct GuardLimits: Hashable, Sendable {
+    /// Days since the newest order on or before the plan's date.
+    package var maxDataAgeDays: Int?
+    /// Fall of a table's row count against the last run, basis points.
+    package var maxRowFall: Int?
+    /// Sends of one plan.
+    package var maxActions: Int?
+    /// Sends as a share of members, basis points.
+    package var maxActionShare: Int?
+    /// Growth of sends against the last run of the same kind, basis points (300 % more is 30,000).
+    package var maxActionGrowth: Int?
+    /// Demotions as a share of members, basis points.
+    package var maxDemotionShare: Int?
+    /// Cost of one plan, minor units.
+    package var maxCost: Int64?
+
+    package init(
+        maxDataAgeDays: Int? = 7, maxRowFall: Int? = 1_000, maxActions: Int? = nil, maxActionShare: Int? = 5_000,
+        maxActionGrowth: Int? = 30_000, maxDemotionShare: Int? = 3_000, maxCost: Int64? = nil
+    ) {
+        self.maxDataAgeDays = maxDataAgeDays
+        self.maxRowFall = maxRowFall
+        self.maxActions = maxActions
+        self.maxActionShare = maxActionShare
+        self.maxActionGrowth = maxActionGrowth
+        self.maxDemotionShare = maxDemotionShare
+        self.maxCost = maxCost
+    }
+}
+
+/// Limits of `retier import`.
+package struct ImportLimits: Hashable, Sendable {
+    /// The share of rejected rows that fails a file, basis points.
+    package var maxRejected: Int
+
+    package init(maxRejected: Int = 500) { self.maxRejected = maxRejected }
+}

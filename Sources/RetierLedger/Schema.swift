@@ -1,0 +1,260 @@
+import GRDB
+
+/// The ledger's schema, migration by migration. A released migration is never edited.
+///
+/// Times are seconds since 1970 UTC, days are days since 1970-01-01, money is minor units, scores and ranks are millionths.
+enum Schema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 first schema") { database in
+            try database.execute(sql: data)
+            try database.execute(sql: decisions)
+            try database.execute(sql: delivery)
+        }
+        return migrator
+    }
+
+    /// What brands import.
+    private static let data = """
+        -- One person in the programme. joined_at is NULL while the member is known only from orders, events,
+        -- consents or identities; member_id is NULL while only an identity is known. Both wait, nothing is dropped.
+        CREATE TABLE member (
+            key INTEGER PRIMARY KEY,
+            member_id TEXT UNIQUE,
+            joined_at INTEGER,
+            birthday INTEGER,
+            attributes TEXT
+        ) STRICT;
+
+        CREATE TABLE identity (
+            source TEXT NOT NULL,
+            external_id TEXT NOT NULL,
+            member INTEGER NOT NULL REFERENCES member(key),
+            PRIMARY KEY (source, external_id)
+        ) STRICT, WITHOUT ROWID;
+
+        -- Texts that repeat in millions of rows: categories, channels, coupons, statuses, event kinds.
+        CREATE TABLE symbol (
+            key INTEGER PRIMARY KEY,
+            text TEXT NOT NULL UNIQUE
+        ) STRICT;
+
+        -- Clustered by member and time: one ordered pass yields all facts.
+        CREATE TABLE member_order (
+            member INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            order_id TEXT NOT NULL,
+            amount INTEGER NOT NULL,
+            discount INTEGER,
+            coupon INTEGER,
+            category INTEGER,
+            channel INTEGER,
+            status INTEGER,
+            PRIMARY KEY (member, at, order_id)
+        ) STRICT, WITHOUT ROWID;
+
+        -- Makes order ids unique: a 64-bit hash of the id, and where the row lies. A hash that another id holds
+        -- already is probed upwards, so that uniqueness is exact.
+        CREATE TABLE order_key (
+            hash INTEGER PRIMARY KEY,
+            member INTEGER NOT NULL,
+            at INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE member_event (
+            member INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            event_id TEXT NOT NULL,
+            kind INTEGER NOT NULL,
+            value TEXT,
+            ref TEXT,
+            PRIMARY KEY (member, at, event_id)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE event_key (
+            hash INTEGER PRIMARY KEY,
+            member INTEGER NOT NULL,
+            at INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE consent (
+            member INTEGER NOT NULL REFERENCES member(key),
+            channel TEXT NOT NULL,
+            purpose TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            granted INTEGER NOT NULL CHECK (granted IN (0, 1)),
+            proof TEXT,
+            PRIMARY KEY (member, channel, purpose, at)
+        ) STRICT, WITHOUT ROWID;
+
+        -- One row a file that was imported; the counts balance.
+        CREATE TABLE import_file (
+            id INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,
+            name TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            read INTEGER NOT NULL,
+            new INTEGER NOT NULL,
+            updated INTEGER NOT NULL,
+            unchanged INTEGER NOT NULL,
+            rejected INTEGER NOT NULL,
+            CHECK (read = new + updated + unchanged + rejected)
+        ) STRICT;
+
+        -- What the data tables hold, independent of the order in which it came: row count and the wrapping sums
+        -- of two 64-bit row hashes. A plan names these as its inputs.
+        CREATE TABLE data_digest (
+            kind TEXT PRIMARY KEY,
+            count INTEGER NOT NULL,
+            sum1 INTEGER NOT NULL,
+            sum2 INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO data_digest VALUES
+            ('members', 0, 0, 0), ('identities', 0, 0, 0), ('orders', 0, 0, 0), ('events', 0, 0, 0), ('consents', 0, 0, 0);
+        """
+
+    /// What runs decide.
+    private static let decisions = """
+        CREATE TABLE run (
+            id TEXT PRIMARY KEY,
+            kind TEXT NOT NULL CHECK (kind IN ('refresh', 'daily')),
+            period TEXT NOT NULL,
+            as_of INTEGER NOT NULL,
+            plan_digest TEXT NOT NULL,
+            committed_at INTEGER NOT NULL,
+            members INTEGER NOT NULL,
+            sends INTEGER NOT NULL,
+            demotions INTEGER NOT NULL,
+            cost INTEGER NOT NULL,
+            tally TEXT NOT NULL,
+            UNIQUE (kind, period)
+        ) STRICT;
+
+        CREATE TABLE cut (
+            learned_on INTEGER NOT NULL,
+            model_digest TEXT NOT NULL,
+            tier TEXT NOT NULL,
+            entry_score INTEGER NOT NULL,
+            run TEXT NOT NULL REFERENCES run(id),
+            PRIMARY KEY (model_digest, learned_on, tier)
+        ) STRICT, WITHOUT ROWID;
+
+        -- Where each member stands since the last refresh. Ranks are in the order spend, frequency, recency,
+        -- price sensitivity.
+        CREATE TABLE standing (
+            member INTEGER PRIMARY KEY REFERENCES member(key),
+            tier TEXT NOT NULL,
+            since INTEGER NOT NULL,
+            pending_runs INTEGER NOT NULL,
+            stage TEXT NOT NULL,
+            score INTEGER NOT NULL,
+            rank_spend INTEGER NOT NULL,
+            rank_frequency INTEGER NOT NULL,
+            rank_recency INTEGER NOT NULL,
+            rank_price_sensitivity INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE transition (
+            run TEXT NOT NULL REFERENCES run(id),
+            member INTEGER NOT NULL REFERENCES member(key),
+            kind TEXT NOT NULL CHECK (kind IN ('enrolled', 'promoted', 'demoted', 'slid', 'lapsed', 'returned')),
+            from_tier TEXT,
+            to_tier TEXT NOT NULL,
+            from_stage TEXT,
+            to_stage TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            PRIMARY KEY (run, member, kind)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX transition_of_member ON transition (member);
+
+        -- Every candidate of every run with its verdict; the sent ones name their message.
+        CREATE TABLE decision (
+            action_id TEXT PRIMARY KEY,
+            run TEXT NOT NULL REFERENCES run(id),
+            member INTEGER NOT NULL REFERENCES member(key),
+            playbook TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            step TEXT NOT NULL,
+            level INTEGER,
+            type TEXT NOT NULL,
+            channel TEXT NOT NULL,
+            endpoint TEXT NOT NULL,
+            arm TEXT,
+            verdict TEXT NOT NULL CHECK (verdict IN ('send', 'defer', 'suppress', 'hold_out')),
+            reason TEXT NOT NULL,
+            evidence TEXT NOT NULL,
+            until INTEGER,
+            cost INTEGER NOT NULL,
+            day INTEGER NOT NULL,
+            message TEXT REFERENCES message(id),
+            CHECK ((verdict = 'send') = (message IS NOT NULL))
+        ) STRICT;
+        CREATE INDEX decision_of_member ON decision (member, day);
+        CREATE INDEX decision_of_run ON decision (run);
+
+        -- One run at a time.
+        CREATE TABLE lease (
+            name TEXT PRIMARY KEY,
+            owner TEXT NOT NULL,
+            process INTEGER NOT NULL,
+            boot TEXT NOT NULL,
+            taken_at INTEGER NOT NULL,
+            heartbeat_at INTEGER NOT NULL
+        ) STRICT;
+        """
+
+    /// What leaves, and the trail of it all.
+    private static let delivery = """
+        -- The outbox: one row a webhook request (or file) with one or many actions.
+        CREATE TABLE message (
+            id TEXT PRIMARY KEY,
+            run TEXT NOT NULL REFERENCES run(id),
+            endpoint TEXT NOT NULL,
+            position INTEGER NOT NULL,
+            body BLOB NOT NULL,
+            body_digest TEXT NOT NULL,
+            actions INTEGER NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'delivered', 'rejected', 'retry', 'exhausted',
+                'in_doubt', 'cancelled', 'expired')),
+            attempts INTEGER NOT NULL DEFAULT 0,
+            next_at INTEGER NOT NULL,
+            not_after INTEGER NOT NULL,
+            claim TEXT,
+            http_status INTEGER,
+            code TEXT,
+            finished_at INTEGER,
+            CHECK ((state = 'sending') = (claim IS NOT NULL)),
+            CHECK ((state IN ('delivered', 'rejected', 'exhausted', 'cancelled', 'expired')) = (finished_at IS NOT NULL))
+        ) STRICT;
+        CREATE INDEX message_due ON message (next_at, endpoint, position) WHERE state IN ('pending', 'retry');
+        CREATE INDEX message_of_run ON message (run);
+
+        CREATE TABLE delivery_attempt (
+            message TEXT NOT NULL REFERENCES message(id),
+            number INTEGER NOT NULL,
+            started_at INTEGER NOT NULL,
+            ended_at INTEGER,
+            left_us INTEGER CHECK (left_us IN (0, 1)),
+            http_status INTEGER,
+            outcome TEXT,
+            code TEXT,
+            PRIMARY KEY (message, number)
+        ) STRICT, WITHOUT ROWID;
+
+        -- Append-only; each row's hash covers the row and the hash before it within its run.
+        CREATE TABLE audit (
+            run TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            detail TEXT NOT NULL,
+            hash BLOB NOT NULL,
+            PRIMARY KEY (run, number)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TRIGGER audit_is_append_only_update BEFORE UPDATE ON audit
+            BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+        CREATE TRIGGER audit_is_append_only_delete BEFORE DELETE ON audit
+            BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+        """
+}
