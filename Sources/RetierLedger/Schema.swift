@@ -182,6 +182,8 @@ enum Schema {
             arm TEXT,
             verdict TEXT NOT NULL CHECK (verdict IN ('send', 'defer', 'suppress', 'hold_out')),
             reason TEXT NOT NULL,
+            -- The values of the fields that the playbook's condition reads, and the facts behind the reason.
+            facts TEXT NOT NULL,
             evidence TEXT NOT NULL,
             until INTEGER,
             cost INTEGER NOT NULL,
