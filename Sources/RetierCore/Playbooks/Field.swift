@@ -1,0 +1,77 @@
+/// What a clause may ask about a member: a closed list, but for the names of channels and attributes.
+package enum Field: Hashable, Sendable {
+    case tier, rawTier, segment, lifecycle
+    case transitionKind, transitionFrom, transitionTo
+    case slide
+    case daysSinceOrder, daysSinceJoined, daysInTier, yearsInProgramme
+    case recencyDays, frequencyDays, orders, monetaryTotal, averageOrderValue, couponShare
+    case recencyScore, frequencyScore, monetaryScore, score
+    case rank(Dimension)
+    case gapToNextTier, purchasesToNextTier
+    case birthdayInDays, birthdayMonth, anniversaryInDays
+    /// A granted consent, as `channel:purpose`.
+    case consent(String)
+    /// A column of the members file that retier does not know.
+    case attribute(String)
+
+    /// What a field holds.
+    package enum Kind: Hashable, Sendable {
+        case choice(Choice)
+        case number(Unit)
+        case flag
+        /// Text, or a number where it is compared with one.
+        case attribute
+    }
+
+    /// The closed sets that choices are taken from.
+    package enum Choice: String, Hashable, Sendable { case tiers, segments, stages, transitionKinds }
+
+    /// What a number counts, and so how its text becomes an exact integer.
+    package enum Unit: String, Hashable, Sendable {
+        case days, count, years
+        /// Minor units of the programme's currency.
+        case money
+        /// Scores and ranks shown as 0 to 100, held in millionths of one.
+        case points
+        /// A share shown in percent, held in millionths.
+        case share
+        /// A number attribute, held in millionths.
+        case decimal
+    }
+}
+
+/// The words a programme has for what fields count: tier ids, and the decimals of its currency.
+package struct FieldVocabulary: Hashable, Sendable {
+    /// Highest tier first.
+    package var tierIDs: [String]
+    package var moneyDecimals: Int
+
+    package init(tierIDs: [String], moneyDecimals: Int = 2) {
+        self.tierIDs = tierIDs
+        self.moneyDecimals = moneyDecimals
+    }
+
+    /// The names in a set, in the order of their bits.
+    package func names(of choice: Field.Choice) -> [String] {
+        switch choice {
+        case .tiers: tierIDs
+        case .segments: Segment8.allCases.map(\.name)
+        case .stages: LifecycleStage.allCases.map(\.name)
+        case .transitionKinds: Transition.Kind.allCases.map(\.name)
+        }
+    }
+
+    /// The bit of a name or alias in a set, or nil.
+    package func bit(of name: String, in choice: Field.Choice) -> UInt64? {
+        var position = names(of: choice).firstIndex(of: name)
+        if position == nil, choice == .segments { position = Segment8.allCases.firstIndex { $0.alias == name } }
+        return position.map { 1 << UInt64($0) }
+    }
+}
+
+extension Programme {
+    /// What conditions and traces need to know of the programme.
+    package var vocabulary: FieldVocabulary {
+        FieldVocabulary(tierIDs: tiering.ladder.tiers.map(\.id), moneyDecimals: currency.decimals)
+    }
+}
