@@ -1,0 +1,127 @@
+-- One refresh: facts, tie-fair scores, segments, composite, tiers with the stability rule, transitions, actions; all
+-- written to tables. Variables: run, as_of (DATE), window_from (DATE, first day of the window), next_midnight
+-- (TIMESTAMP, UTC: the first moment after as_of in the brand's zone), zone_hours.
+
+BEGIN;
+
+-- Facts. A purchase day counts once, however many orders it has.
+INSERT INTO fact
+WITH purchase_day AS (
+    SELECT member_id, (ordered_at + to_hours(getvariable('zone_hours')))::DATE AS day,
+        sum(amount) AS total,
+        sum(CASE WHEN amount >= 0 THEN amount ELSE 0 END) AS bought,
+        sum((amount >= 0)::INTEGER) AS orders,
+        sum((amount >= 0 AND (coupon IS NOT NULL OR discount > 0))::INTEGER) AS coupon_orders
+    FROM member_order
+    WHERE ordered_at < getvariable('next_midnight')
+    GROUP BY ALL
+), per_member AS (
+    SELECT member_id,
+        min(day) FILTER (orders > 0) AS first_purchase,
+        max(day, 2) FILTER (orders > 0) AS last_two,
+        count(*) FILTER (orders > 0) AS purchase_days,
+        sum(bought) - min_by(bought, day) FILTER (orders > 0) AS repeat_total,
+        count(*) FILTER (orders > 0 AND day >= getvariable('window_from')) AS window_days,
+        sum(orders) FILTER (day >= getvariable('window_from')) AS window_orders,
+        sum(total) FILTER (day >= getvariable('window_from')) AS window_total,
+        sum(coupon_orders) FILTER (day >= getvariable('window_from')) AS window_coupon_orders
+    FROM purchase_day GROUP BY member_id
+)
+SELECT getvariable('run'), m.member_id, (m.joined_at + to_hours(getvariable('zone_hours')))::DATE,
+    d.first_purchase, d.last_two[1], d.last_two[2], coalesce(d.purchase_days, 0), coalesce(d.repeat_total, 0),
+    coalesce(d.window_days, 0), coalesce(d.window_orders, 0), coalesce(d.window_total, 0),
+    coalesce(d.window_coupon_orders, 0)
+FROM member AS m LEFT JOIN per_member AS d USING (member_id)
+WHERE m.joined_at < getvariable('next_midnight');
+
+-- Ranks. One row a distinct value instead of a window over every member: equal values share one rank by construction.
+CREATE TEMP TABLE scored AS
+SELECT member_id, getvariable('as_of') - last_purchase AS r_days, window_days AS f_days,
+    (window_total * 100)::BIGINT AS m_total,
+    CASE WHEN window_orders = 0 THEN 0 ELSE window_coupon_orders / window_orders END AS coupon_share
+FROM fact WHERE run = getvariable('run') AND last_purchase IS NOT NULL;
+
+SET VARIABLE n = (SELECT count(*) FROM scored);
+
+CREATE TEMP TABLE spend_rank AS
+SELECT m_total, sum(c) OVER (ORDER BY m_total) - c AS worse, c AS equal
+FROM (SELECT m_total, count(*) AS c FROM scored GROUP BY m_total);
+CREATE TEMP TABLE frequency_rank AS
+SELECT f_days, sum(c) OVER (ORDER BY f_days) - c AS worse, c AS equal
+FROM (SELECT f_days, count(*) AS c FROM scored GROUP BY f_days);
+CREATE TEMP TABLE recency_rank AS
+SELECT r_days, sum(c) OVER (ORDER BY r_days DESC) - c AS worse, c AS equal
+FROM (SELECT r_days, count(*) AS c FROM scored GROUP BY r_days);
+CREATE TEMP TABLE price_rank AS
+SELECT coupon_share, sum(c) OVER (ORDER BY coupon_share DESC) - c AS worse, c AS equal
+FROM (SELECT coupon_share, count(*) AS c FROM scored GROUP BY coupon_share);
+
+INSERT INTO score
+WITH total AS (SELECT sum(r_days) AS r, sum(f_days) AS f, sum(m_total) AS m FROM scored),
+ranked AS (
+    SELECT s.*, r.worse AS r_worse, f.worse AS f_worse, m.worse AS m_worse,
+        (2 * m.worse + m.equal) * 1000000 // (2 * getvariable('n')) AS spend,
+        (2 * f.worse + f.equal) * 1000000 // (2 * getvariable('n')) AS frequency,
+        (2 * r.worse + r.equal) * 1000000 // (2 * getvariable('n')) AS recency,
+        (2 * p.worse + p.equal) * 1000000 // (2 * getvariable('n')) AS price
+    FROM scored AS s JOIN spend_rank AS m USING (m_total) JOIN frequency_rank AS f USING (f_days)
+        JOIN recency_rank AS r USING (r_days) JOIN price_rank AS p USING (coupon_share)
+)
+SELECT getvariable('run'), member_id, 1 + 5 * r_worse // getvariable('n'), 1 + 5 * f_worse // getvariable('n'),
+    1 + 5 * m_worse // getvariable('n'),
+    (m_total * getvariable('n') > total.m)::INTEGER * 4 + (r_days * getvariable('n') < total.r)::INTEGER * 2
+        + (f_days * getvariable('n') > total.f)::INTEGER,
+    spend, frequency, recency, price, (40 * spend + 30 * frequency + 20 * recency + 10 * price) // 100
+FROM ranked, total;
+
+-- Cuts are learned once, from the first refresh, and then frozen.
+INSERT INTO cut
+SELECT l.tier, CASE WHEN l.share = 1 THEN 0 ELSE r.composite END
+FROM ladder AS l LEFT JOIN (
+    SELECT composite, row_number() OVER (ORDER BY composite DESC) AS position
+    FROM score WHERE run = getvariable('run')
+) AS r ON r.position = greatest(1, floor(getvariable('n') * l.share)::BIGINT)
+WHERE NOT EXISTS (FROM cut);
+
+-- Up at once; down one tier, and only below 90 % of the entry cut in two runs.
+CREATE TEMP TABLE placed AS
+WITH current AS (
+    SELECT f.member_id, coalesce(s.composite, 0) AS composite, o.tier AS from_tier, o.since, o.stage AS from_stage,
+        o.composite AS composite_before, coalesce(o.pending_runs, 0) AS pending_before,
+        f.last_purchase, f.previous_purchase, f.first_purchase, f.joined,
+        (SELECT min(tier) FROM cut WHERE coalesce(s.composite, 0) >= entry_score) AS raw_tier,
+        (SELECT entry_score FROM cut WHERE tier = o.tier) AS held_cut,
+        getvariable('as_of') - coalesce(f.last_purchase, f.joined) AS silent_days
+    FROM fact AS f
+        LEFT JOIN score AS s ON s.run = f.run AND s.member_id = f.member_id
+        LEFT JOIN standing AS o ON o.member_id = f.member_id
+    WHERE f.run = getvariable('run')
+), counted AS (
+    SELECT *, CASE WHEN from_tier IS NOT NULL AND raw_tier > from_tier AND composite * 10 < held_cut * 9
+        THEN pending_before + 1 ELSE 0 END AS below
+    FROM current
+)
+SELECT *,
+    CASE WHEN from_tier IS NULL OR raw_tier <= from_tier THEN raw_tier
+        WHEN below >= 2 THEN from_tier + 1 ELSE from_tier END AS tier,
+    CASE WHEN silent_days >= 365 THEN 'lost'
+        WHEN silent_days >= 90 THEN 'dormant'
+        WHEN last_purchase - previous_purchase >= 90 AND silent_days < 30 THEN 'returned'
+        WHEN getvariable('as_of') - coalesce(first_purchase, joined) < 30 THEN 'new'
+        WHEN silent_days >= 60 THEN 'cooling' ELSE 'active' END AS stage
+FROM counted;
+
+INSERT INTO transition
+SELECT getvariable('run'), member_id, unnest(list_filter([
+        CASE WHEN from_tier IS NULL THEN 'enrolled' WHEN tier < from_tier THEN 'promoted'
+            WHEN tier > from_tier THEN 'demoted'
+            WHEN raw_tier > from_tier AND (composite_before >= held_cut) THEN 'slid' END,
+        CASE WHEN from_stage IS NOT NULL AND stage <> from_stage AND stage IN ('dormant', 'lost') THEN 'lapsed'
+            WHEN from_stage IN ('dormant', 'lost') AND stage NOT IN ('dormant', 'lost') THEN 'returned' END
+    ], lambda kind: kind IS NOT NULL)), from_tier, tier, from_stage, stage
+FROM placed;
+
+INSERT OR REPLACE INTO standing
+SELECT member_id, tier, CASE WHEN tier = from_tier THEN since ELSE getvariable('as_of') END,
+    CASE WHEN tier = from_tier THEN below ELSE 0 END, stage, composite
+FROM placed;
