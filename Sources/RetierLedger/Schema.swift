@@ -207,28 +207,33 @@ enum Schema {
 
     /// What leaves, and the trail of it all.
     private static let delivery = """
-        -- The outbox: one row a webhook request (or file) with one or many actions.
+        -- The outbox: one row a webhook request (or file) with one or many actions. failures counts answered or failed
+        -- attempts, not crashes; doubtful tells that some attempt may have reached the receiver.
         CREATE TABLE message (
             id TEXT PRIMARY KEY,
             run TEXT NOT NULL REFERENCES run(id),
             endpoint TEXT NOT NULL,
             position INTEGER NOT NULL,
-            body BLOB NOT NULL,
             body_digest TEXT NOT NULL,
             actions INTEGER NOT NULL,
             state TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'delivered', 'rejected', 'retry', 'exhausted',
                 'in_doubt', 'cancelled', 'expired')),
             attempts INTEGER NOT NULL DEFAULT 0,
+            failures INTEGER NOT NULL DEFAULT 0,
+            doubtful INTEGER NOT NULL DEFAULT 0 CHECK (doubtful IN (0, 1)),
             next_at INTEGER NOT NULL,
             not_after INTEGER NOT NULL,
             claim TEXT,
             http_status INTEGER,
             code TEXT,
             finished_at INTEGER,
+            -- Last, so that the columns before it are read without its overflow pages.
+            body BLOB NOT NULL,
             CHECK ((state = 'sending') = (claim IS NOT NULL)),
             CHECK ((state IN ('delivered', 'rejected', 'exhausted', 'cancelled', 'expired')) = (finished_at IS NOT NULL))
         ) STRICT;
-        CREATE INDEX message_due ON message (next_at, endpoint, position) WHERE state IN ('pending', 'retry');
+        CREATE INDEX message_due ON message (endpoint, next_at, position, id) WHERE state IN ('pending', 'retry');
+        CREATE INDEX message_claimed ON message (claim) WHERE state = 'sending';
         CREATE INDEX message_of_run ON message (run);
 
         CREATE TABLE delivery_attempt (
@@ -240,6 +245,7 @@ enum Schema {
             http_status INTEGER,
             outcome TEXT,
             code TEXT,
+            note TEXT,
             PRIMARY KEY (message, number)
         ) STRICT, WITHOUT ROWID;
 

@@ -1,0 +1,175 @@
+/// One message of the outbox as a value, and what each event makes of it.
+///
+/// The same states are the CHECK of the ledger's `message` table and the diagram in `OutboxStates.md`; tests tie the three.
+package struct OutboxEntry: Hashable, Sendable {
+    package var messageID: String
+    package var state: OutboxState
+    /// Attempts begun, including those whose courier died.
+    package var attempts: Int
+    /// Attempts that ended in a failure; the retry schedule counts these, because a crash is not the receiver's fault.
+    package var failures: Int
+    /// True once an attempt may have reached the receiver without an answer.
+    package var isDoubtful: Bool
+    /// The earliest moment of the next attempt.
+    package var nextAt: Instant
+    /// The last moment at which sending makes sense.
+    package var notAfter: Instant
+    package var finishedAt: Instant?
+    /// HTTP status and code of the last attempt or decision.
+    package var httpStatus: Int?
+    package var code: String?
+
+    package init(
+        messageID: String, state: OutboxState = .pending, attempts: Int = 0, failures: Int = 0, isDoubtful: Bool = false,
+        nextAt: Instant, notAfter: Instant, finishedAt: Instant? = nil, httpStatus: Int? = nil, code: String? = nil
+    ) {
+        self.messageID = messageID
+        self.state = state
+        self.attempts = attempts
+        self.failures = failures
+        self.isDoubtful = isDoubtful
+        self.nextAt = nextAt
+        self.notAfter = notAfter
+        self.finishedAt = finishedAt
+        self.httpStatus = httpStatus
+        self.code = code
+    }
+}
+
+/// What can happen to a message.
+package enum OutboxEvent: Hashable, Sendable {
+    /// A courier takes the message to send it.
+    case claim
+    /// The attempt ended.
+    case outcome(DeliveryOutcome)
+    /// The courier gives the message back before the attempt began.
+    case release
+    /// The courier died: its attempt may or may not have left.
+    case recovered
+    /// The last moment of the message has passed; while it is claimed, before the attempt began.
+    case tooLate
+    /// The reason for sending is gone.
+    case cancel
+    /// A person's word on a message in doubt.
+    case resolve(Resolution)
+
+    package enum Resolution: String, CaseIterable, Sendable {
+        /// It did arrive.
+        case sent
+        /// Send it again under the same id.
+        case resend
+        /// Leave it.
+        case drop
+    }
+}
+
+/// What the shell has to do, in the transaction that writes the new state.
+package enum OutboxEffect: Hashable, Sendable {
+    /// Open the attempt of this number; send once that is durable.
+    case beginAttempt(number: Int)
+    /// Close the attempt of this number; nil where its outcome was lost with its courier.
+    case endAttempt(number: Int, outcome: DeliveryOutcome?)
+    /// List the message for a person.
+    case askPerson
+}
+
+extension OutboxEntry {
+    /// Applies an event and returns what the shell has to do, or nil where the event cannot happen in this state (nothing changes).
+    package mutating func handle(_ event: OutboxEvent, at now: Instant, policy: DeliveryPolicy) -> [OutboxEffect]? {
+        switch (state, event) {
+        case (.pending, .claim), (.retry, .claim): claim(at: now)
+        case (.pending, .tooLate), (.retry, .tooLate):
+            now > notAfter ? finish(.expired, code: "too-late", at: now) : nil
+        case (.pending, .cancel), (.retry, .cancel): finish(.cancelled, code: "cancelled", at: now)
+        case (.sending, .outcome(let outcome)): end(outcome, at: now, policy: policy)
+        case (.sending, .recovered): recover(at: now, policy: policy)
+        case (.sending, .release): giveBack()
+        case (.sending, .tooLate): giveBack() + finish(.expired, code: "too-late", at: now)
+        case (.inDoubt, .resolve(let resolution)): resolve(resolution, at: now)
+        default: nil
+        }
+    }
+
+    private mutating func claim(at now: Instant) -> [OutboxEffect]? {
+        if now > notAfter { return finish(.expired, code: "too-late", at: now) }
+        guard now >= nextAt else { return nil }
+        state = .sending
+        attempts += 1
+        return [.beginAttempt(number: attempts)]
+    }
+
+    private mutating func end(_ outcome: DeliveryOutcome, at now: Instant, policy: DeliveryPolicy) -> [OutboxEffect] {
+        let ended = OutboxEffect.endAttempt(number: attempts, outcome: outcome)
+        httpStatus = outcome.httpStatus
+        if outcome.verdict == .ambiguous { isDoubtful = true }
+        switch outcome.verdict {
+        case .delivered: return [ended] + succeed(code: outcome.code, at: now)
+        case .rejected: return [ended] + finish(.rejected, code: outcome.code, at: now)
+        case .ambiguous where policy.onDoubt == .hold: return [ended] + doubt(code: outcome.code)
+        case .retry, .ambiguous:
+            failures += 1
+            let delay = policy.schedule.delaySeconds(
+                failures: failures, messageID: messageID, retryAfterSeconds: outcome.retryAfterSeconds)
+            guard let delay else { return [ended] + finish(.exhausted, code: outcome.code, at: now) }
+            state = .retry
+            code = outcome.code
+            nextAt = now.adding(seconds: Int64(delay))
+            return [ended]
+        }
+    }
+
+    private mutating func recover(at now: Instant, policy: DeliveryPolicy) -> [OutboxEffect] {
+        isDoubtful = true
+        httpStatus = nil
+        let ended = OutboxEffect.endAttempt(number: attempts, outcome: nil)
+        if policy.onDoubt == .hold { return [ended] + doubt(code: "courier-died") }
+        state = .retry
+        code = "courier-died"
+        nextAt = now
+        return [ended]
+    }
+
+    private mutating func giveBack() -> [OutboxEffect] {
+        state = failures > 0 || isDoubtful ? .retry : .pending
+        let outcome = DeliveryOutcome(.retry, code: "not-started", leftUs: false)
+        return [.endAttempt(number: attempts, outcome: outcome)]
+    }
+
+    private mutating func resolve(_ resolution: OutboxEvent.Resolution, at now: Instant) -> [OutboxEffect] {
+        switch resolution {
+        case .sent: return succeed(code: "resolved-sent", at: now)
+        case .resend:
+            state = .pending
+            failures = 0
+            code = "resolved-resend"
+            nextAt = now
+        case .drop:
+            state = .cancelled
+            code = "resolved-drop"
+            finishedAt = now
+        }
+        return []
+    }
+
+    private mutating func succeed(code: String, at now: Instant) -> [OutboxEffect] {
+        state = .delivered
+        self.code = code
+        finishedAt = now
+        return []
+    }
+
+    /// Ends the message without success. If an earlier attempt may have arrived, nobody may claim that it did not.
+    private mutating func finish(_ end: OutboxState, code: String, at now: Instant) -> [OutboxEffect] {
+        if isDoubtful { return doubt(code: code) }
+        state = end
+        self.code = code
+        finishedAt = now
+        return []
+    }
+
+    private mutating func doubt(code: String) -> [OutboxEffect] {
+        state = .inDoubt
+        self.code = code
+        return [.askPerson]
+    }
+}

@@ -1,0 +1,134 @@
+import Crypto
+package import Foundation
+package import GRDB
+package import RetierCore
+
+/// What an audit entry records; the raw values are stable and never translated.
+package struct AuditKind: RawRepresentable, Hashable, Sendable {
+    package var rawValue: String
+
+    package init(rawValue: String) { self.rawValue = rawValue }
+
+    /// A run was committed; the detail holds the digests of its immutable rows.
+    package static let runCommitted = AuditKind(rawValue: "run.committed")
+
+    /// A message entered a state: `message.pending`, `message.sending`, `message.delivered`, ...
+    package static func message(_ state: OutboxState) -> AuditKind { AuditKind(rawValue: "message.\(state.rawValue)") }
+}
+
+/// The append-only, hash-chained record of what happened and why.
+///
+/// An entry is written in the transaction of the fact it records. Entries are numbered 1, 2, ... within a run; each hash covers
+/// the entry and the hash before it, so that a changed, missing or inserted entry breaks the chain. Details hold ids,
+/// reasons and digests, never message texts or secrets.
+package enum AuditTrail {
+    /// The hash before the first entry of a run.
+    static let origin = Data(count: 32)
+
+    /// Appends one entry to the chain of its run; an empty run is the chain of what belongs to no run.
+    package static func append(
+        kind: AuditKind, subject: String, detail: String, run: String, at: Instant, in database: Database
+    ) throws {
+        var writer = AuditWriter(database: database)
+        try writer.append(kind: kind, subject: subject, detail: detail, run: run, at: at)
+    }
+
+    /// Records a run as committed: digests of all its immutable rows, then one entry for each of its messages.
+    ///
+    /// Call it last in the committing transaction, when the run's rows are complete and its messages are pending.
+    package static func appendCommit(ofRun run: String, at: Instant, in database: Database) throws {
+        var writer = AuditWriter(database: database)
+        let detail = try RunDigests.detail(ofRun: run, in: database)
+        try writer.append(kind: .runCommitted, subject: run, detail: detail, run: run, at: at)
+        let rows = try OutboxRow.cursor(ofRun: run, in: database)
+        while let row = try rows.next() {
+            let kind = AuditKind.message(row.state)
+            try writer.append(kind: kind, subject: row.id, detail: row.auditDetail(attempt: nil), run: run, at: at)
+        }
+    }
+
+    /// The lower-case hexadecimal SHA-256 of some bytes: the form of `message.body_digest` and of every digest in details.
+    package static func digest(of bytes: some DataProtocol) -> String { hexadecimal(SHA256.hash(data: bytes)) }
+
+    static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        var text: [UInt8] = []
+        text.reserveCapacity(64)
+        for byte in bytes {
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}
+
+/// Appends entries within one transaction, reading the head of each chain only once.
+struct AuditWriter {
+    /// The last entry of a chain.
+    struct Head {
+        var number: Int64
+        var hash: Data
+    }
+
+    private let database: Database
+    private var heads: [String: Head] = [:]
+
+    init(database: Database) { self.database = database }
+
+    mutating func append(kind: AuditKind, subject: String, detail: String, run: String, at: Instant) throws {
+        let head = try heads[run] ?? lastEntry(of: run)
+        let number = head.number + 1
+        let entry = AuditEntry(
+            run: run, number: number, at: at, kind: kind, subject: subject, detail: detail, hash: Data())
+        let hash = entry.hash(after: head.hash)
+        let statement = try database.cachedStatement(
+            sql: "INSERT INTO audit (run, number, at, kind, subject, detail, hash) VALUES (?, ?, ?, ?, ?, ?, ?)")
+        statement.setUncheckedArguments([run, number, at.seconds, kind.rawValue, subject, detail, hash])
+        try statement.execute()
+        heads[run] = Head(number: number, hash: hash)
+    }
+
+    private func lastEntry(of run: String) throws -> Head {
+        let statement = try database.cachedStatement(
+            sql: "SELECT number, hash FROM audit WHERE run = ? ORDER BY number DESC LIMIT 1")
+        guard let row = try Row.fetchOne(statement, arguments: [run]) else {
+            return Head(number: 0, hash: AuditTrail.origin)
+        }
+        return Head(number: row[0], hash: row[1])
+    }
+}
+
+/// One row of the audit trail.
+package struct AuditEntry: Sendable {
+    package var run: String
+    /// 1, 2, ... within the run.
+    package var number: Int64
+    package var at: Instant
+    package var kind: AuditKind
+    /// What the entry is about: a run's or a message's id.
+    package var subject: String
+    /// A JSON object in a fixed key order.
+    package var detail: String
+    package var hash: Data
+
+    /// SHA-256 over the previous hash and every field of this entry; texts are preceded by their length.
+    func hash(after previous: Data) -> Data {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(128 + detail.utf8.count)
+        bytes.append(contentsOf: previous)
+        func append(_ value: Int64) {
+            withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+        }
+        func append(_ text: String) {
+            append(Int64(text.utf8.count))
+            bytes.append(contentsOf: text.utf8)
+        }
+        append(run)
+        append(number)
+        append(at.seconds)
+        append(kind.rawValue)
+        append(subject)
+        append(detail)
+        return Data(SHA256.hash(data: bytes))
+    }
+}

@@ -1,0 +1,193 @@
+import Foundation
+import GRDB
+import RetierCore
+
+/// One thing in the ledger that does not agree with its audit trail.
+package struct AuditFinding: Hashable, Sendable {
+    package enum Problem: String, CaseIterable, Sendable {
+        /// Entry numbers of a run do not go 1, 2, 3, ...
+        case gap
+        /// An entry's hash does not follow from the entry and the hash before it.
+        case brokenChain = "broken-chain"
+        /// A run is in the ledger without a `run.committed` entry.
+        case missingCommit = "missing-commit"
+        /// Rows of a committed run were changed, added or removed.
+        case changedRows = "changed-rows"
+        /// A body is not the one whose digest was committed.
+        case changedBody = "changed-body"
+        /// A message is not as its last entry left it, or has no entry.
+        case changedMessage = "changed-message"
+        /// A delivery attempt is not as its last entry left it, has no entry, or is gone.
+        case changedAttempt = "changed-attempt"
+        /// An entry is about a message that is gone.
+        case missingMessage = "missing-message"
+    }
+
+    package var problem: Problem
+    package var run: String
+    /// The number of the entry at fault, where there is one.
+    package var number: Int64?
+    /// The run, table, message or attempt concerned.
+    package var subject: String
+}
+
+/// Checks the trail and what it vouches for.
+package struct Audit: Sendable {
+    private let ledger: Ledger
+
+    package init(_ ledger: Ledger) { self.ledger = ledger }
+
+    /// Checks the chains of all runs, the digests of their immutable rows, the bodies, and every message and attempt against its
+    /// last entry, in one consistent snapshot. An empty answer means that everything agrees.
+    ///
+    /// Not covered: the current standings, the imported data, and a trail cut off at its end together with the facts
+    /// of the removed entries. Memory grows with the messages of one run, not with its decisions.
+    package func verify() throws -> [AuditFinding] {
+        try ledger.pool.read { database in
+            let runs = try String.fetchAll(
+                database, sql: "SELECT run FROM audit UNION SELECT id FROM run UNION SELECT run FROM message ORDER BY 1")
+            var findings: [AuditFinding] = []
+            for run in runs {
+                var verification = RunVerification(run: run, database: database)
+                try verification.verify()
+                findings += verification.findings
+            }
+            let orphans = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT message, number FROM delivery_attempt
+                    WHERE NOT EXISTS (SELECT 1 FROM message WHERE id = message) ORDER BY message, number
+                    """)
+            for row in orphans {
+                findings.append(AuditFinding(problem: .changedAttempt, run: "", subject: "\(row[0] as String)/\(row[1] as Int64)"))
+            }
+            return findings
+        }
+    }
+
+    /// The last number and hash of every run's chain: noted elsewhere, they prove later that nothing was cut off.
+    package func heads() throws -> [(run: String, number: Int64, hash: String)] {
+        try ledger.pool.read { database in
+            let sql = """
+                SELECT run, number, hash FROM audit AS entry
+                WHERE number = (SELECT MAX(number) FROM audit WHERE run = entry.run) ORDER BY run
+                """
+            return try Row.fetchAll(database, sql: sql).map { row in
+                (row[0], row[1], AuditTrail.hexadecimal(row[2] as Data))
+            }
+        }
+    }
+}
+
+/// The checks of one run.
+private struct RunVerification {
+    let run: String
+    let database: Database
+    var findings: [AuditFinding] = []
+    /// Digests that the run's commit vouches for.
+    private var committed: String?
+    /// Stable hashes of what the last entries say of each message, and of each attempt (`message/number`).
+    private var messages: [String: UInt64] = [:]
+    private var attempts: [String: UInt64] = [:]
+
+    init(run: String, database: Database) {
+        self.run = run
+        self.database = database
+    }
+
+    mutating func verify() throws {
+        try readChain()
+        try checkRows()
+        try checkMessages()
+        try checkAttempts()
+    }
+
+    private mutating func report(_ problem: AuditFinding.Problem, _ subject: String, number: Int64? = nil) {
+        findings.append(AuditFinding(problem: problem, run: run, number: number, subject: subject))
+    }
+
+    private mutating func readChain() throws {
+        let sql = "SELECT number, at, kind, subject, detail, hash FROM audit WHERE run = ? ORDER BY number"
+        let rows = try Row.fetchCursor(database, sql: sql, arguments: [run])
+        var previous = AuditTrail.origin
+        var expected: Int64 = 1
+        while let row = try rows.next() {
+            let entry = AuditEntry(
+                run: run, number: row[0], at: Instant(seconds: row[1]), kind: AuditKind(rawValue: row[2]),
+                subject: row[3], detail: row[4], hash: row[5])
+            if entry.number != expected { report(.gap, entry.subject, number: entry.number) }
+            if entry.hash != entry.hash(after: previous) { report(.brokenChain, entry.subject, number: entry.number) }
+            previous = entry.hash
+            expected = entry.number + 1
+            note(entry)
+        }
+    }
+
+    private mutating func note(_ entry: AuditEntry) {
+        if entry.kind == .runCommitted {
+            committed = entry.detail
+            return
+        }
+        guard entry.kind.rawValue.hasPrefix("message."), let parts = entry.messageParts else { return }
+        messages[entry.subject] = StableHash.of(parts.message)
+        guard let number = parts.attemptNumber else { return }
+        attempts["\(entry.subject)/\(number)"] = StableHash.of(parts.attempt)
+    }
+
+    private mutating func checkRows() throws {
+        guard let committed else {
+            let sql = "SELECT EXISTS (SELECT 1 FROM run WHERE id = ?1) OR EXISTS (SELECT 1 FROM message WHERE run = ?1)"
+            if try Bool.fetchOne(database, sql: sql, arguments: [run]) ?? false { report(.missingCommit, run) }
+            return
+        }
+        for table in RunDigests.tables {
+            let digest = try RunDigests.digest(of: table, run: run, in: database)
+            if !committed.contains("\"\(table.name)\":\"\(digest)\"") { report(.changedRows, table.name) }
+        }
+    }
+
+    private mutating func checkMessages() throws {
+        let rows = try OutboxRow.cursor(ofRun: run, in: database)
+        while let row = try rows.next() {
+            let vouched = messages.removeValue(forKey: row.id)
+            if vouched != StableHash.of(row.auditText) { report(.changedMessage, row.id) }
+            let body = try Row.fetchOne(
+                database.cachedStatement(sql: "SELECT body, body_digest FROM message WHERE id = ?"), arguments: [row.id])
+            guard let body, AuditTrail.digest(of: body[0] as Data) == body[1] as String else {
+                report(.changedBody, row.id)
+                continue
+            }
+        }
+        for id in messages.keys.sorted() { report(.missingMessage, id) }
+    }
+
+    private mutating func checkAttempts() throws {
+        let rows = try Row.fetchCursor(
+            database,
+            sql: """
+                SELECT \(AttemptRow.columns) FROM delivery_attempt
+                WHERE message IN (SELECT id FROM message WHERE run = ?) ORDER BY message, number
+                """, arguments: [run])
+        while let row = try rows.next() {
+            let attempt = AttemptRow(row)
+            let key = "\(attempt.message)/\(attempt.number)"
+            if attempts.removeValue(forKey: key) != StableHash.of(attempt.auditText) { report(.changedAttempt, key) }
+        }
+        for key in attempts.keys.sorted() { report(.changedAttempt, key) }
+    }
+}
+
+extension AuditEntry {
+    /// The two objects in the detail of a message's entry. Quotes inside values are escaped, so the mark is unique.
+    fileprivate var messageParts: (message: String, attempt: String, attemptNumber: Int64?)? {
+        let prefix = "{\"message\":"
+        let mark = ",\"attempt\":"
+        guard detail.hasPrefix(prefix), detail.hasSuffix("}"), let middle = detail.range(of: mark + "{") ?? detail.range(of: mark + "null")
+        else { return nil }
+        let message = String(detail[detail.index(detail.startIndex, offsetBy: prefix.count)..<middle.lowerBound])
+        let attemptStart = detail.index(middle.lowerBound, offsetBy: mark.count)
+        let attempt = String(detail[attemptStart..<detail.index(before: detail.endIndex)])
+        let digits = attempt.dropFirst("{\"number\":".count).prefix { $0.isNumber }
+        return (message, attempt, attempt == "null" ? nil : Int64(digits))
+    }
+}

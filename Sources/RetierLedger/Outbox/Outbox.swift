@@ -1,0 +1,137 @@
+package import Foundation
+import GRDB
+package import RetierCore
+
+/// A message that a courier has claimed and may send now: the claim is durable.
+package struct ClaimedMessage: Hashable, Sendable {
+    package var id: String
+    package var run: String
+    package var endpoint: String
+    package var position: Int64
+    package var attempt: Int
+    package var notAfter: Instant
+    package var body: Data
+}
+
+/// What happened to a claimed message.
+package struct DeliveryReport: Hashable, Sendable {
+    package var messageID: String
+    /// `outcome`, `release` or `tooLate`.
+    package var event: OutboxEvent
+    package var at: Instant
+
+    package init(messageID: String, event: OutboxEvent, at: Instant) {
+        self.messageID = messageID
+        self.event = event
+        self.at = at
+    }
+}
+
+/// How many messages of an endpoint are in a state.
+package struct OutboxCount: Hashable, Sendable {
+    package var endpoint: String
+    package var state: OutboxState
+    package var messages: Int
+}
+
+/// A wish to claim messages of one endpoint.
+package struct ClaimRequest: Hashable, Sendable {
+    package var endpoint: String
+    package var limit: Int
+    package var policy: DeliveryPolicy
+
+    package init(endpoint: String, limit: Int, policy: DeliveryPolicy) {
+        self.endpoint = endpoint
+        self.limit = limit
+        self.policy = policy
+    }
+}
+
+/// The messages waiting to leave. Every change of state goes through `OutboxEntry.handle` and into the audit trail, in one transaction.
+package struct Outbox: Sendable {
+    private let ledger: Ledger
+
+    package init(_ ledger: Ledger) { self.ledger = ledger }
+
+    /// Records reports and claims due messages in one durable transaction, so that both cost one commit.
+    ///
+    /// - Parameters:
+    ///   - reports: results of messages that `owner` holds.
+    ///   - requests: what to claim, oldest due first; expired messages on the way are marked and not returned.
+    ///   - owner: who claims; unique for each courier.
+    ///   - policies: by endpoint id; needed for the endpoints of all reports.
+    /// - Returns: the states that the reported messages came to, in order, and the claimed messages.
+    /// - Throws: `RetierError` where a report is about a message that `owner` does not hold: nothing is written then.
+    package func exchange(
+        reports: [DeliveryReport], requests: [ClaimRequest], owner: String, policies: [String: DeliveryPolicy],
+        now: Instant
+    ) throws -> (states: [OutboxState], claimed: [ClaimedMessage]) {
+        try ledger.pool.write { database in
+            var writer = OutboxWriter(database: database)
+            let states = try reports.map { report in
+                try writer.record(report, owner: owner, policies: policies)
+            }
+            let claimed = try requests.flatMap { try writer.claim($0, owner: owner, now: now) }
+            return (states, claimed)
+        }
+    }
+
+    /// Takes back what dead couriers held: everything that is being sent and is not claimed by `owner`.
+    ///
+    /// Call it only while no other courier lives. Messages of endpoints without a policy stay as they are.
+    package func recover(owner: String, policies: [String: DeliveryPolicy], now: Instant) throws -> Int {
+        try ledger.pool.write { database in
+            let rows = try Row.fetchAll(
+                database,
+                sql: "SELECT \(OutboxRow.columns) FROM message WHERE state = 'sending' AND claim <> ? ORDER BY id",
+                arguments: [owner]
+            ).map { try OutboxRow($0) }
+            var writer = OutboxWriter(database: database)
+            var count = 0
+            for row in rows {
+                guard let policy = policies[row.endpoint] else { continue }
+                try writer.apply(.recovered, to: row, policy: policy, owner: nil, at: now)
+                count += 1
+            }
+            return count
+        }
+    }
+
+    /// Marks what is too late to be sent; at most `limit` messages in one transaction.
+    package func expire(now: Instant, limit: Int = 1_000) throws -> Int {
+        try ledger.pool.write { database in
+            let rows = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT \(OutboxRow.columns) FROM message
+                    WHERE state IN ('pending', 'retry') AND not_after < ? ORDER BY id LIMIT ?
+                    """, arguments: [now.seconds, limit]
+            ).map { try OutboxRow($0) }
+            var writer = OutboxWriter(database: database)
+            // The policy plays no part in being too late.
+            let policy = DeliveryPolicy(schedule: RetrySchedule(delaysSeconds: []), onDoubt: .hold)
+            for row in rows { try writer.apply(.tooLate, to: row, policy: policy, owner: nil, at: now) }
+            return rows.count
+        }
+    }
+
+    /// Counts by endpoint and state, sorted; only what exists.
+    package func counts() throws -> [OutboxCount] {
+        try ledger.pool.read { database in
+            let sql = "SELECT endpoint, state, COUNT(*) FROM message GROUP BY endpoint, state ORDER BY endpoint, state"
+            return try Row.fetchAll(database, sql: sql).compactMap { row in
+                OutboxState(rawValue: row[1]).map { OutboxCount(endpoint: row[0], state: $0, messages: row[2]) }
+            }
+        }
+    }
+
+    /// The earliest moment at which a waiting message of these endpoints is due; nil where none waits.
+    package func nextDue(endpoints: [String]) throws -> Instant? {
+        try ledger.pool.read { database in
+            let statement = try database.cachedStatement(
+                sql: "SELECT MIN(next_at) FROM message WHERE endpoint = ? AND state IN ('pending', 'retry')")
+            return try endpoints.compactMap { try Int64.fetchOne(statement, arguments: [$0]) }.min()
+                .map(Instant.init(seconds:))
+        }
+    }
+}
