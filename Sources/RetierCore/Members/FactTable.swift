@@ -31,6 +31,8 @@ package struct FactTable: Sendable {
     package var windowTotal: [Int64]
     /// Purchases in the window that used a coupon or a discount.
     package var windowCouponOrders: [Int32]
+    /// What the ledger held besides these rows.
+    package var census = FactCensus()
 
     package var count: Int { memberIDs.count }
 
@@ -51,4 +53,53 @@ package struct FactTable: Sendable {
         windowTotal = repeatTotal
         windowCouponOrders = purchaseDays
     }
+}
+
+extension FactTable {
+    /// One row as a value; setting it writes every column that orders decide.
+    package subscript(row: Int) -> MemberFacts {
+        get {
+            var facts = MemberFacts()
+            facts.firstPurchase = firstPurchase[row]
+            facts.lastPurchase = lastPurchase[row]
+            facts.previousPurchase = previousPurchase[row]
+            facts.purchaseDays = purchaseDays[row]
+            facts.repeatTotal = repeatTotal[row]
+            facts.windowDays = windowDays[row]
+            facts.windowOrders = windowOrders[row]
+            facts.windowCouponOrders = windowCouponOrders[row]
+            facts.windowTotal = windowTotal[row]
+            return facts
+        }
+        set {
+            firstPurchase[row] = newValue.firstPurchase
+            lastPurchase[row] = newValue.lastPurchase
+            previousPurchase[row] = newValue.previousPurchase
+            purchaseDays[row] = newValue.purchaseDays
+            repeatTotal[row] = newValue.repeatTotal
+            windowDays[row] = newValue.windowDays
+            windowOrders[row] = newValue.windowOrders
+            windowCouponOrders[row] = newValue.windowCouponOrders
+            windowTotal[row] = newValue.windowTotal
+        }
+    }
+
+    /// Whether the member has a purchase on or before the day.
+    package func hasPurchase(_ row: Int) -> Bool { lastPurchase[row] != FactTable.noDay }
+}
+
+/// What the scan of a ledger met besides the rows of its `FactTable`; feeds guards and reports.
+package struct FactCensus: Hashable, Sendable {
+    /// Orders on or before the day, whoever placed them.
+    package var orders = 0
+    /// The local day of the newest of them; nil where there is none.
+    package var newestOrder: Day?
+    /// Members without a member id or a joining date: known from orders, events or identities only.
+    package var waitingMembers = 0
+    /// Members who join after the day.
+    package var futureMembers = 0
+    /// Orders on or before the day of members in neither state to have facts: waiting or not joined yet.
+    package var waitingOrders = 0
+
+    package init() {}
 }

@@ -35,6 +35,18 @@ package struct MemberSnapshot: Sendable {
     package var attributes: [String: String]
     /// Consent purposes granted, as `channel:purpose`, sorted.
     package var consents: [String]
+    /// What each dimension adds to the score, in millionths, by `Dimension.rawValue`; they sum to it.
+    package var contributions: SIMD4<Int32> = .zero
+    /// Distinct purchase days ever, the first included.
+    package var purchaseDays = 0
+    /// The last purchase day before `lastPurchase`.
+    package var previousPurchase: Day?
+    /// Consecutive runs below the line that keeps the tier.
+    package var pendingRuns = 0
+    /// False for a member who joined after the last refresh; `tier` is the last one then.
+    package var hasTier = true
+    /// Score in millionths that enters the next higher tier; nil at the top and without a purchase.
+    package var nextTierCut: Int32?
 
     package init(
         asOf: Day, memberID: String, joined: Day, birthday: Int16, firstPurchase: Day?, lastPurchase: Day?,

@@ -13,8 +13,9 @@ package struct StandingTable: Sendable {
     package var pendingRuns: [UInt8]
     /// `LifecycleStage` raw values.
     package var stage: [UInt8]
-    /// Composite score (millionths) and dimension ranks behind the decision, so that the next run can say what changed.
+    /// Composite score of the run in millionths.
     package var composite: [Int32]
+    /// Dimension ranks of the last run in which the score earned the tier: what the reason of a fall compares with.
     package var ranks: [[Int32]]
 
     package init(count: Int) {

@@ -1,4 +1,6 @@
 /// A member's move between tiers or lifecycle stages in one run.
+///
+/// Stored narrow: a first run enrols every member, and a million moves should not cost 100 MB.
 package struct Transition: Hashable, Sendable {
     package enum Kind: UInt8, CaseIterable, Sendable {
         /// First tier ever.
@@ -22,12 +24,10 @@ package struct Transition: Hashable, Sendable {
         }
     }
 
-    /// The member's row in the run's `FactTable`.
-    package var row: Int
+    private var storedRow: UInt32
+    private var storedFromTier: UInt8
+    private var storedToTier: UInt8
     package var kind: Kind
-    /// Ladder positions; nil where the member had no tier.
-    package var fromTier: Int?
-    package var toTier: Int
     package var fromStage: LifecycleStage?
     package var toStage: LifecycleStage
     package var reason: TransitionReason
@@ -36,43 +36,30 @@ package struct Transition: Hashable, Sendable {
         row: Int, kind: Kind, fromTier: Int?, toTier: Int, fromStage: LifecycleStage?, toStage: LifecycleStage,
         reason: TransitionReason
     ) {
-        self.row = row
+        storedRow = UInt32(row)
+        storedFromTier = fromTier.map { UInt8($0) } ?? StandingTable.noTier
+        storedToTier = UInt8(toTier)
         self.kind = kind
-        self.fromTier = fromTier
-        self.toTier = toTier
         self.fromStage = fromStage
         self.toStage = toStage
         self.reason = reason
     }
-}
 
-/// The numbers behind a transition; the edge turns them into a sentence in the brand's language.
-package struct TransitionReason: Hashable, Sendable {
-    /// Composite scores in millionths; the earlier one is nil at enrolment.
-    package var scoreBefore: Int32?
-    package var scoreAfter: Int32
-    /// The cut (millionths) that was reached, missed or is in danger.
-    package var cut: Int32
-    /// The dimension whose contribution changed most, with its ranks in millionths; nil at enrolment.
-    package var dimension: Dimension?
-    package var rankBefore: Int32
-    package var rankAfter: Int32
-    /// Consecutive runs below the keeping line, this one included.
-    package var runsBelow: Int
-    /// Days since the last purchase; nil where there is none.
-    package var daysSincePurchase: Int?
+    /// The member's row in the run's `FactTable`.
+    package var row: Int {
+        get { Int(storedRow) }
+        set { storedRow = UInt32(newValue) }
+    }
 
-    package init(
-        scoreBefore: Int32? = nil, scoreAfter: Int32, cut: Int32, dimension: Dimension? = nil, rankBefore: Int32 = 0,
-        rankAfter: Int32 = 0, runsBelow: Int = 0, daysSincePurchase: Int? = nil
-    ) {
-        self.scoreBefore = scoreBefore
-        self.scoreAfter = scoreAfter
-        self.cut = cut
-        self.dimension = dimension
-        self.rankBefore = rankBefore
-        self.rankAfter = rankAfter
-        self.runsBelow = runsBelow
-        self.daysSincePurchase = daysSincePurchase
+    /// Ladder position before; nil where the member had no tier.
+    package var fromTier: Int? {
+        get { storedFromTier == StandingTable.noTier ? nil : Int(storedFromTier) }
+        set { storedFromTier = newValue.map { UInt8($0) } ?? StandingTable.noTier }
+    }
+
+    /// Ladder position after.
+    package var toTier: Int {
+        get { Int(storedToTier) }
+        set { storedToTier = UInt8(newValue) }
     }
 }

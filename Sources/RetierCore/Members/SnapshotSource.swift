@@ -1,0 +1,61 @@
+/// Puts together the `MemberSnapshot` of any row of a run.
+package struct SnapshotSource: Sendable {
+    private let facts: FactTable
+    private let outcome: TieringOutcome
+    private let lastTier: Int
+    private let knowsDistance: Bool
+
+    /// Distances cost two binary searches a member; leave them out where no playbook and no template asks.
+    package init(facts: FactTable, outcome: TieringOutcome, knowsDistance: Bool = true) {
+        self.facts = facts
+        self.outcome = outcome
+        lastTier = outcome.cuts.entryScores.count - 1
+        self.knowsDistance = knowsDistance
+    }
+
+    /// The snapshot of one row, without attributes and consents: those are not facts of tiering.
+    ///
+    /// A member who has no tier yet (joined after the last refresh) appears in the last one, held since joining.
+    package func snapshot(of row: Int) -> MemberSnapshot {
+        let scores = outcome.scoring.table
+        let held = outcome.standing.heldTier(row)
+        let isScored = scores.isScored[row]
+        var snapshot = MemberSnapshot(
+            asOf: facts.asOf, memberID: facts.memberIDs[row], joined: Day(number: facts.joined[row]),
+            birthday: facts.birthday[row], firstPurchase: day(facts.firstPurchase[row]),
+            lastPurchase: day(facts.lastPurchase[row]), windowDays: Int(facts.windowDays[row]),
+            windowOrders: Int(facts.windowOrders[row]), windowTotal: Money(minorUnits: facts.windowTotal[row]),
+            windowCouponOrders: Int(facts.windowCouponOrders[row]), recencyScore: Int(scores.recency[row]),
+            frequencyScore: Int(scores.frequency[row]), monetaryScore: Int(scores.monetary[row]),
+            segment: isScored ? Segment8(rawValue: scores.segment[row]) : nil, score: Int(scores.composite[row]),
+            ranks: scores.ranks(of: row), tier: held ?? lastTier, rawTier: Int(outcome.rawTiers[row]),
+            tierSince: Day(number: held == nil ? facts.joined[row] : outcome.standing.since[row]),
+            stage: LifecycleStage(rawValue: outcome.standing.stage[row]) ?? .new,
+            transitions: Array(outcome.transitions(of: row)))
+        snapshot.contributions = scores.contributions(of: row)
+        snapshot.purchaseDays = Int(facts.purchaseDays[row])
+        snapshot.previousPurchase = day(facts.previousPurchase[row])
+        snapshot.pendingRuns = Int(outcome.standing.pendingRuns[row])
+        snapshot.hasTier = held != nil
+        guard snapshot.tier > 0, isScored else { return snapshot }
+        let cut = outcome.cuts.entryScores[snapshot.tier - 1]
+        snapshot.nextTierCut = cut
+        guard knowsDistance else { return snapshot }
+        let distance = outcome.distance
+        snapshot.gapToNextTier = distance.spend(of: row, reaching: cut, facts: facts, scores: scores)
+        snapshot.purchasesToNextTier = distance.purchaseDays(of: row, reaching: cut, facts: facts, scores: scores)
+        return snapshot
+    }
+
+    private func day(_ number: Int32) -> Day? { number == FactTable.noDay ? nil : Day(number: number) }
+}
+
+extension TieringOutcome {
+    /// The moves of one row: none, one, or one between tiers and one between stages.
+    package func transitions(of row: Int) -> ArraySlice<Transition> {
+        let start = transitions.partitioningIndex { $0.row >= row }
+        var end = start
+        while end < transitions.count, transitions[end].row == row { end += 1 }
+        return transitions[start..<end]
+    }
+}

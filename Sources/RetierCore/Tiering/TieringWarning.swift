@@ -1,0 +1,63 @@
+/// Something about a run's tiers that a person should look at; it stops nothing.
+package struct TieringWarning: Hashable, Sendable {
+    /// A stable code: `empty-tier`, `empty-score`, `empty-segment`, `constant-dimension`.
+    package var code: String
+    /// What it is about: a tier id, a segment alias, a dimension's name, a score such as `frequency 2`.
+    package var subject: String
+    package var message: LocalizedText
+}
+
+extension TieringOutcome {
+    /// Adds what is empty or constant; nothing where nobody is scored.
+    mutating func addWarnings(ladder: TierLadder, weights: ScoreWeights) {
+        guard scoring.scoredCount > 0 else { return }
+        var members = [Int](repeating: 0, count: ladder.tiers.count)
+        for tier in standing.tier { members[Int(tier)] += 1 }
+        for (index, tier) in ladder.tiers.enumerated() where members[index] == 0 {
+            warn("empty-tier", tier.id, zh: "等级「\(tier.title.chinese)」没有会员", en: "no member holds tier '\(tier.id)'")
+        }
+        for dimension in Dimension.allCases where weights[dimension] > 0 && scoring.column(dimension).values.count == 1 {
+            warn(
+                "constant-dimension", dimension.name, zh: "「\(dimension.title.chinese)」对所有会员相同，不能区分会员",
+                en: "\(dimension.title.english) is the same for all members and tells nobody apart")
+        }
+        addScoreWarnings()
+    }
+
+    private mutating func addScoreWarnings() {
+        let table = scoring.table
+        let columns = [("recency", table.recency), ("frequency", table.frequency), ("monetary", table.monetary)]
+        for (name, column) in columns {
+            var members = [Int](repeating: 0, count: 6)
+            for score in column { members[Int(score)] += 1 }
+            for score in 1...5 where members[score] == 0 {
+                warn(
+                    "empty-score", "\(name) \(score)", zh: "没有会员的 \(name) 分为 \(score)：相同的值得到相同的分",
+                    en: "no member has \(name) score \(score): equal values get equal scores")
+            }
+        }
+        var members = [Int](repeating: 0, count: Segment8.allCases.count)
+        for row in table.segment.indices where table.isScored[row] { members[Int(table.segment[row])] += 1 }
+        for segment in Segment8.allCases where members[Int(segment.rawValue)] == 0 {
+            warn(
+                "empty-segment", segment.alias, zh: "分群「\(segment.name)」没有会员",
+                en: "no member is in segment \(segment.alias)")
+        }
+    }
+
+    private mutating func warn(_ code: String, _ subject: String, zh chinese: String, en english: String) {
+        warnings.append(TieringWarning(code: code, subject: subject, message: LocalizedText(zh: chinese, en: english)))
+    }
+}
+
+extension Dimension {
+    /// The dimension's name in sentences.
+    package var title: LocalizedText {
+        switch self {
+        case .spend: LocalizedText(zh: "消费金额", en: "spend")
+        case .frequency: LocalizedText(zh: "消费频次", en: "purchase frequency")
+        case .recency: LocalizedText(zh: "最近消费", en: "recency")
+        case .priceSensitivity: LocalizedText(zh: "正价消费", en: "full-price buying")
+        }
+    }
+}
