@@ -1,5 +1,5 @@
 /// What becomes of one candidate (a member and a playbook's step) in one run: exactly one verdict with its reason.
-package struct Decision: Sendable {
+package struct Decision: Hashable, Sendable {
     /// The member's row in the run's `FactTable`.
     package var row: Int
     /// Position in the run's playbooks, sorted by id.
@@ -7,12 +7,15 @@ package struct Decision: Sendable {
     /// Position in the playbook's steps.
     package var step: Int
     package var verdict: Verdict
+    /// Position in the playbook's arms; nil where it has none or the member is held out.
+    package var arm: Int?
 
-    package init(row: Int, playbook: Int, step: Int, verdict: Verdict) {
+    package init(row: Int, playbook: Int, step: Int, verdict: Verdict, arm: Int? = nil) {
         self.row = row
         self.playbook = playbook
         self.step = step
         self.verdict = verdict
+        self.arm = arm
     }
 }
 

@@ -1,0 +1,78 @@
+/// Settles all candidates of a run at once: each ends in exactly one verdict with its reason and evidence.
+///
+/// The rules, in this order: suppression and consent, control group, `once_per` (control group included, so that shadows keep
+/// the same clock as sends), later steps and approvals, then places under the channels' caps by priority, rank and playbook id,
+/// then budgets. Nothing depends on the order of members, candidates or playbooks.
+package struct Arbitration: Sendable {
+    package var brand: String
+    package var asOf: Day
+    package var currency: Currency
+    /// In the order of their ids; `Candidate.playbook` is a position in it.
+    package var playbooks: [Playbook]
+    package var channels: [Channel]
+    /// In byte order.
+    package var memberIDs: PackedStrings
+    /// What a member is worth to a budget: composite score, millionths, by row.
+    package var values: [Int32]
+    package var consents: ConsentTable
+    package var history: SendHistory
+    /// What each playbook with a budget has spent already in the budget period of the as-of day, by playbook id.
+    package var spent: [String: Money]
+
+    package init(
+        brand: String, asOf: Day, currency: Currency, playbooks: [Playbook], channels: [Channel], memberIDs: PackedStrings,
+        values: [Int32], consents: ConsentTable, history: SendHistory, spent: [String: Money] = [:]
+    ) {
+        self.brand = brand
+        self.asOf = asOf
+        self.currency = currency
+        self.playbooks = playbooks
+        self.channels = channels
+        self.memberIDs = memberIDs
+        self.values = values
+        self.consents = consents
+        self.history = history
+        self.spent = spent
+    }
+
+    /// One decision a candidate, in the order of rows, playbooks and steps. Every step's channel must exist.
+    package func decide(_ candidates: [Candidate]) -> [Decision] {
+        let ordered = Arbitration.ordered(candidates)
+        let rules = RuleBook(self)
+        var board = Board(candidates: ordered)
+        let members = board.memberRanges()
+        var gate = Gate(rules: rules, arbitration: self)
+        var caps = CapSettlement(rules: rules, arbitration: self)
+        for range in members {
+            let row = Int(ordered[range.lowerBound].row)
+            gate.pass(row: row, range: range, board: &board)
+            caps.settle(row: row, range: range, board: &board)
+        }
+        let budgets = BudgetSettlement(rules: rules, arbitration: self)
+        // A place that a budget takes back goes to the next in line, who may need a budget in turn. What a budget
+        // has refused stays refused, so this ends; and the end does not depend on the order (deferred acceptance,
+        // Gale and Shapley, 1962).
+        while let dirty = budgets.refuse(on: &board) {
+            for range in dirty { caps.settle(row: Int(ordered[range.lowerBound].row), range: range, board: &board) }
+        }
+        for range in members { caps.explain(range: range, board: &board) }
+        budgets.explain(&board)
+        return board.decisions()
+    }
+
+    /// Sorted and without duplicates, which would be a fault of the caller.
+    private static func ordered(_ candidates: [Candidate]) -> [Candidate] {
+        var ordered = candidates
+        var inOrder = true
+        for index in ordered.indices.dropFirst() where !(ordered[index - 1] < ordered[index]) {
+            inOrder = false
+            break
+        }
+        guard !inOrder else { return ordered }
+        ordered.sort()
+        for index in ordered.indices.dropFirst() {
+            precondition(ordered[index - 1] != ordered[index], "a candidate is given once")
+        }
+        return ordered
+    }
+}

@@ -1,0 +1,66 @@
+/// The candidates of a run with the state of their decision.
+struct Board: Sendable {
+    /// Sorted by row, playbook and step.
+    let candidates: [Candidate]
+    /// Nil while a candidate is still in the running for a place.
+    var reasons: [ReasonCode?]
+    var evidence: [[Verdict.Evidence]]
+    var until: [Day?]
+    /// Position of the member's arm, -1 for none.
+    var arms: [Int16]
+    /// Whether nothing but caps and budgets may still stand against it.
+    var contends: [Bool]
+
+    init(candidates: [Candidate]) {
+        self.candidates = candidates
+        reasons = Array(repeating: nil, count: candidates.count)
+        evidence = Array(repeating: [], count: candidates.count)
+        until = Array(repeating: nil, count: candidates.count)
+        arms = Array(repeating: -1, count: candidates.count)
+        contends = Array(repeating: false, count: candidates.count)
+    }
+
+    mutating func close(_ index: Int, _ reason: ReasonCode, _ facts: [Verdict.Evidence] = [], until day: Day? = nil) {
+        reasons[index] = reason
+        evidence[index] = facts
+        until[index] = day
+    }
+
+    /// The range of candidates of the member to whom the candidate at `index` belongs.
+    func range(around index: Int) -> Range<Int> {
+        let row = candidates[index].row
+        var lower = index
+        while lower > 0, candidates[lower - 1].row == row { lower -= 1 }
+        var upper = index + 1
+        while upper < candidates.count, candidates[upper].row == row { upper += 1 }
+        return lower..<upper
+    }
+
+    /// One decision a candidate; all must be closed.
+    func decisions() -> [Decision] {
+        candidates.indices.map { index in
+            let candidate = candidates[index]
+            guard let reason = reasons[index] else { preconditionFailure("every candidate ends in one verdict") }
+            return Decision(
+                row: Int(candidate.row), playbook: Int(candidate.playbook), step: Int(candidate.step),
+                verdict: Verdict(reason, evidence: evidence[index], until: until[index]),
+                arm: arms[index] < 0 ? nil : Int(arms[index]))
+        }
+    }
+}
+
+extension Board {
+    /// The range of candidates of each member who has any, in row order.
+    func memberRanges() -> [Range<Int>] {
+        var ranges: [Range<Int>] = []
+        var lower = 0
+        while lower < candidates.count {
+            let row = candidates[lower].row
+            var upper = lower + 1
+            while upper < candidates.count, candidates[upper].row == row { upper += 1 }
+            ranges.append(lower..<upper)
+            lower = upper
+        }
+        return ranges
+    }
+}

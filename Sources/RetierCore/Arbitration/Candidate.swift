@@ -1,0 +1,30 @@
+/// One step of a playbook whose condition holds for a member: what arbitration decides about.
+package struct Candidate: Hashable, Sendable {
+    /// The member's row in the run's `FactTable`.
+    package var row: Int32
+    /// Position in the run's playbooks, sorted by id.
+    package var playbook: UInt16
+    /// Position in the playbook's steps.
+    package var step: UInt16
+
+    package init(row: Int, playbook: Int, step: Int) {
+        self.row = Int32(row)
+        self.playbook = UInt16(playbook)
+        self.step = UInt16(step)
+    }
+}
+
+extension Candidate: Comparable {
+    /// One number that orders by row, then playbook, then step.
+    var orderKey: UInt64 { UInt64(UInt32(bitPattern: row)) << 32 | UInt64(playbook) << 16 | UInt64(step) }
+
+    /// Row, then playbook, then step: the order of a plan.
+    package static func < (left: Candidate, right: Candidate) -> Bool { left.orderKey < right.orderKey }
+}
+
+extension [Playbook] {
+    /// The playbooks of one trigger in the order of their ids' bytes: the only order in which a run sees them.
+    package func ordered(for trigger: Playbook.Trigger) -> [Playbook] {
+        filter { $0.trigger == trigger }.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
+    }
+}

@@ -1,0 +1,101 @@
+/// The rules that look at one candidate alone: suppression, consent, control group, `once_per`, later steps, approvals.
+struct Gate {
+    private let rules: RuleBook
+    private let arbitration: Arbitration
+    private var dayTexts: DayTexts
+
+    init(rules: RuleBook, arbitration: Arbitration) {
+        self.rules = rules
+        self.arbitration = arbitration
+        dayTexts = DayTexts(around: arbitration.asOf)
+    }
+
+    /// Closes what may not be sent; the rest contends for places.
+    mutating func pass(row: Int, range: Range<Int>, board: inout Board) {
+        if let withdrawal = suppression(row: row) {
+            let evidence = [
+                Verdict.Evidence("channel", ConsentTable.everyChannel),
+                Verdict.Evidence("withdrawn_at", withdrawal.at.description),
+            ]
+            for index in range { board.close(index, .neverContact, evidence) }
+            return
+        }
+        for index in range {
+            let candidate = board.candidates[index]
+            let playbook = rules.playbooks[Int(candidate.playbook)]
+            let step = playbook.steps[Int(candidate.step)]
+            if let evidence = missingConsent(row: row, channel: rules.channels[step.channel]) {
+                board.close(index, .noConsent, evidence)
+                continue
+            }
+            let heldOut = arbitration.memberIDs.withUTF8(at: row) { playbook.experiment.holdsOut(memberID: $0) }
+            if let evidence = recentEntry(row: row, playbook: playbook) {
+                board.close(index, .oncePer, evidence)
+            } else if heldOut {
+                board.close(index, .controlGroup, playbook.controlEvidence)
+            } else if step.isLater {
+                board.close(index, .laterStep, step.laterEvidence, until: step.laterUntil)
+            } else if step.requiresApproval {
+                board.close(index, .needsApproval, [Verdict.Evidence("approval", "required")])
+            } else {
+                board.contends[index] = true
+            }
+            guard !heldOut else { continue }
+            let arm = arbitration.memberIDs.withUTF8(at: row) { playbook.experiment.arm(memberID: $0) }
+            board.arms[index] = Int16(arm ?? -1)
+        }
+    }
+
+    private func suppression(row: Int) -> ConsentTable.Entry? {
+        guard let every = rules.everyChannel else { return nil }
+        let word = arbitration.consents.latest(row: row) { $0.channel == every }
+        return word?.granted == false ? word : nil
+    }
+
+    /// What is missing for a channel; nil where nothing is.
+    private func missingConsent(row: Int, channel: RuleBook.ChannelRule) -> [Verdict.Evidence]? {
+        guard channel.consentPurpose != nil else { return nil }
+        guard let purpose = channel.purpose else { return channel.noConsentEvidence }
+        let every = rules.everyChannel
+        let word = arbitration.consents.latest(row: row) {
+            $0.purpose == purpose && ($0.channel == channel.consentChannel || $0.channel == every)
+        }
+        guard let word else { return channel.noConsentEvidence }
+        guard !word.granted else { return nil }
+        return channel.noConsentEvidence + [Verdict.Evidence("withdrawn_at", word.at.description)]
+    }
+
+    /// The latest entry that is less than `once_per` ago; nil where there is none.
+    private mutating func recentEntry(row: Int, playbook: RuleBook.PlaybookRule) -> [Verdict.Evidence]? {
+        guard let period = playbook.oncePer, let id = playbook.inHistory else { return nil }
+        guard let entry = arbitration.history[row].last(where: { $0.playbook == id })?.day else { return nil }
+        let again = period.after(entry)
+        guard again > arbitration.asOf else { return nil }
+        return [
+            Verdict.Evidence("entered", dayTexts[entry]), Verdict.Evidence("once_per", period.description),
+            Verdict.Evidence("again_from", dayTexts[again]),
+        ]
+    }
+}
+
+/// The texts of days, each made once.
+struct DayTexts {
+    private let first: Int32
+    private var texts: [String?]
+
+    init(around day: Day) {
+        first = day.number - 2_000
+        texts = Array(repeating: nil, count: 4_000)
+    }
+
+    subscript(day: Day) -> String {
+        mutating get {
+            let position = Int(day.number) - Int(first)
+            guard texts.indices.contains(position) else { return day.description }
+            if let known = texts[position] { return known }
+            let text = day.description
+            texts[position] = text
+            return text
+        }
+    }
+}

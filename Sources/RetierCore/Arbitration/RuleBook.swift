@@ -1,0 +1,106 @@
+/// Playbooks and channels as arrays of numbers, prepared once a run so that the loops over candidates look up nothing by text.
+struct RuleBook: Sendable {
+    struct StepRule: Sendable {
+        /// Position in the channels.
+        var channel: Int
+        var cost: Int64
+        /// Whether it waits for the clock of its case, with the evidence and the day that it waits for at least.
+        var isLater: Bool
+        var laterEvidence: [Verdict.Evidence]
+        var laterUntil: Day?
+        var requiresApproval: Bool
+    }
+
+    struct PlaybookRule: Sendable {
+        var steps: [StepRule]
+        /// Earlier is better: priority, rank, id.
+        var order: Int
+        var experiment: Experiment
+        var controlEvidence: [Verdict.Evidence]
+        var oncePer: CalendarPeriod?
+        /// The playbook's position in the history's texts, or nil where it was never sent.
+        var inHistory: UInt16?
+    }
+
+    struct ChannelRule: Sendable {
+        var consentPurpose: String?
+        /// Positions in the consent table's texts; nil where no member mentions them.
+        var consentChannel: UInt16?
+        var purpose: UInt16?
+        var noConsentEvidence: [Verdict.Evidence]
+        var cap: FrequencyCap?
+        var capEvidence: [Verdict.Evidence]
+        /// The first day whose sends the cap counts.
+        var windowStart: Day
+        var inHistory: UInt16?
+    }
+
+    let playbooks: [PlaybookRule]
+    let channels: [ChannelRule]
+    /// The position of channel `*` in the consent table's texts.
+    let everyChannel: UInt16?
+
+    init(_ arbitration: Arbitration) {
+        let historyTexts = arbitration.history.texts
+        func inHistory(_ id: String) -> UInt16? { historyTexts.firstIndex(of: id).map(UInt16.init) }
+        let consents = arbitration.consents
+        everyChannel = consents.position(of: ConsentTable.everyChannel)
+        channels = arbitration.channels.map { channel in
+            RuleBook.channelRule(channel, asOf: arbitration.asOf, consents: consents, inHistory: inHistory(channel.id))
+        }
+        let places = RuleBook.places(of: arbitration.playbooks)
+        playbooks = arbitration.playbooks.enumerated().map { position, playbook in
+            PlaybookRule(
+                steps: playbook.steps.map { RuleBook.stepRule($0, of: playbook, in: arbitration) },
+                order: places[position], experiment: Experiment(brand: arbitration.brand, playbook: playbook),
+                controlEvidence: [Verdict.Evidence("holdout_bp", String(playbook.holdout))],
+                oncePer: playbook.oncePer, inHistory: inHistory(playbook.id))
+        }
+    }
+
+    private static func channelRule(
+        _ channel: Channel, asOf: Day, consents: ConsentTable, inHistory: UInt16?
+    ) -> ChannelRule {
+        var capEvidence = [Verdict.Evidence("channel", channel.id)]
+        if let cap = channel.cap {
+            capEvidence += [Verdict.Evidence("max", String(cap.max)), Verdict.Evidence("window_days", String(cap.days))]
+        }
+        return ChannelRule(
+            consentPurpose: channel.consent, consentChannel: consents.position(of: channel.id),
+            purpose: channel.consent.flatMap(consents.position(of:)),
+            noConsentEvidence: [
+                Verdict.Evidence("channel", channel.id), Verdict.Evidence("purpose", channel.consent ?? ""),
+            ],
+            cap: channel.cap, capEvidence: capEvidence,
+            windowStart: asOf.adding(days: 1 - (channel.cap?.days ?? 1)), inHistory: inHistory)
+    }
+
+    private static func stepRule(_ step: Playbook.Step, of playbook: Playbook, in arbitration: Arbitration) -> StepRule {
+        guard let channel = arbitration.channels.firstIndex(where: { $0.id == step.via }) else {
+            preconditionFailure("playbook \(playbook.id) names the unknown channel \(step.via)")
+        }
+        var evidence: [Verdict.Evidence] = []
+        if let level = step.level { evidence.append(Verdict.Evidence("level", String(level))) }
+        if let after = step.after { evidence.append(Verdict.Evidence("after", after.description)) }
+        return StepRule(
+            channel: channel, cost: step.cost.minorUnits, isLater: step.after != nil || (step.level ?? 1) > 1,
+            laterEvidence: evidence, laterUntil: step.after.map { $0.after(arbitration.asOf) },
+            requiresApproval: step.requiresApproval)
+    }
+
+    /// The place of each playbook in the order of priority, rank and id.
+    private static func places(of playbooks: [Playbook]) -> [Int] {
+        let priorities = Playbook.Priority.allCases
+        let sorted = playbooks.indices.sorted { left, right in
+            let (first, second) = (playbooks[left], playbooks[right])
+            if first.priority != second.priority {
+                return (priorities.firstIndex(of: first.priority) ?? 0) < (priorities.firstIndex(of: second.priority) ?? 0)
+            }
+            if first.rank != second.rank { return first.rank < second.rank }
+            return first.id.utf8.lexicographicallyPrecedes(second.id.utf8)
+        }
+        var places = [Int](repeating: 0, count: playbooks.count)
+        for (place, position) in sorted.enumerated() { places[position] = place }
+        return places
+    }
+}

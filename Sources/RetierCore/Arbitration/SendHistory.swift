@@ -1,0 +1,64 @@
+/// What earlier runs sent to the members of this run, or held out, by row: the memory of caps and of `once_per`.
+package struct SendHistory: Sendable {
+    /// One earlier decision.
+    package struct Item: Hashable, Sendable {
+        /// Positions in `texts`.
+        package var playbook: UInt16
+        package var channel: UInt16
+        package var day: Day
+        /// Whether a cap counts it: it left, may have left, or is still to leave.
+        package var fillsCap: Bool
+    }
+
+    /// Playbook and channel ids that occur.
+    package let texts: [String]
+    private let rows: RowGroups<Item>
+
+    /// Collects items in any order.
+    package struct Builder: Sendable {
+        private var interner = TextInterner()
+        private var items: [(row: Int32, value: Item)] = []
+        private let count: Int
+
+        package init(count: Int) { self.count = count }
+
+        /// Adds a send or a held-out shadow; a shadow never fills a cap.
+        package mutating func add(row: Int, playbook: String, channel: String, day: Day, fillsCap: Bool) {
+            let item = Item(
+                playbook: UInt16(interner.position(of: playbook)), channel: UInt16(interner.position(of: channel)),
+                day: day, fillsCap: fillsCap)
+            items.append((Int32(row), item))
+        }
+
+        package func build() -> SendHistory {
+            let texts = interner.texts
+            var rows = RowGroups(count: count, items: items)
+            rows.sortWithinRows { left, right in
+                if left.day != right.day { return left.day < right.day }
+                if left.playbook != right.playbook { return texts[Int(left.playbook)] < texts[Int(right.playbook)] }
+                return texts[Int(left.channel)] < texts[Int(right.channel)]
+            }
+            return SendHistory(texts: texts, rows: rows)
+        }
+    }
+
+    private init(texts: [String], rows: RowGroups<Item>) {
+        self.texts = texts
+        self.rows = rows
+    }
+
+    /// The items of a row by day, then playbook, then channel.
+    @inline(__always)
+    package subscript(row: Int) -> ArraySlice<Item> { rows[row] }
+
+    /// The first day that a run of these playbooks and channels has to remember.
+    package static func horizon(asOf: Day, playbooks: [Playbook], channels: [Channel]) -> Day {
+        var first = asOf
+        for period in playbooks.compactMap(\.oncePer) {
+            // Slack, because months back and months on are not exact inverses at month ends.
+            first = min(first, period.before(asOf).adding(days: -3))
+        }
+        for cap in channels.compactMap(\.cap) { first = min(first, asOf.adding(days: 1 - cap.days)) }
+        return first
+    }
+}

@@ -1,0 +1,71 @@
+/// Builds small JSON objects with the keys in the order given, so that the same facts are the same bytes.
+package struct JSONText: Sendable {
+    package private(set) var bytes: [UInt8] = []
+
+    package init() {}
+
+    /// An object of texts, in the order given; a key may repeat, which gives an array at its first place.
+    package static func object(_ fields: [(key: String, value: String)]) -> String {
+        guard !fields.isEmpty else { return "{}" }
+        var json = JSONText()
+        json.bytes.append(UInt8(ascii: "{"))
+        for (position, field) in fields.enumerated() where !fields[..<position].contains(where: { $0.key == field.key }) {
+            if position > 0 { json.bytes.append(UInt8(ascii: ",")) }
+            json.append(quoted: field.key)
+            json.bytes.append(UInt8(ascii: ":"))
+            let values = fields[position...].filter { $0.key == field.key }
+            json.append(values.map(\.value))
+        }
+        json.bytes.append(UInt8(ascii: "}"))
+        return json.text
+    }
+
+    package var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// One text as it is, several as an array.
+    private mutating func append(_ values: [String]) {
+        guard values.count > 1 else { return append(quoted: values.first ?? "") }
+        bytes.append(UInt8(ascii: "["))
+        for (position, value) in values.enumerated() {
+            if position > 0 { bytes.append(UInt8(ascii: ",")) }
+            append(quoted: value)
+        }
+        bytes.append(UInt8(ascii: "]"))
+    }
+
+    /// A JSON string; control characters are escaped, everything else stays UTF-8.
+    package mutating func append(quoted value: String) {
+        let digits = Array("0123456789abcdef".utf8)
+        bytes.append(UInt8(ascii: "\""))
+        for byte in value.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+            case 0x0A: bytes += Array("\\n".utf8)
+            case 0..<0x20: bytes += Array("\\u00".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            default: bytes.append(byte)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Bytes that are JSON already.
+    package mutating func append(raw text: String) { bytes.append(contentsOf: text.utf8) }
+}
+
+extension Verdict {
+    /// The evidence as a JSON object; facts that repeat become an array.
+    package var evidenceJSON: String { JSONText.object(evidence.map { ($0.key, $0.value) }) }
+}
+
+extension TransitionReason {
+    /// The numbers as a JSON object with fixed keys; scores, ranks and cuts in millionths.
+    package var json: String {
+        var json = JSONText()
+        func number(_ value: (some BinaryInteger)?) -> String { value.map { String($0) } ?? "null" }
+        json.append(raw: "{\"score_before\":\(number(scoreBefore)),\"score_after\":\(scoreAfter),\"cut\":\(cut),\"dimension\":")
+        if let dimension { json.append(quoted: dimension.name) } else { json.append(raw: "null") }
+        json.append(raw: ",\"rank_before\":\(rankBefore),\"rank_after\":\(rankAfter),\"runs_below\":\(runsBelow)")
+        json.append(raw: ",\"days_since_purchase\":\(number(daysSincePurchase))}")
+        return json.text
+    }
+}

@@ -1,0 +1,105 @@
+/// Everything one run has decided: exactly what `apply` will do, and nothing else.
+package struct Plan: Sendable {
+    package var header: PlanHeader
+    /// In the order of their names.
+    package var inputs: [PlanInput]
+    /// Everybody the run looked at, in byte order; the rows of all tables below.
+    package var memberIDs: PackedStrings
+    /// Ids of the ladder's tiers, highest first.
+    package var tiers: [String]
+    /// The entry cuts in force; nil in a daily plan.
+    package var cuts: FrozenCuts?
+    /// Where everybody stands after the run; nil in a daily plan, which changes no tier.
+    package var standing: StandingTable?
+    /// Sorted by row and kind.
+    package var transitions: [Transition]
+    /// The run's playbooks in the order of their ids.
+    package var playbooks: [Playbook]
+    package var channels: [Channel]
+    /// In the order of rows, playbooks and steps.
+    package var decisions: [Decision]
+
+    package init(
+        header: PlanHeader, inputs: [PlanInput], memberIDs: PackedStrings, tiers: [String], cuts: FrozenCuts? = nil,
+        standing: StandingTable? = nil, transitions: [Transition] = [], playbooks: [Playbook], channels: [Channel],
+        decisions: [Decision]
+    ) {
+        self.header = header
+        self.inputs = inputs.sorted { $0.name < $1.name }
+        self.memberIDs = memberIDs
+        self.tiers = tiers
+        self.cuts = cuts
+        self.standing = standing
+        self.transitions = transitions
+        self.playbooks = playbooks
+        self.channels = channels
+        self.decisions = decisions
+    }
+}
+
+/// What a plan is about.
+package struct PlanHeader: Hashable, Sendable {
+    package var brand: String
+    package var kind: Playbook.Trigger
+    /// What the run is done once for: `2026-11` for a refresh, `2026-11-21` for a daily run.
+    package var period: String
+    package var asOf: Day
+    package var currency: Currency
+
+    package init(brand: String, kind: Playbook.Trigger, period: String, asOf: Day, currency: Currency) {
+        self.brand = brand
+        self.kind = kind
+        self.period = period
+        self.asOf = asOf
+        self.currency = currency
+    }
+
+    /// The period of a run: the month of a refresh, the day of a daily run.
+    package static func period(of kind: Playbook.Trigger, asOf: Day) -> String {
+        switch kind {
+        case .refresh: String(asOf.description.prefix(7))
+        case .daily: asOf.description
+        }
+    }
+}
+
+/// One of the things a plan was made from, as it was then.
+package struct PlanInput: Hashable, Sendable {
+    /// `members`, `orders`, `events`, `identities`, `consents`, `configuration`, `playbooks`, `templates`, `standing`, `deliveries`.
+    package var name: String
+    package var digest: String
+    /// Rows, files or runs.
+    package var count: Int
+
+    package init(name: String, digest: String, count: Int) {
+        self.name = name
+        self.digest = digest
+        self.count = count
+    }
+}
+
+/// An input that is no longer what the plan was made from.
+package struct StaleInput: Hashable, Sendable {
+    package var name: String
+    package var planned: PlanInput?
+    package var current: PlanInput?
+
+    /// The inputs that differ, in the order of their names.
+    package static func between(planned: [PlanInput], current: [PlanInput]) -> [StaleInput] {
+        Set(planned.map(\.name)).union(current.map(\.name)).sorted().compactMap { name in
+            let (before, now) = (planned.first { $0.name == name }, current.first { $0.name == name })
+            return before == now ? nil : StaleInput(name: name, planned: before, current: now)
+        }
+    }
+
+    /// `orders changed (20000000 rows, now 20000410)`.
+    package var description: String {
+        switch (planned, current) {
+        case (let planned?, let current?) where planned.count != current.count:
+            "\(name) changed (\(planned.count), now \(current.count))"
+        case (.some, .some): "\(name) changed (still \(current?.count ?? 0))"
+        case (.some, .none): "\(name) is gone"
+        default: "\(name) is new"
+        }
+    }
+}
