@@ -1,0 +1,141 @@
+package import RetierCore
+
+/// The counts that the health report shows, straight from the ledger: aggregates only, no member is named.
+package struct ReportFigures: Hashable, Sendable {
+    /// A committed run.
+    package struct Run: Hashable, Sendable {
+        package var id: String
+        /// `refresh` or `daily`.
+        package var kind: String
+        package var period: String
+        package var asOf: Day
+        package var planDigest: String
+        package var committedAt: Instant
+        package var members: Int
+        package var sends: Int
+        package var demotions: Int
+        package var cost: Money
+    }
+
+    /// Members that stand in one tier and one lifecycle stage.
+    package struct Standing: Hashable, Sendable {
+        package var tier: String
+        package var stage: String
+        package var members: Int
+        /// Of these, how many are below the line that keeps their tier.
+        package var pending: Int
+    }
+
+    /// Members in one cell of the recency and frequency grid.
+    package struct GridCell: Hashable, Sendable {
+        /// Fifths of the rank, 1 lowest to 5 highest.
+        package var recency: Int
+        package var frequency: Int
+        package var members: Int
+        /// Mean spend rank in millionths.
+        package var spendRank: Int
+    }
+
+    /// Members that made the same move in one run.
+    package struct Move: Hashable, Sendable {
+        package var run: String
+        /// A `Transition.Kind` name.
+        package var kind: String
+        package var fromTier: String?
+        package var toTier: String
+        package var members: Int
+    }
+
+    /// Moves of the latest refresh by the dimension that changed most.
+    package struct Cause: Hashable, Sendable {
+        package var kind: String
+        /// A `Dimension` name; nil where the reason names none.
+        package var dimension: String?
+        package var members: Int
+        /// Mean ranks in millionths.
+        package var rankBefore: Int
+        package var rankAfter: Int
+    }
+
+    /// Candidates of one playbook that got the same verdict for the same reason.
+    package struct Verdicts: Hashable, Sendable {
+        package var playbook: String
+        package var version: Int
+        package var verdict: String
+        package var reason: String
+        package var candidates: Int
+        /// Of these, how many were decided by the refresh itself; the others by daily runs.
+        package var ofRefresh: Int
+        package var cost: Money
+    }
+
+    /// Messages of one endpoint in one state.
+    package struct Messages: Hashable, Sendable {
+        package var endpoint: String
+        package var state: String
+        package var messages: Int
+        package var actions: Int
+        package var attempts: Int
+    }
+
+    /// Why messages were not delivered at the first attempt.
+    package struct Trouble: Hashable, Sendable {
+        package var endpoint: String
+        package var state: String
+        package var httpStatus: Int?
+        package var code: String?
+        package var messages: Int
+        package var actions: Int
+    }
+
+    /// A file that was imported.
+    package struct Import: Hashable, Sendable {
+        package var kind: String
+        package var name: String
+        package var at: Instant
+        package var read: Int
+        package var new: Int
+        package var updated: Int
+        package var unchanged: Int
+        package var rejected: Int
+    }
+
+    /// The entry cut of one tier.
+    package struct Cut: Hashable, Sendable {
+        package var tier: String
+        package var learnedOn: Day
+        /// Millionths.
+        package var entryScore: Int
+    }
+
+    /// Newest first, at most `ReportFigures.refreshLimit`.
+    package var refreshes: [Run] = []
+    /// The latest refresh and every run after it, newest first; all runs where there is no refresh yet.
+    package var scope: [Run] = []
+    package var standings: [Standing] = []
+    package var grid: [GridCell] = []
+    /// Moves of the runs in `refreshes`.
+    package var moves: [Move] = []
+    package var causes: [Cause] = []
+    /// Decisions of the runs in `scope`.
+    package var verdicts: [Verdicts] = []
+    /// Outbox rows of the runs in `scope`.
+    package var messages: [Messages] = []
+    /// Outbox rows of earlier runs that are not finished.
+    package var olderMessages: [Messages] = []
+    package var troubles: [Trouble] = []
+    /// Newest first, at most `ReportFigures.importLimit`.
+    package var imports: [Import] = []
+    /// Rows of each data table, by kind.
+    package var rowCounts: [String: Int] = [:]
+    /// Members seen only in other files so far.
+    package var waiting = 0
+    package var newestOrder: Instant?
+    /// The cuts that were learned last.
+    package var cuts: [Cut] = []
+
+    package static let refreshLimit = 12
+    package static let importLimit = 12
+
+    package init() {}
+}

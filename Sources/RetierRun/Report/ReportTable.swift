@@ -1,0 +1,85 @@
+/// A table: heads, rows, and which columns hold numbers.
+struct ReportTable {
+    struct Column {
+        var head: String
+        var isNumber = false
+        /// Left out on narrow screens.
+        var isOptional = false
+
+        static func text(_ head: String) -> Column { Column(head: head) }
+        static func number(_ head: String) -> Column { Column(head: head, isNumber: true) }
+        static func optional(_ head: String, isNumber: Bool = true) -> Column {
+            Column(head: head, isNumber: isNumber, isOptional: true)
+        }
+
+        fileprivate var attributes: Markup {
+            let classes = [isNumber ? "n" : nil, isOptional ? "hide" : nil].compactMap { $0 }
+            return classes.isEmpty ? .empty : " class=\"\(classes.joined(separator: " "))\""
+        }
+    }
+
+    var columns: [Column]
+    /// The first cell of a row is its head.
+    var rows: [[Markup]]
+    var total: [Markup] = []
+    /// Stays readable without scrolling on a narrow screen.
+    var fits = false
+
+    var markup: Markup {
+        let heads = columns.map { column -> Markup in "<th scope=\"col\"\(column.attributes)>\(column.head)</th>" }
+        let body = rows.map { row -> Markup in "<tr>\(cells(row))</tr>\n" }
+        let foot: Markup = total.isEmpty ? .empty : "<tfoot><tr>\(cells(total))</tr></tfoot>"
+        return """
+            <div class="scroll"><table\(fits ? " class=\"fits\"" : Markup.empty)>
+            <thead><tr>\(heads)</tr></thead>
+            <tbody>
+            \(body)</tbody>\(foot)
+            </table></div>
+            """
+    }
+
+    private func cells(_ row: [Markup]) -> [Markup] {
+        row.enumerated().map { index, cell in
+            let attributes = index < columns.count ? columns[index].attributes : .empty
+            return index == 0 ? "<th scope=\"row\"\(attributes)>\(cell)</th>" : "<td\(attributes)>\(cell)</td>"
+        }
+    }
+}
+
+/// A horizontal bar of stacked parts, stretched to whatever width it finds.
+struct StackedBar {
+    struct Part {
+        var value: Int
+        /// The style class that gives the colour.
+        var style: String
+        var title: String
+    }
+
+    var parts: [Part]
+    /// The value of a full bar.
+    var scale: Int
+    var label: String
+    var isTall = false
+
+    /// Edges are rounded from running totals, so the parts fill their sum exactly.
+    var markup: Markup {
+        let full = max(scale, 1)
+        var before = 0
+        var rectangles: [Markup] = []
+        for part in parts where part.value > 0 {
+            let start = edge(before, full)
+            before += part.value
+            let width = edge(before, full) - start
+            rectangles.append(
+                """
+                <rect class="f \(part.style)" x="\(start)" y="0" width="\(width)" height="10"><title>\(part.title)</title></rect>
+                """)
+        }
+        return """
+            <svg class="bar\(isTall ? " tall" : "")" viewBox="0 0 10000 10" preserveAspectRatio="none" role="img" \
+            aria-label="\(label)"><rect class="rest" width="10000" height="10" />\(rectangles)</svg>
+            """
+    }
+
+    private func edge(_ value: Int, _ full: Int) -> Int { (value * 10_000 + full / 2) / full }
+}
