@@ -2,14 +2,16 @@
 ///
 /// Stable and without comparisons, so a million keys take a few passes; passes whose digit is the same everywhere
 /// are skipped, so small ranges are cheap.
-struct RadixOrder {
-    private(set) var keys: [UInt64]
-    private(set) var rows: [UInt32]
+package struct RadixOrder: Sendable {
+    /// The numbers, ascending.
+    package private(set) var keys: [UInt64]
+    /// Where each of them was in the input.
+    package private(set) var rows: [UInt32]
 
     private static let digitBits: UInt64 = 11
     private static let digitCount = 1 << 11
 
-    init(_ input: [UInt64]) {
+    package init(_ input: [UInt64]) {
         keys = input
         rows = (0..<UInt32(input.count)).map { $0 }
         let bits = UInt64(64 - (input.max() ?? 0).leadingZeroBitCount)
