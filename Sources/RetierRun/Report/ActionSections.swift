@@ -136,7 +136,7 @@ struct ActionSections {
         guard !messages.isEmpty else {
             return page.section(
                 title, lead: "",
-                page.empty(page.say("本期没有需要发送的消息。", "There were no messages to send.")) + olderNotice)
+                "\(olderNotice)\(page.empty(page.say("本期没有需要发送的消息。", "There were no messages to send.")))")
         }
         let states = ReportVocabulary.messageStates.filter { state in messages.contains { $0.state == state } }
         let legend = states.map { state -> Markup in
