@@ -130,6 +130,15 @@ enum Schema {
             UNIQUE (kind, period)
         ) STRICT;
 
+        -- What the run's plan was made from: row counts, file counts, digests.
+        CREATE TABLE run_input (
+            run TEXT NOT NULL REFERENCES run(id),
+            name TEXT NOT NULL,
+            digest TEXT NOT NULL,
+            count INTEGER NOT NULL,
+            PRIMARY KEY (run, name)
+        ) STRICT, WITHOUT ROWID;
+
         CREATE TABLE cut (
             learned_on INTEGER NOT NULL,
             model_digest TEXT NOT NULL,
@@ -193,6 +202,8 @@ enum Schema {
         ) STRICT;
         CREATE INDEX decision_of_member ON decision (member, day);
         CREATE INDEX decision_of_run ON decision (run);
+        -- Caps, once_per and budgets remember recent sends and shadows.
+        CREATE INDEX decision_entry ON decision (day) WHERE verdict IN ('send', 'hold_out');
 
         -- One run at a time.
         CREATE TABLE lease (

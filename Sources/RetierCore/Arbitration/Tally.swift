@@ -85,6 +85,18 @@ package struct Tally: Hashable, Sendable {
             })
     }
 
+    /// A JSON array with one object a line.
+    package var json: String {
+        var json = JSONText()
+        for (position, line) in lines.enumerated() {
+            json.append(raw: position == 0 ? "[{\"playbook\":" : ",{\"playbook\":")
+            json.append(quoted: line.playbook)
+            json.append(raw: ",\"verdict\":\"\(line.reason.outcome.rawValue)\",\"reason\":\"\(line.reason.rawValue)\"")
+            json.append(raw: ",\"count\":\(line.count),\"cost\":\(line.cost.minorUnits)}")
+        }
+        return lines.isEmpty ? "[]" : json.text + "]"
+    }
+
     /// The playbooks that had candidates, in the order of their ids.
     package var playbooks: [String] {
         var found: [String] = []

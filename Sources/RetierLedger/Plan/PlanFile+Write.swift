@@ -1,0 +1,31 @@
+import Foundation
+package import RetierCore
+
+extension PlanFile {
+    /// Writes a plan and opens it. The same plan gives the same bytes on every machine.
+    ///
+    /// The file appears whole or not at all: it is written under another name, made durable and renamed.
+    /// - Parameters:
+    ///   - replacing: whether a file that holds another plan may be replaced; the same plan is left alone.
+    ///   - action: what belongs to the decision at a position, asked once each in order.
+    /// - Throws: `RetierError` of code `usage` where the path holds something else already.
+    package static func write(
+        _ plan: Plan, to path: String, replacing: Bool = false, action: (Int) throws -> PlannedAction
+    ) throws -> PlanFile {
+        let draft = path + ".tmp"
+        try? FileManager.default.removeItem(atPath: draft)
+        defer { try? FileManager.default.removeItem(atPath: draft) }
+        try PlanWriter(plan).write(to: draft, action: action)
+        try DurableFile.seal(plan: draft)
+        if FileManager.default.fileExists(atPath: path), !replacing {
+            let new = try PlanFile(path: draft, verifying: false)
+            guard let old = try? PlanFile.open(path: path), old.digest == new.digest else {
+                throw RetierError(
+                    .usage, "\(path) exists and is another plan", hint: "name another file, or remove it first")
+            }
+            return old
+        }
+        try DurableFile.move(draft, to: path)
+        return try PlanFile(path: path, verifying: false)
+    }
+}

@@ -1,0 +1,51 @@
+package import RetierCore
+
+/// What a commit is told besides the plan itself.
+package struct CommitOrder: Sendable {
+    /// The brand of the programme: a plan of another brand is refused.
+    package var brand: String
+    package var endpoints: [Endpoint]
+    /// The inputs outside the ledger as they are now: configuration, playbooks, templates.
+    package var currentInputs: [PlanInput]
+    /// Guards that a person has overruled, with the findings that they overruled.
+    package var overrides: [GuardOverride]
+    package var findings: [GuardFinding]
+    /// Where given, it must still be held when the transaction ends.
+    package var lease: Lease?
+    package var now: Instant
+
+    package init(
+        brand: String, endpoints: [Endpoint], currentInputs: [PlanInput], overrides: [GuardOverride] = [],
+        findings: [GuardFinding] = [], lease: Lease? = nil, now: Instant
+    ) {
+        self.brand = brand
+        self.endpoints = endpoints
+        self.currentInputs = currentInputs
+        self.overrides = overrides
+        self.findings = findings
+        self.lease = lease
+        self.now = now
+    }
+}
+
+/// One message to compose: the next batch of an endpoint's sends in plan order.
+package struct MessageDraft: Sendable {
+    package var id: String
+    package var run: String
+    package var endpoint: Endpoint
+    /// One-based, within the run and endpoint.
+    package var position: Int
+    package var actions: [PlannedDecision]
+}
+
+/// What became of a commit.
+package struct CommitResult: Hashable, Sendable {
+    package var run: String
+    /// Whether the kind and period had been committed before, so that nothing was done now.
+    package var alreadyDone: Bool
+    /// Whether the run that exists came from this very plan.
+    package var samePlan: Bool
+    package var committedAt: Instant
+    package var sends: Int
+    package var messages: Int
+}

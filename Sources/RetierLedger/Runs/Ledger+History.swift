@@ -1,0 +1,94 @@
+import GRDB
+package import RetierCore
+
+extension SendHistory {
+    /// The states of messages that did not reach anybody and fill no cap, as an SQL list.
+    static let unsentStates = "'rejected', 'exhausted', 'cancelled', 'expired'"
+}
+
+/// Finds a member's row in a run from the ledger's key.
+struct RowOfKey {
+    private var rows: [Int32]
+
+    init(keys: [Int64]) {
+        rows = Array(repeating: -1, count: Int(keys.max() ?? 0) + 1)
+        for (row, key) in keys.enumerated() { rows[Int(key)] = Int32(row) }
+    }
+
+    subscript(key: Int64) -> Int? {
+        guard key >= 0, key < Int64(rows.count) else { return nil }
+        let row = rows[Int(key)]
+        return row < 0 ? nil : Int(row)
+    }
+}
+
+extension Ledger {
+    /// What earlier runs sent to these members, or held out, from `since` on, by row.
+    ///
+    /// - Parameters:
+    ///   - keys: the ledger's key of each row's member, as in `FactTable.keys`.
+    ///   - since: `SendHistory.horizon`.
+    package func sendHistory(keys: [Int64], since: Day) throws -> SendHistory {
+        let rowOfKey = RowOfKey(keys: keys)
+        var builder = SendHistory.Builder(count: keys.count)
+        try pool.read { database in
+            let rows = try Row.fetchCursor(
+                database,
+                sql: """
+                    SELECT d.member, d.playbook, d.channel, d.day,
+                        d.verdict = 'send' AND m.state NOT IN (\(SendHistory.unsentStates))
+                    FROM decision d LEFT JOIN message m ON m.id = d.message
+                    WHERE d.verdict IN ('send', 'hold_out') AND d.day >= ?
+                    """, arguments: [since.number])
+            while let row = try rows.next() {
+                guard let place = rowOfKey[row[0]] else { continue }
+                builder.add(
+                    row: place, playbook: row[1], channel: row[2], day: Day(number: row[3]), fillsCap: row[4])
+            }
+        }
+        return builder.build()
+    }
+
+    /// What these members have granted and withdrawn up to the end of a day in a zone, by row.
+    package func consents(keys: [Int64], asOf: Day, zone: ZoneRules) throws -> ConsentTable {
+        let rowOfKey = RowOfKey(keys: keys)
+        var builder = ConsentTable.Builder(count: keys.count)
+        let end = zone.start(of: asOf.adding(days: 1))
+        try pool.read { database in
+            // With max(), SQLite takes the other columns from the row that has the maximum.
+            let rows = try Row.fetchCursor(
+                database,
+                sql: """
+                    SELECT member, channel, purpose, granted, max(at) FROM consent WHERE at < ?
+                    GROUP BY member, channel, purpose
+                    """, arguments: [end.seconds])
+            while let row = try rows.next() {
+                guard let place = rowOfKey[row[0]] else { continue }
+                builder.add(
+                    row: place, channel: row[1], purpose: row[2], granted: row[3], at: Instant(seconds: row[4]))
+            }
+        }
+        return builder.build()
+    }
+
+    /// What each playbook with a budget has spent in the budget period that contains a day, by playbook id.
+    ///
+    /// Everything that was decided to be sent counts, whatever became of it, except what certainly did not leave.
+    package func spent(playbooks: [Playbook], asOf: Day) throws -> [String: Money] {
+        try pool.read { database in
+            var spent: [String: Money] = [:]
+            for playbook in playbooks {
+                guard let budget = playbook.budget else { continue }
+                let start = budget.per.budgetStart(containing: asOf)
+                let sum = try Int64.fetchOne(
+                    database,
+                    sql: """
+                        SELECT coalesce(sum(d.cost), 0) FROM decision d JOIN message m ON m.id = d.message
+                        WHERE d.playbook = ? AND d.day >= ? AND m.state NOT IN (\(SendHistory.unsentStates))
+                        """, arguments: [playbook.id, start.number])
+                spent[playbook.id] = Money(minorUnits: sum ?? 0)
+            }
+            return spent
+        }
+    }
+}

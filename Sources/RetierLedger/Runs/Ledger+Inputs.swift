@@ -1,0 +1,47 @@
+import GRDB
+package import RetierCore
+
+extension Ledger {
+    /// What the ledger holds that a plan is made from: the five data tables, `standing` and `deliveries`, in the order of their names.
+    ///
+    /// `standing` changes with every committed run, `deliveries` whenever a message ends without being sent, which frees
+    /// places under caps.
+    package func planInputs() throws -> [PlanInput] { try pool.read(Ledger.planInputs) }
+
+    static func planInputs(_ database: Database) throws -> [PlanInput] {
+        let tables = try Row.fetchAll(database, sql: "SELECT kind, count, sum1, sum2 FROM data_digest").map { row in
+            let sums: (Int64, Int64) = (row[2], row[3])
+            return PlanInput(name: row[0], digest: hexadecimal(sums.0) + hexadecimal(sums.1), count: row[1])
+        }
+        let lastRun = try String.fetchOne(
+            database, sql: "SELECT id FROM run ORDER BY committed_at DESC, rowid DESC LIMIT 1")
+        let runs = try Int.fetchOne(database, sql: "SELECT count(*) FROM run") ?? 0
+        let standing = PlanInput(name: "standing", digest: hexadecimal(of: lastRun ?? ""), count: runs)
+        var unsent = StableHash()
+        var count = 0
+        let ids = try String.fetchCursor(
+            database, sql: "SELECT id FROM message WHERE state IN (\(SendHistory.unsentStates)) ORDER BY id")
+        while let id = try ids.next() {
+            unsent.update(id)
+            unsent.update(byte: 0)
+            count += 1
+        }
+        let deliveries = PlanInput(
+            name: "deliveries", digest: hexadecimal(Int64(bitPattern: unsent.finalized())), count: count)
+        return (tables + [standing, deliveries]).sorted { $0.name < $1.name }
+    }
+
+    /// The inputs of a plan that have changed since it was made; empty where it may be applied.
+    ///
+    /// - Parameter current: the inputs outside the ledger as they are now: configuration, playbooks, templates.
+    package func staleInputs(of plan: PlanFile, current: [PlanInput]) throws -> [StaleInput] {
+        StaleInput.between(planned: plan.inputs, current: try planInputs() + current)
+    }
+
+    private static func hexadecimal(of text: String) -> String { hexadecimal(Int64(bitPattern: StableHash.of(text))) }
+
+    private static func hexadecimal(_ number: Int64) -> String {
+        let digits = String(UInt64(bitPattern: number), radix: 16)
+        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    }
+}
