@@ -1,0 +1,54 @@
+package import Foundation
+package import RetierCore
+
+/// A claimed message on its way out.
+package struct OutgoingMessage: Sendable {
+    package var id: String
+    package var run: String
+    package var endpoint: String
+    package var position: Int64
+    package var notAfter: Instant
+    package var body: Data
+
+    package init(id: String, run: String, endpoint: String, position: Int64, notAfter: Instant, body: Data) {
+        self.id = id
+        self.run = run
+        self.endpoint = endpoint
+        self.position = position
+        self.notAfter = notAfter
+        self.body = body
+    }
+}
+
+/// What became of an outgoing message.
+package struct DeliveryCompletion: Sendable {
+    package enum Result: Hashable, Sendable {
+        case ended(DeliveryOutcome)
+        /// Given back: the carrier was told to stop before the attempt began.
+        case notStarted
+        /// The message's last moment passed before the attempt began.
+        case tooLate
+    }
+
+    package var messageID: String
+    package var endpoint: String
+    package var result: Result
+    package var at: Instant
+
+    package init(messageID: String, endpoint: String, result: Result, at: Instant) {
+        self.messageID = messageID
+        self.endpoint = endpoint
+        self.result = result
+        self.at = at
+    }
+}
+
+/// Takes messages out of the house: one implementation for files, one for HTTP.
+package protocol Carrier: Sendable {
+    /// Queues messages; each comes back as exactly one completion unless the carrier is abandoned.
+    func submit(_ messages: [OutgoingMessage])
+    /// Gives back what has not begun and ends what has.
+    func stop()
+    /// Stops dead, without further completions, as a crash would.
+    func abandon()
+}

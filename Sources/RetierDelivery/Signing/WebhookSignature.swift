@@ -1,0 +1,38 @@
+import Crypto
+package import Foundation
+package import RetierCore
+
+/// The headers of Standard Webhooks 1.0.0 (`spec/standard-webhooks.md`), symmetric signatures (`v1`).
+package enum WebhookSignature {
+    /// `webhook-id`, `webhook-timestamp` and `webhook-signature` as header lines, for one attempt at one moment.
+    package static func headers(
+        messageID: String, body: some DataProtocol, at now: Instant, secret: WebhookSecret
+    ) -> [String] {
+        [
+            "webhook-id: \(messageID)",
+            "webhook-timestamp: \(now.seconds)",
+            "webhook-signature: \(signature(messageID: messageID, body: body, at: now, secret: secret))",
+        ]
+    }
+
+    /// HMAC-SHA256 over `id.timestamp.body`; one `v1,base64` a key, separated by a single space.
+    package static func signature(
+        messageID: String, body: some DataProtocol, at now: Instant, secret: WebhookSecret
+    ) -> String {
+        secret.keys.map { key in
+            var code = HMAC<SHA256>(key: key)
+            code.update(data: Data("\(messageID).\(now.seconds).".utf8))
+            code.update(data: body)
+            return "v1," + Data(code.finalize()).base64EncodedString()
+        }.joined(separator: " ")
+    }
+
+    /// True where an id can be a header and part of the signed text: letters, digits, `_` and `-`.
+    package static func canCarry(messageID: String) -> Bool {
+        !messageID.isEmpty && messageID.utf8.count <= 128
+            && messageID.utf8.allSatisfy {
+                (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x5F
+                    || $0 == 0x2D
+            }
+    }
+}

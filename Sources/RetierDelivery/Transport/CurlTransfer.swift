@@ -1,0 +1,136 @@
+import CRetierCurl
+import Foundation
+import RetierCore
+
+/// One attempt on one easy handle. It must stay alive, and where it is, until its handle is removed from the multi handle:
+/// libcurl holds pointers to it, to its body and to its header list.
+final class CurlTransfer {
+    let message: OutgoingMessage
+    let endpoint: HTTPEndpoint
+    let handle: UnsafeMutableRawPointer
+    private let body: UnsafeMutableBufferPointer<UInt8>
+    private var headers: UnsafeMutablePointer<curl_slist>?
+    private var response = Data()
+    private var responseWasCut = false
+    private var prereqCalls = 0
+    private var refusedResend = false
+    private var refusedReuse = false
+    private var refusedAddresses = 0
+    private var openedSockets = 0
+
+    init(_ message: OutgoingMessage, endpoint: HTTPEndpoint, handle: UnsafeMutableRawPointer, now: Instant) {
+        self.message = message
+        self.endpoint = endpoint
+        self.handle = handle
+        body = .allocate(capacity: message.body.count)
+        _ = body.initialize(from: message.body)
+        // An empty Expect keeps libcurl from asking for 100-continue before a long body.
+        for line in endpoint.headers(message, now) + ["Expect:"] { headers = curl_slist_append(headers, line) }
+        configure()
+    }
+
+    /// Only after the handle has left the multi handle or was reset.
+    deinit {
+        curl_slist_free_all(headers)
+        body.deallocate()
+    }
+
+    private func configure() {
+        curl_easy_reset(handle)
+        retier_setopt_string(handle, CURLOPT_URL, endpoint.target.url)
+        retier_setopt_string(handle, CURLOPT_PROTOCOLS_STR, "http,https")
+        retier_setopt_long(handle, CURLOPT_FOLLOWLOCATION, 0)
+        // Neither a proxy nor a password from the environment or ~/.netrc: the guard would see the proxy's address only.
+        retier_setopt_string(handle, CURLOPT_PROXY, "")
+        retier_setopt_long(handle, CURLOPT_NETRC, 0)
+        retier_setopt_long(handle, CURLOPT_NOSIGNAL, 1)
+        retier_setopt_long(handle, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        retier_setopt_long(handle, CURLOPT_POST, 1)
+        retier_setopt_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
+        retier_setopt_pointer(handle, CURLOPT_POSTFIELDS, UnsafeRawPointer(body.baseAddress))
+        retier_setopt_list(handle, CURLOPT_HTTPHEADER, headers)
+        retier_setopt_string(handle, CURLOPT_USERAGENT, "retier")
+        let timeout = endpoint.timeoutSeconds
+        retier_setopt_long(handle, CURLOPT_CONNECTTIMEOUT_MS, min(10_000, timeout * 1_000))
+        retier_setopt_long(handle, CURLOPT_TIMEOUT_MS, timeout * 1_000)
+        // A drip of bytes must not hold a connection, however long the endpoint's timeout is.
+        retier_setopt_long(handle, CURLOPT_LOW_SPEED_LIMIT, 1)
+        retier_setopt_long(handle, CURLOPT_LOW_SPEED_TIME, min(60, timeout))
+        retier_setopt_long(handle, CURLOPT_SSL_VERIFYPEER, 1)
+        retier_setopt_long(handle, CURLOPT_SSL_VERIFYHOST, 2)
+        if let file = endpoint.caFile { retier_setopt_string(handle, CURLOPT_CAINFO, file) }
+        let context = UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque())
+        retier_setopt_write(handle) { CurlTransfer.from($3).receive($0, $1 * $2) }
+        retier_setopt_pointer(handle, CURLOPT_WRITEDATA, context)
+        retier_setopt_opensocket(handle) { context, _, address in CurlTransfer.from(context).open(address) }
+        retier_setopt_pointer(handle, CURLOPT_OPENSOCKETDATA, context)
+        retier_setopt_prereq(handle) { context, primary, _, _, _ in CurlTransfer.from(context).begin(on: primary) }
+        retier_setopt_pointer(handle, CURLOPT_PREREQDATA, context)
+    }
+
+    private static func from(_ context: UnsafeMutableRawPointer?) -> CurlTransfer {
+        guard let context else { preconditionFailure("libcurl lost a callback's context") }
+        return Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+    }
+
+    /// Keeps at most the limit; more ends the transfer, whose status is known by then.
+    private func receive(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
+        guard let bytes, response.count + count <= CurlTransport.maxResponseBytes else {
+            responseWasCut = true
+            return 0
+        }
+        response.append(UnsafeRawPointer(bytes).assumingMemoryBound(to: UInt8.self), count: count)
+        return count
+    }
+
+    /// Sees every address that is about to be connected to, after DNS: the place where private ranges are refused.
+    private func open(_ address: UnsafeMutablePointer<curl_sockaddr>?) -> curl_socket_t {
+        guard let address else { return CURL_SOCKET_BAD }
+        var bytes = [UInt8](repeating: 0, count: 16)
+        let count = Int(retier_curl_address(address, &bytes))
+        guard endpoint.target.allows(NetworkAddress(bytes: Array(bytes[..<count]))) else {
+            refusedAddresses += 1
+            return CURL_SOCKET_BAD
+        }
+        openedSockets += 1
+        let type = address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue)
+        return socket(address.pointee.family, type, address.pointee.protocol)
+    }
+
+    /// Called when the connection stands and no byte of the request has left. A second call within one attempt is libcurl
+    /// sending the request again on a new connection, because the reused one died: the first may have been read.
+    private func begin(on primary: UnsafeMutablePointer<CChar>?) -> Int32 {
+        // A reused connection never met `open`.
+        guard let primary, endpoint.target.allows(NetworkAddress(text: String(cString: primary))) else {
+            refusedReuse = true
+            return CURL_PREREQFUNC_ABORT
+        }
+        guard prereqCalls == 0 else {
+            refusedResend = true
+            return CURL_PREREQFUNC_ABORT
+        }
+        prereqCalls += 1
+        return CURL_PREREQFUNC_OK
+    }
+
+    /// What is known of the attempt once libcurl is done with it.
+    func exchange(_ result: CURLcode) -> HTTPExchange {
+        var status = 0
+        retier_getinfo_long(handle, CURLINFO_RESPONSE_CODE, &status)
+        var retryAfter: curl_off_t = 0
+        retier_getinfo_offset(handle, CURLINFO_RETRY_AFTER, &retryAfter)
+        var redirect: UnsafePointer<CChar>?
+        retier_getinfo_string(handle, CURLINFO_REDIRECT_URL, &redirect)
+        var refusal: HTTPExchange.Refusal?
+        if refusedResend {
+            refusal = .resend
+        } else if prereqCalls == 0, refusedReuse || (refusedAddresses > 0 && openedSockets == 0) {
+            refusal = .address
+        }
+        return HTTPExchange(
+            curlCode: Int32(bitPattern: result.rawValue), requestLeft: prereqCalls > 0, refusal: refusal,
+            httpStatus: status, retryAfterSeconds: retryAfter > 0 ? Int(clamping: retryAfter) : nil,
+            redirectHost: redirect.flatMap { HTTPTarget.host(of: String(cString: $0)) }, body: response,
+            bodyIsComplete: result == CURLE_OK && !responseWasCut)
+    }
+}

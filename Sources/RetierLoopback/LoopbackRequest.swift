@@ -1,0 +1,47 @@
+package import Foundation
+
+/// One request as the receiver read it.
+package struct LoopbackRequest: Sendable {
+    /// The `webhook-id` header; empty where there is none.
+    package var id: String
+    /// The `webhook-timestamp` header.
+    package var timestamp: Int64?
+    /// Nil where the receiver has no secret.
+    package var signatureIsValid: Bool?
+    package var path: String
+    /// Header names in lower case.
+    package var headers: [String: String]
+    package var body: Data
+    /// 1 for the receiver's first connection.
+    package var connection: Int
+    /// 1 for the connection's first request.
+    package var numberOnConnection: Int
+    /// How often this id has been read, this time included.
+    package var delivery: Int
+}
+
+/// What the receiver does with a request that it has read whole.
+package enum LoopbackBehaviour: Sendable {
+    case answer(status: Int, headers: [String: String] = [:], body: String = "")
+    indirect case delay(milliseconds: Int, then: LoopbackBehaviour)
+    /// Ends the connection with RST: the sender cannot know that the request was read.
+    case reset
+    /// Ends the connection with FIN, without an answer.
+    case close
+    /// Never answers.
+    case hang
+    /// A declared or chunked body of so many bytes.
+    case hugeBody(bytes: Int, chunked: Bool)
+    /// Status 200, then one byte of the body at a time.
+    case drip(bytes: Int, milliseconds: Int)
+    /// Bytes that are not HTTP.
+    case garbage
+
+    package static let ok = LoopbackBehaviour.answer(status: 200)
+}
+
+/// What the receiver does with a connection before it reads anything.
+package enum LoopbackAcceptance: Sendable {
+    case serve
+    case reset
+}
