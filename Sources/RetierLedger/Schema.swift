@@ -32,6 +32,7 @@ enum Schema {
             member INTEGER NOT NULL REFERENCES member(key),
             PRIMARY KEY (source, external_id)
         ) STRICT, WITHOUT ROWID;
+        CREATE INDEX identity_of_member ON identity (member);
 
         -- Texts that repeat in millions of rows: categories, channels, coupons, statuses, event kinds.
         CREATE TABLE symbol (

@@ -12,13 +12,18 @@ package struct Money: Hashable, Comparable, Sendable {
     ///
     /// No exponent, no grouping, and no more decimals than the currency has: those give nil, because a guess would be wrong money.
     package init?(text: some StringProtocol, decimals: Int = 2) {
+        let bytes = Array(text.utf8)
+        guard let parsed = bytes.withUnsafeBufferPointer({ Money(utf8: $0, decimals: decimals) }) else { return nil }
+        self = parsed
+    }
+
+    /// Parses the same plain decimal text from its UTF-8 bytes, without making a `String`.
+    package init?(utf8 bytes: UnsafeBufferPointer<UInt8>, decimals: Int = 2) {
         var magnitude: Int64 = 0
         var fraction: Int?
         var digits = 0
-        var bytes = Array(text.utf8)[...]
         let negative = bytes.first == 0x2D
-        if negative { bytes.removeFirst() }
-        for byte in bytes {
+        for byte in bytes.dropFirst(negative ? 1 : 0) {
             if byte == 0x2E {
                 guard fraction == nil, digits > 0 else { return nil }
                 fraction = 0

@@ -52,7 +52,16 @@ package struct StableHash: Sendable {
     }
 
     package mutating func update(_ bytes: UnsafeBufferPointer<UInt8>) {
-        for byte in bytes { update(byte: byte) }
+        guard length & 7 == 0, let base = UnsafeRawPointer(bytes.baseAddress) else {
+            for byte in bytes { update(byte: byte) }
+            return
+        }
+        let whole = bytes.count & ~7
+        for offset in stride(from: 0, to: whole, by: 8) {
+            absorb(UInt64(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
+        }
+        length += whole
+        for index in whole..<bytes.count { update(byte: bytes[index]) }
     }
 
     package mutating func update(_ text: String) {
@@ -74,6 +83,27 @@ package struct StableHash: Sendable {
         copy.v2 ^= 0xff
         for _ in 0..<4 { copy.round() }
         return copy.v0 ^ copy.v1 ^ copy.v2 ^ copy.v3
+    }
+
+    /// SipHash-2-4's 64-bit value of some bytes.
+    package static func of(bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
+        var hash = StableHash()
+        hash.update(bytes)
+        return hash.finalized()
+    }
+
+    /// The two halves of SipHash-2-4's 128-bit value of some bytes, first half first.
+    package static func pair(of bytes: UnsafeBufferPointer<UInt8>) -> (first: UInt64, second: UInt64) {
+        var hash = StableHash()
+        hash.v1 ^= 0xee
+        hash.update(bytes)
+        hash.absorb(hash.tail | UInt64(truncatingIfNeeded: hash.length & 0xff) << 56)
+        hash.v2 ^= 0xee
+        for _ in 0..<4 { hash.round() }
+        let first = hash.v0 ^ hash.v1 ^ hash.v2 ^ hash.v3
+        hash.v1 ^= 0xdd
+        for _ in 0..<4 { hash.round() }
+        return (first, hash.v0 ^ hash.v1 ^ hash.v2 ^ hash.v3)
     }
 
     /// The hash of some parts, each ended by a zero byte so that `["ab", "c"]` differs from `["a", "bc"]`.

@@ -1,0 +1,149 @@
+import RetierCore
+
+/// Imports consents: what a member has granted or withdrawn, when, for which channel and purpose.
+final class ConsentImport: RowImport {
+    private(set) var counts = ImportCounts()
+    let notes: [String] = []
+
+    private let context: ImportContext
+    private let owner: OwnerFields
+    private let channelField: Int
+    private let purposeField: Int
+    private let grantedField: Int
+    private let timeField: Int
+    private let proofField: Int?
+    private let table: ConsentTable
+
+    init(_ context: ImportContext) throws {
+        self.context = context
+        owner = OwnerFields(context.layout)
+        channelField = context.required("channel")
+        purposeField = context.required("purpose")
+        grantedField = context.required("granted")
+        timeField = context.required("at")
+        proofField = context.layout.field("proof")
+        table = try ConsentTable(context)
+    }
+
+    func add(_ row: borrowing CSVReader) throws {
+        let channel = try context.fields.label(row[channelField], "channel")
+        let purpose = try context.fields.label(row[purposeField], "purpose")
+        let isGranted = try context.fields.flag(row[grantedField], "granted")
+        let at = try context.fields.time(row[timeField], "at")
+        let proof = try proofField.map { try context.fields.text(row[$0], "proof") }
+        let consent = Consent(
+            channel: Array(channel), purpose: Array(purpose), at: at, isGranted: isGranted,
+            proof: proof.flatMap { $0.isEmpty ? nil : Array($0) })
+        let member = try owner.key(row, context)
+        let old = try table.consent(like: consent, of: member)
+        if old == consent {
+            counts.unchanged += 1
+            return
+        }
+        if old == nil { counts.new += 1 } else { counts.updated += 1 }
+        try table.write(consent, of: member, replacing: old)
+    }
+
+    func finish(_ progress: (ImportProgress.Phase, _ rows: Int) -> Void) throws {}
+}
+
+/// One row of the consent table without its member.
+struct Consent: Hashable {
+    var channel: [UInt8]
+    var purpose: [UInt8]
+    var at: Int64
+    var isGranted: Bool
+    var proof: [UInt8]?
+}
+
+/// The consent table and its digest.
+final class ConsentTable {
+    private let context: ImportContext
+    private let select: RawStatement
+    private let selectOfMember: RawStatement
+    private let replace: RawStatement
+    private let deleteOfMember: RawStatement
+
+    init(_ context: ImportContext) throws {
+        self.context = context
+        select = try RawStatement(
+            context.connection,
+            "SELECT granted, proof FROM consent WHERE member = ? AND channel = ? AND purpose = ? AND at = ?")
+        selectOfMember = try RawStatement(
+            context.connection, "SELECT granted, proof, channel, purpose, at FROM consent WHERE member = ?")
+        replace = try RawStatement(
+            context.connection,
+            "INSERT OR REPLACE INTO consent (member, channel, purpose, at, granted, proof) VALUES (?, ?, ?, ?, ?, ?)")
+        deleteOfMember = try RawStatement(context.connection, "DELETE FROM consent WHERE member = ?")
+    }
+
+    /// What the ledger holds for the same member, channel, purpose and time.
+    func consent(like other: Consent, of member: UInt32) throws -> Consent? {
+        try other.channel.withUnsafeBufferPointer { channel in
+            try other.purpose.withUnsafeBufferPointer { purpose in
+                select.bind(1, Int64(member))
+                select.bind(2, channel)
+                select.bind(3, purpose)
+                select.bind(4, other.at)
+                defer { select.reset() }
+                guard try select.step() else { return nil }
+                var found = other
+                found.isGranted = select.number(0) == 1
+                found.proof = select.isNull(1) ? nil : Array(select.text(1))
+                return found
+            }
+        }
+    }
+
+    func consents(of member: UInt32) throws -> [Consent] {
+        selectOfMember.bind(1, Int64(member))
+        defer { selectOfMember.reset() }
+        var found: [Consent] = []
+        while try selectOfMember.step() {
+            found.append(
+                Consent(
+                    channel: Array(selectOfMember.text(2)), purpose: Array(selectOfMember.text(3)),
+                    at: selectOfMember.number(4), isGranted: selectOfMember.number(0) == 1,
+                    proof: selectOfMember.isNull(1) ? nil : Array(selectOfMember.text(1))))
+        }
+        return found
+    }
+
+    func write(_ consent: Consent, of member: UInt32, replacing old: Consent?) throws {
+        if let old { context.remove(try hash(old, member), from: .consents) }
+        context.add(try hash(consent, member), to: .consents)
+        try consent.channel.withUnsafeBufferPointer { channel in
+            try consent.purpose.withUnsafeBufferPointer { purpose in
+                try (consent.proof ?? []).withUnsafeBufferPointer { proof in
+                    replace.bind(1, Int64(member))
+                    replace.bind(2, channel)
+                    replace.bind(3, purpose)
+                    replace.bind(4, consent.at)
+                    replace.bind(5, consent.isGranted ? 1 : 0)
+                    if consent.proof == nil { replace.bindNull(6) } else { replace.bind(6, proof) }
+                    try replace.run()
+                }
+            }
+        }
+    }
+
+    func delete(of member: UInt32) throws {
+        deleteOfMember.bind(1, Int64(member))
+        try deleteOfMember.run()
+    }
+
+    func hash(_ consent: Consent, _ member: UInt32) throws -> RowHash {
+        try consent.channel.withUnsafeBufferPointer { channel in
+            try consent.purpose.withUnsafeBufferPointer { purpose in
+                try (consent.proof ?? []).withUnsafeBufferPointer { proof in
+                    try context.hasher.row(
+                        .consents, owner: member,
+                        [
+                            .text(channel), .text(purpose), .number(consent.at), .number(consent.isGranted ? 1 : 0),
+                            consent.proof == nil ? .null : .text(proof),
+                        ])
+                }
+            }
+        }
+    }
+}

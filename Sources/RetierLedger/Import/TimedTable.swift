@@ -1,0 +1,199 @@
+import GRDB
+import GRDBSQLite
+import RetierCore
+
+/// Where an order or event lies: its table is clustered by member, time and id.
+struct TimedPlace: Hashable {
+    var member: UInt32
+    var at: UInt32
+
+    /// The number that sorts places.
+    var key: UInt64 { UInt64(member) << 32 | UInt64(at) }
+
+    init(member: UInt32, at: UInt32) {
+        self.member = member
+        self.at = at
+    }
+
+    init(key: UInt64) {
+        member = UInt32(truncatingIfNeeded: key >> 32)
+        at = UInt32(truncatingIfNeeded: key)
+    }
+}
+
+/// One of the two big tables, orders or events, together with the table that makes its ids unique.
+final class TimedTable {
+    enum Storage { case money, optionalMoney, label, symbol, text }
+
+    let kind: ImportKind
+    let columns: [(name: String, storage: Storage)]
+    let idColumn: String
+    let timeColumn: String
+    let name: String
+    private let idHash: @Sendable (Bytes) -> UInt64
+    private let insertStatement: RawStatement
+    private let replaceStatement: RawStatement
+    private let selectStatement: RawStatement
+    private let deleteStatement: RawStatement
+    private let selectSlot: RawStatement
+    private let insertSlot: RawStatement
+    private let updateSlot: RawStatement
+    private let selectOfMember: RawStatement
+    private let deleteOfMember: RawStatement
+
+    init(_ kind: ImportKind, _ connection: SQLiteConnection, idHash: @escaping @Sendable (Bytes) -> UInt64) throws {
+        self.kind = kind
+        self.idHash = idHash
+        let noun = kind == .orders ? "order" : "event"
+        idColumn = "\(noun)_id"
+        timeColumn = kind == .orders ? "ordered_at" : "occurred_at"
+        name = "member_\(noun)"
+        columns =
+            kind == .orders
+            ? [
+                ("amount", .money), ("discount", .optionalMoney), ("coupon", .symbol), ("category", .symbol),
+                ("channel", .symbol), ("status", .symbol),
+            ] : [("kind", .label), ("value", .text), ("ref", .text)]
+        let names = columns.map(\.name).joined(separator: ", ")
+        let marks = Array(repeating: "?", count: columns.count + 3).joined(separator: ", ")
+        let place = "member = ? AND at = ? AND \(idColumn) = ?"
+        func prepare(_ sql: String) throws -> RawStatement { try RawStatement(connection, sql) }
+        insertStatement = try prepare("INSERT INTO \(name) (member, at, \(idColumn), \(names)) VALUES (\(marks))")
+        replaceStatement = try prepare(
+            "INSERT OR REPLACE INTO \(name) (member, at, \(idColumn), \(names)) VALUES (\(marks))")
+        selectStatement = try prepare("SELECT \(names) FROM \(name) WHERE \(place)")
+        deleteStatement = try prepare("DELETE FROM \(name) WHERE \(place)")
+        selectSlot = try prepare("SELECT member, at FROM \(noun)_key WHERE hash = ?")
+        insertSlot = try prepare("INSERT INTO \(noun)_key (hash, member, at) VALUES (?, ?, ?)")
+        updateSlot = try prepare("UPDATE \(noun)_key SET member = ?, at = ? WHERE hash = ?")
+        selectOfMember = try prepare("SELECT at, \(idColumn), \(names) FROM \(name) WHERE member = ? ORDER BY at")
+        deleteOfMember = try prepare("DELETE FROM \(name) WHERE member = ?")
+    }
+
+    // MARK: Rows
+
+    func insert(_ place: TimedPlace, _ id: Bytes, _ columns: Bytes) throws {
+        try write(insertStatement, place, id, columns)
+    }
+
+    func replace(_ place: TimedPlace, _ id: Bytes, _ columns: Bytes) throws {
+        try write(replaceStatement, place, id, columns)
+    }
+
+    private func write(_ statement: RawStatement, _ place: TimedPlace, _ id: Bytes, _ columns: Bytes) throws {
+        statement.bind(1, Int64(place.member))
+        statement.bind(2, Int64(place.at))
+        statement.bind(3, id)
+        var cursor = ByteCursor(columns)
+        var index: Int32 = 4
+        while !cursor.isAtEnd {
+            switch TimedColumns.next(&cursor) {
+            case .null: statement.bindNull(index)
+            case .number(let number): statement.bind(index, number)
+            case .symbol(let key): statement.bind(index, Int64(key))
+            case .text(let text): statement.bind(index, text)
+            }
+            index += 1
+        }
+        try statement.run()
+    }
+
+    /// Packs the columns of a row into `buffer`; false where there is no such row.
+    func read(_ place: TimedPlace, _ id: Bytes, into buffer: inout ByteBuffer) throws -> Bool {
+        selectStatement.bind(1, Int64(place.member))
+        selectStatement.bind(2, Int64(place.at))
+        selectStatement.bind(3, id)
+        defer { selectStatement.reset() }
+        guard try selectStatement.step() else { return false }
+        pack(selectStatement, from: 0, into: &buffer)
+        return true
+    }
+
+    func delete(_ place: TimedPlace, _ id: Bytes) throws {
+        deleteStatement.bind(1, Int64(place.member))
+        deleteStatement.bind(2, Int64(place.at))
+        deleteStatement.bind(3, id)
+        try deleteStatement.run()
+    }
+
+    func deleteAll(of member: UInt32) throws {
+        deleteOfMember.bind(1, Int64(member))
+        try deleteOfMember.run()
+    }
+
+    /// Gives `body` each row of one member in order; the bytes are valid during the call.
+    ///
+    /// `body` may change rows of other members only.
+    func forEach(of member: UInt32, _ body: (TimedPlace, _ id: Bytes, _ columns: Bytes) throws -> Void) throws {
+        var buffer = ByteBuffer()
+        selectOfMember.bind(1, Int64(member))
+        defer { selectOfMember.reset() }
+        while try selectOfMember.step() {
+            pack(selectOfMember, from: 2, into: &buffer)
+            let place = TimedPlace(member: member, at: UInt32(selectOfMember.number(0)))
+            try body(place, selectOfMember.text(1), buffer.bytes)
+        }
+    }
+
+    private func pack(_ statement: RawStatement, from first: Int32, into buffer: inout ByteBuffer) {
+        buffer.removeAll()
+        for (index, column) in columns.enumerated() {
+            let position = first + Int32(index)
+            if statement.isNull(position) {
+                TimedColumns.appendNull(to: &buffer)
+                continue
+            }
+            switch column.storage {
+            case .money, .optionalMoney: TimedColumns.append(number: statement.number(position), to: &buffer)
+            case .label, .symbol: TimedColumns.append(symbol: UInt32(statement.number(position)), to: &buffer)
+            case .text: TimedColumns.append(text: statement.text(position), to: &buffer)
+            }
+        }
+    }
+
+    // MARK: Slots of the key table
+
+    /// The slot at which the search for an id starts.
+    func firstSlot(of id: Bytes) -> Int64 { Int64(bitPattern: idHash(id)) }
+
+    /// The place that a slot points to, or nil where it is free.
+    func place(atSlot slot: Int64) throws -> TimedPlace? {
+        selectSlot.bind(1, slot)
+        defer { selectSlot.reset() }
+        guard try selectSlot.step() else { return nil }
+        return TimedPlace(member: UInt32(selectSlot.number(0)), at: UInt32(selectSlot.number(1)))
+    }
+
+    func insertSlot(_ slot: Int64, _ place: TimedPlace) throws {
+        insertSlot.bind(1, slot)
+        insertSlot.bind(2, Int64(place.member))
+        insertSlot.bind(3, Int64(place.at))
+        try insertSlot.run()
+    }
+
+    func updateSlot(_ slot: Int64, _ place: TimedPlace) throws {
+        updateSlot.bind(1, Int64(place.member))
+        updateSlot.bind(2, Int64(place.at))
+        updateSlot.bind(3, slot)
+        try updateSlot.run()
+    }
+
+    /// Follows an id upwards from its hash: its slot, place and row (packed into `buffer`), or the free slot to use.
+    func find(_ id: Bytes, into buffer: inout ByteBuffer) throws -> (slot: Int64, place: TimedPlace?) {
+        var slot = firstSlot(of: id)
+        while let place = try place(atSlot: slot) {
+            if try read(place, id, into: &buffer) { return (slot, place) }
+            slot &+= 1
+        }
+        return (slot, nil)
+    }
+
+    /// Points the slot of an id at another place after its row has moved there.
+    func moveSlot(of id: Bytes, from old: TimedPlace, to new: TimedPlace) throws {
+        var slot = firstSlot(of: id)
+        while let place = try place(atSlot: slot) {
+            if place == old { return try updateSlot(slot, new) }
+            slot &+= 1
+        }
+    }
+}
