@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 import RetierCore
 import RetierLedger
@@ -58,10 +57,8 @@ import Testing
     }
 
     private func listedRows(_ dataSet: Case, raisingFirstOrder: Bool = false) throws -> [[String: String]] {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let ledger = try Ledger(path: folder.appendingPathComponent("retier.db").path)
+        let folder = try TemporaryFolder()
+        let ledger = try Ledger(path: folder.path("retier.db"))
         try ReferenceDataTests.load(dataSet, into: ledger)
         if raisingFirstOrder {
             try ledger.pool.write {
