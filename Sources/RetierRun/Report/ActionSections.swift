@@ -68,7 +68,7 @@ struct ActionSections {
         let cost = Money(minorUnits: tallies.reduce(0) { $0 + $1.cost.minorUnits })
         return ReportTable(
             columns: [
-                .text(page.say("剧本", "Playbook")), .text(""), .number(page.say("候选", "Candidates")),
+                .text(page.say("剧本", "Playbook")), .bar(), .number(page.say("候选", "Candidates")),
                 .number(page.say("发送", "Send")), .optional(page.say("发送率", "Sent")),
                 .optional(page.say("成本", "Cost")),
             ], rows: rows,
@@ -76,7 +76,7 @@ struct ActionSections {
                 "\(page.say("合计", "Total"))", .empty, "\(page.number(model.candidates))", "\(sends)",
                 "\(ReportNumbers.percent(model.candidates(.send), of: model.candidates))",
                 "\(ReportNumbers.money(cost, model.currency))",
-            ], fits: true
+            ], fits: true, isWordy: true
         ).markup
     }
 
@@ -100,9 +100,9 @@ struct ActionSections {
         }
         let table = ReportTable(
             columns: [
-                .text(page.say("判定原因", "Reason")), .text(""), .number(page.say("候选", "Candidates")),
+                .text(page.say("判定原因", "Reason")), .bar(), .number(page.say("候选", "Candidates")),
                 .number(page.say("占比", "Share")),
-            ], rows: rows, fits: true)
+            ], rows: rows, fits: true, isWordy: true)
         return """
             <h3>\(page.say("按原因", "By reason"))</h3>
             \(table.markup)\(page.details(page.say("按剧本与原因的明细", "Every playbook and reason"), detailTable))
@@ -204,7 +204,7 @@ struct ActionSections {
         }
         let table = ReportTable(
             columns: [
-                .text(page.say("端点", "Endpoint")), .text(""), .number(page.say("动作", "Actions")),
+                .text(page.say("端点", "Endpoint")), .bar(), .number(page.say("动作", "Actions")),
                 .number(page.say("送达率", "Delivered")),
             ], rows: rows, fits: true)
         let counts = messages.map { row -> [Markup] in

@@ -99,14 +99,13 @@ struct MovementSections {
         return page.section(
             title,
             lead: page.say(
-                "颜色越深人数越多：蓝色向上，橙色向下，紫色为新增。",
-                "Darker means more members: blue upwards, orange downwards, violet newly enrolled."),
+                "颜色越浓人数越多：蓝色向上，橙色向下，紫色为新增。",
+                "The stronger the colour, the more members: blue upwards, orange downwards, violet newly enrolled."),
             source: "\(source)", "\(list)\(heatTable(flow))")
     }
 
     private func heatTable(_ flow: TierFlow) -> Markup {
-        let most = flow.ribbons.filter { $0.from != .tier(-1) && !isStay($0) && $0.from != .unknown }
-            .map(\.members).max() ?? 1
+        let most = flow.ribbons.filter { $0.from != $0.to && $0.from != .unknown }.map(\.members).max() ?? 1
         let heads = model.tiers.indices.map { "<th scope=\"col\">\(page.title(ofTier: $0))</th>" as Markup }
         var rows = model.tiers.indices.map { from -> Markup in
             let cells = model.tiers.indices.map { to -> Markup in
@@ -128,8 +127,6 @@ struct MovementSections {
             <tbody>\(rows)</tbody></table></div>
             """
     }
-
-    private func isStay(_ ribbon: TierFlow.Ribbon) -> Bool { ribbon.from == ribbon.to }
 
     private func heatRow(_ name: String, _ cells: [Markup], _ total: Int) -> Markup {
         "<tr><th scope=\"row\">\(name)</th>\(cells)<td class=\"none\">\(page.number(total))</td></tr>\n"
@@ -179,7 +176,7 @@ struct MovementSections {
             ]
         }
         let columns: [ReportTable.Column] = [
-            .text(page.say("原因", "Reason")), .text(""), .number(page.say("会员", "Members")),
+            .text(page.say("原因", "Reason")), .bar(), .number(page.say("会员", "Members")),
         ]
         let head = "\(ReportVocabulary.kind(kind)(page.language)) · \(page.number(total))"
         return "<div><h3>\(head)</h3>\(ReportTable(columns: columns, rows: rows, fits: true).markup)</div>"

@@ -68,11 +68,11 @@ extension ReportPage {
     }
 
     func section(_ title: String, lead: String, source: Markup? = nil, _ body: Markup) -> Markup {
+        let opening: Markup = lead.isEmpty ? .empty : "\n<p class=\"lead\">\(lead)</p>"
         let foot: Markup = source.map { "\n<p class=\"source\">\($0)</p>" } ?? .empty
         return """
             <section>
-            <h2>\(title)</h2>
-            <p class="lead">\(lead)</p>
+            <h2>\(title)</h2>\(opening)
             \(body)\(foot)
             </section>
 

@@ -50,7 +50,8 @@ enum ReportStyle {
         details{margin:10px 0 0;font-size:13px}
         summary{cursor:pointer;color:var(--soft);width:fit-content;padding:3px 0}
         summary:hover,summary:focus-visible{color:var(--ink)}
-        .pair{display:grid;grid-template-columns:1fr 1fr;gap:8px 40px}
+        .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(270px,1fr));gap:8px 36px}
+        .pair h3{margin-top:0}
         .pair>*{min-width:0}
         dl.terms{display:grid;grid-template-columns:minmax(110px,max-content) 1fr;gap:8px 28px;margin:16px 0 6px;font-size:14px}
         dl.terms dt{font-weight:600}dl.terms dd{margin:0;color:var(--soft)}
@@ -65,13 +66,14 @@ enum ReportStyle {
         th:first-child,td:first-child{padding-left:0}th:last-child,td:last-child{padding-right:0}
         thead th{font-weight:500;font-size:12.5px;color:var(--soft);border-bottom-color:var(--line);vertical-align:bottom}
         tbody th{font-weight:600}tfoot td,tfoot th{font-weight:600;border-bottom:0;border-top:1px solid var(--line)}
-        .n{text-align:right;white-space:nowrap}.w{width:34%}.id{color:var(--soft);font-weight:400;display:block}
+        .n,.k{white-space:nowrap}.n{text-align:right}.b{width:100%;min-width:56px}
+        tbody th:first-child{min-width:132px}.wide tbody th:first-child{min-width:236px}td.b,th.b{padding-left:16px;padding-right:16px}.id{color:var(--soft);font-weight:400;display:block;font-size:12.5px}
         .quiet{color:var(--soft)}.up{color:var(--up)}.down{color:var(--down)}
         .heat{table-layout:fixed;border-spacing:3px;border-collapse:separate;margin:0 -3px;width:calc(100% + 6px)}
         .heat th,.heat td{border:0;padding:8px 6px}
         .heat td{text-align:center;border-radius:5px;background:var(--faint)}
         .heat tbody th{text-align:right;font-weight:500;padding-right:8px;overflow-wrap:anywhere}
-        .heat thead th{text-align:center}
+        .heat thead th{text-align:center}.heat thead td{width:14%}.heat tbody th:first-child{min-width:0}
         .heat small{display:block;font-size:11.5px;opacity:.8}
         .heat .none{color:var(--soft);background:none}
         .heat .same{background:none;color:var(--soft);outline:1px dashed var(--line);outline-offset:-1px}
@@ -90,7 +92,7 @@ enum ReportStyle {
         .legend b{font-weight:600}
         .dot{display:inline-block;width:11px;height:11px;border-radius:3px;margin-right:7px;background:var(--c);
         vertical-align:-1px}
-        .flow{display:grid;grid-template-columns:minmax(96px,auto) 1fr minmax(96px,auto);gap:0 14px;margin:6px 0 0}
+        .flow{display:grid;grid-template-columns:112px 1fr 112px;gap:0 14px;margin:6px 0 0}
         .flow .head{font-size:12.5px;color:var(--soft);padding-bottom:8px}
         .flow .head:first-child,.flow .from{text-align:right}
         .flow svg{width:100%;height:100%}
@@ -112,15 +114,17 @@ enum ReportStyle {
 
     private static let narrow = """
         @media (max-width:820px){.keys{grid-template-columns:repeat(6,1fr)}.key{grid-column:span 2}
-        .key:nth-child(-n+2){grid-column:span 3}.pair{grid-template-columns:1fr}}
+        .key:nth-child(-n+2){grid-column:span 3}}
         @media (max-width:560px){main{padding:24px 12px 48px}h1{font-size:25px}section{padding:20px 16px 14px}
         .keys{grid-template-columns:1fr 1fr}.key,.key:nth-child(-n+2){grid-column:auto;padding:13px 14px}
         .key:first-child{grid-column:1/-1}.key .value{font-size:23px}
-        .flow{grid-template-columns:minmax(70px,auto) 1fr minmax(70px,auto);gap:0 8px}
+        .flow{grid-template-columns:84px 1fr 84px;gap:0 8px}
         .side div{font-size:12px}.side span{font-size:11.5px}
         th,td{padding:6px 7px}.scroll>table:not(.heat):not(.fits){min-width:460px}.heat{font-size:12px;border-spacing:2px}
         .heat th,.heat td{padding:6px 2px}.heat small{font-size:10.5px}
-        dl.terms{grid-template-columns:1fr;gap:2px}dl.terms dd{margin-bottom:10px}.hide{display:none}}
+        dl.terms{grid-template-columns:1fr;gap:2px}dl.terms dd{margin-bottom:10px}.hide{display:none}tbody th:first-child{min-width:84px}
+        .wide tbody th:first-child,.pair tbody th:first-child{min-width:136px}
+        td.b,th.b{padding-left:8px;padding-right:8px}}
 
         """
 

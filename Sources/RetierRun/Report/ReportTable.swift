@@ -3,17 +3,25 @@ struct ReportTable {
     struct Column {
         var head: String
         var isNumber = false
+        /// Holds a bar, and takes the room that is left.
+        var isBar = false
+        /// Is never wrapped.
+        var isKey = false
         /// Left out on narrow screens.
         var isOptional = false
 
         static func text(_ head: String) -> Column { Column(head: head) }
+        static func key(_ head: String) -> Column { Column(head: head, isKey: true) }
+        static func bar(isOptional: Bool = false) -> Column {
+            Column(head: "", isBar: true, isOptional: isOptional)
+        }
         static func number(_ head: String) -> Column { Column(head: head, isNumber: true) }
         static func optional(_ head: String, isNumber: Bool = true) -> Column {
             Column(head: head, isNumber: isNumber, isOptional: true)
         }
 
         fileprivate var attributes: Markup {
-            let classes = [isNumber ? "n" : nil, isOptional ? "hide" : nil].compactMap { $0 }
+            let classes = [(isNumber, "n"), (isBar, "b"), (isKey, "k"), (isOptional, "hide")].filter(\.0).map(\.1)
             return classes.isEmpty ? .empty : " class=\"\(classes.joined(separator: " "))\""
         }
     }
@@ -24,13 +32,20 @@ struct ReportTable {
     var total: [Markup] = []
     /// Stays readable without scrolling on a narrow screen.
     var fits = false
+    /// Heads of rows are phrases, and get more room.
+    var isWordy = false
+
+    private var style: Markup {
+        let classes = [(fits, "fits"), (isWordy, "wide")].filter(\.0).map(\.1)
+        return classes.isEmpty ? .empty : " class=\"\(classes.joined(separator: " "))\""
+    }
 
     var markup: Markup {
         let heads = columns.map { column -> Markup in "<th scope=\"col\"\(column.attributes)>\(column.head)</th>" }
         let body = rows.map { row -> Markup in "<tr>\(cells(row))</tr>\n" }
         let foot: Markup = total.isEmpty ? .empty : "<tfoot><tr>\(cells(total))</tr></tfoot>"
         return """
-            <div class="scroll"><table\(fits ? " class=\"fits\"" : Markup.empty)>
+            <div class="scroll"><table\(style)>
             <thead><tr>\(heads)</tr></thead>
             <tbody>
             \(body)</tbody>\(foot)

@@ -34,7 +34,7 @@ struct SankeyFigure {
     func name(_ place: TierFlow.Place, isSource: Bool) -> String {
         switch place {
         case .tier(let position): page.title(ofTier: position)
-        case .outside: isSource ? page.say("新增会员", "New members") : page.say("已离开", "Left")
+        case .outside: isSource ? page.say("新增", "New") : page.say("已离开", "Left")
         case .unknown: page.say("原层级不详", "Tier not kept")
         }
     }
@@ -82,12 +82,13 @@ struct SankeyFigure {
     }
 
     private func labels(_ nodes: [SankeyLayout.Node], isSource: Bool) -> [Markup] {
-        let total = nodes.reduce(0) { $0 + $1.members }
+        let total = (isSource ? flow.before : flow.after).reduce(0, +)
         return zip(nodes, labelCentres(nodes)).map { node, centre in
-            """
-            <div style="top:\(centre / 100)px"><b>\(name(node.place, isSource: isSource))</b>\
-            <span>\(page.number(node.members)) · \(ReportNumbers.percent(node.members, of: total))</span></div>
-            """
+            var figures = page.number(node.members)
+            if case .tier = node.place { figures += " · " + ReportNumbers.percent(node.members, of: total) }
+            return """
+                <div style="top:\(centre / 100)px"><b>\(name(node.place, isSource: isSource))</b><span>\(figures)</span></div>
+                """
         }
     }
 

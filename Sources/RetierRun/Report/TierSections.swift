@@ -40,7 +40,7 @@ struct TierSections {
             let share = ReportNumbers.percent(model.counts[tier], of: model.members)
             let bar = StackedBar(
                 parts: [.init(value: model.counts[tier], style: "t\(tier)", title: share)],
-                scale: model.counts.max() ?? 1, label: "\(page.title(ofTier: tier)) \(share)")
+                scale: model.members, label: "\(page.title(ofTier: tier)) \(share)")
             return [
                 name(tier), "\(page.number(model.counts[tier]))", "\(share)", "\(change ?? "–")", bar.markup,
                 sparkline(tier), "\(cut.map { ReportNumbers.score($0.entryScore) } ?? "–")",
@@ -48,8 +48,8 @@ struct TierSections {
         }
         let columns: [ReportTable.Column] = [
             .text(page.say("层级", "Tier")), .number(page.say("会员", "Members")), .number(page.say("占比", "Share")),
-            .number(page.say("变化", "Change")), .optional("", isNumber: false),
-            .optional(page.say("占比走势", "Share over time"), isNumber: false),
+            .number(page.say("变化", "Change")), .bar(isOptional: true),
+            .optional(page.say("占比走势", "Trend of the share"), isNumber: false),
             .optional(page.say("入级分", "Entry score")),
         ]
         return ReportTable(columns: columns, rows: rows, fits: true).markup
@@ -90,13 +90,13 @@ struct TierSections {
             return ["\(entry.run.period)", bar.markup, "\(page.number(entry.total))"]
         }
         let columns: [ReportTable.Column] = [
-            .text(page.say("期间", "Period")), .text(""), .number(page.say("会员", "Members")),
+            .key(page.say("期间", "Period")), .bar(), .number(page.say("会员", "Members")),
         ]
         let counts = entries.map { entry -> [Markup] in
             ["\(entry.run.period)"] + entry.counts.map { "\(page.number($0))" } + ["\(page.number(entry.total))"]
         }
         let heads =
-            [.text(page.say("期间", "Period"))] + model.tiers.indices.map { .number(page.title(ofTier: $0)) }
+            [.key(page.say("期间", "Period"))] + model.tiers.indices.map { .number(page.title(ofTier: $0)) }
             + [ReportTable.Column.number(page.say("合计", "Total"))]
         return """
             <h3>\(page.say("各期构成", "Composition over time"))</h3>
@@ -136,7 +136,7 @@ struct TierSections {
         }
         let rules = model.lifecycle
         let source = page.say(
-            "期间：最近一次月度分层。定义：\(rules.coolingDays) 天未购为降温，\(rules.dormantDays) 天为沉睡，\(rules.lostDays) 天为流失；新会员为首购或入会 \(rules.newDays) 天内。",
+            "期间：最近一次月度分层。定义：\(rules.coolingDays) 天未购为降温，\(rules.dormantDays) 天为沉睡，\(rules.lostDays) 天为流失；新会员为首购或入会 \(rules.newDays) 天内。行数：\(page.number(model.members)) 位会员。",
             """
             Period: the latest refresh. Definition: cooling after \(rules.coolingDays) days without a purchase, dormant \
             after \(rules.dormantDays), lost after \(rules.lostDays); new for \(rules.newDays) days. \
@@ -166,7 +166,7 @@ struct TierSections {
             [row("\(everybody)", everybody, nil)]
             + model.tiers.indices.map { row(name($0), page.title(ofTier: $0), model.tiers[$0].id) }
         let columns: [ReportTable.Column] = [
-            .text(""), .text(""), .number(page.say("会员", "Members")),
+            .text(page.say("层级", "Tier")), .bar(), .number(page.say("会员", "Members")),
         ]
         let heads =
             [.text(page.say("层级", "Tier"))]
@@ -206,8 +206,8 @@ struct TierSections {
         return page.section(
             page.say("最近购买 × 购买频次", "Recency by frequency"),
             lead: page.say(
-                "颜色越深会员越多；小字是该格的平均消费百分位。右上角是最活跃的老客，左上角是需要唤醒的老客。",
-                "Darker means more members; the small figure is their mean spend percentile. The upper right are the busiest buyers, the upper left the good ones gone quiet."),
+                "颜色越浓会员越多；小字是该格的平均消费百分位。右上角是最活跃的老客，左上角是需要唤醒的老客。",
+                "The stronger the colour, the more members; the small figure is their mean spend percentile. The upper right are the busiest buyers, the upper left the good ones gone quiet."),
             source: "\(source)",
             """
             <div class="scroll"><table class="heat"><thead><tr><td class="none"></td>\(heads)</tr></thead>
