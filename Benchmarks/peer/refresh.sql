@@ -80,7 +80,7 @@ SELECT l.tier, CASE WHEN l.share = 10000 THEN 0 ELSE r.composite END
 FROM ladder AS l LEFT JOIN (
     SELECT composite, row_number() OVER (ORDER BY composite DESC) AS position
     FROM score WHERE run = getvariable('run')
-) AS r ON r.position = (getvariable('n') * l.share + 9999) // 10000
+) AS r ON r.position = (getvariable('n') * l.share::BIGINT + 9999) // 10000
 WHERE NOT EXISTS (FROM cut);
 
 -- Up at once; down one tier, and only below 90 % of the entry cut in two runs.
