@@ -74,22 +74,23 @@ SELECT getvariable('run'), member_id, 1 + 5 * r_worse // getvariable('n'), 1 + 5
     spend, frequency, recency, price, (40 * spend + 30 * frequency + 20 * recency + 10 * price) // 100
 FROM ranked, total;
 
--- Cuts are learned once, from the first refresh, and then frozen.
+-- Cuts are learned once, from the first refresh, and then frozen: the score of the k-th best, a share rounded up.
 INSERT INTO cut
-SELECT l.tier, CASE WHEN l.share = 1 THEN 0 ELSE r.composite END
+SELECT l.tier, CASE WHEN l.share = 10000 THEN 0 ELSE r.composite END
 FROM ladder AS l LEFT JOIN (
     SELECT composite, row_number() OVER (ORDER BY composite DESC) AS position
     FROM score WHERE run = getvariable('run')
-) AS r ON r.position = greatest(1, floor(getvariable('n') * l.share)::BIGINT)
+) AS r ON r.position = (getvariable('n') * l.share::BIGINT + 9999) // 10000
 WHERE NOT EXISTS (FROM cut);
 
 -- Up at once; down one tier, and only below 90 % of the entry cut in two runs.
 CREATE TEMP TABLE placed AS
 WITH current AS (
     SELECT f.member_id, coalesce(s.composite, 0) AS composite, o.tier AS from_tier, o.since, o.stage AS from_stage,
-        o.composite AS composite_before, coalesce(o.pending_runs, 0) AS pending_before,
-        f.last_purchase, f.previous_purchase, f.first_purchase, f.joined,
-        (SELECT min(tier) FROM cut WHERE coalesce(s.composite, 0) >= entry_score) AS raw_tier,
+        o.composite AS composite_before, o.pending_runs AS pending_before,
+        f.last_purchase, f.previous_purchase, f.first_purchase,
+        CASE WHEN s.composite IS NULL THEN (SELECT max(tier) FROM cut)
+            ELSE (SELECT min(tier) FROM cut WHERE s.composite >= entry_score) END AS raw_tier,
         (SELECT entry_score FROM cut WHERE tier = o.tier) AS held_cut,
         getvariable('as_of') - coalesce(f.last_purchase, f.joined) AS silent_days
     FROM fact AS f
@@ -97,27 +98,28 @@ WITH current AS (
         LEFT JOIN standing AS o ON o.member_id = f.member_id
     WHERE f.run = getvariable('run')
 ), counted AS (
-    SELECT *, CASE WHEN from_tier IS NOT NULL AND raw_tier > from_tier AND composite * 10 < held_cut * 9
-        THEN pending_before + 1 ELSE 0 END AS below
+    SELECT *, CASE WHEN raw_tier > from_tier AND composite * 10 < held_cut * 9 THEN pending_before + 1
+        ELSE 0 END AS below
     FROM current
 )
 SELECT *,
-    CASE WHEN from_tier IS NULL OR raw_tier <= from_tier THEN raw_tier
-        WHEN below >= 2 THEN from_tier + 1 ELSE from_tier END AS tier,
-    CASE WHEN silent_days >= 365 THEN 'lost'
-        WHEN silent_days >= 90 THEN 'dormant'
-        WHEN last_purchase - previous_purchase >= 90 AND silent_days < 30 THEN 'returned'
-        WHEN getvariable('as_of') - coalesce(first_purchase, joined) < 30 THEN 'new'
-        WHEN silent_days >= 60 THEN 'cooling' ELSE 'active' END AS stage
+    CASE WHEN raw_tier > from_tier THEN CASE WHEN below >= 2 THEN from_tier + 1 ELSE from_tier END
+        ELSE raw_tier END AS tier,
+    CASE WHEN silent_days >= 365 THEN 'lost' WHEN silent_days >= 90 THEN 'dormant'
+        WHEN silent_days >= 60 THEN 'cooling'
+        WHEN last_purchase IS NULL THEN CASE WHEN silent_days < 30 THEN 'new' ELSE 'active' END
+        WHEN silent_days < 30 AND last_purchase - previous_purchase >= 90 THEN 'returned'
+        WHEN getvariable('as_of') - first_purchase < 30 THEN 'new' ELSE 'active' END AS stage
 FROM counted;
 
 INSERT INTO transition
 SELECT getvariable('run'), member_id, unnest(list_filter([
         CASE WHEN from_tier IS NULL THEN 'enrolled' WHEN tier < from_tier THEN 'promoted'
             WHEN tier > from_tier THEN 'demoted'
-            WHEN raw_tier > from_tier AND (composite_before >= held_cut) THEN 'slid' END,
-        CASE WHEN from_stage IS NOT NULL AND stage <> from_stage AND stage IN ('dormant', 'lost') THEN 'lapsed'
-            WHEN from_stage IN ('dormant', 'lost') AND stage NOT IN ('dormant', 'lost') THEN 'returned' END
+            WHEN raw_tier > from_tier AND composite_before >= held_cut THEN 'slid' END,
+        CASE WHEN from_stage <> stage AND stage IN ('dormant', 'lost') AND from_stage <> 'lost' THEN 'lapsed'
+            WHEN from_stage IN ('dormant', 'lost') AND stage NOT IN ('dormant', 'lost')
+                AND last_purchase IS NOT NULL THEN 'returned' END
     ], lambda kind: kind IS NOT NULL)), from_tier, tier, from_stage, stage
 FROM placed;
 
@@ -125,3 +127,5 @@ INSERT OR REPLACE INTO standing
 SELECT member_id, tier, CASE WHEN tier = from_tier THEN since ELSE getvariable('as_of') END,
     CASE WHEN tier = from_tier THEN below ELSE 0 END, stage, composite
 FROM placed;
+
+COMMIT;
