@@ -1,0 +1,150 @@
+package import FoundationEssentials
+package import RetierCore
+
+/// Everything that people wrote in a brand folder, checked.
+package struct Brand: Sendable {
+    package var programme: Programme
+    /// Sorted by id.
+    package var playbooks: [Playbook]
+    package var templates: TemplateCatalogue
+    package var digests: BrandDigests
+    /// Warnings that were found while loading, sorted.
+    package var warnings: [Diagnostic]
+
+    /// Reads and checks a brand folder.
+    ///
+    /// - Parameter zoneRules: looks up a time zone by its IANA name.
+    /// - Throws: `RetierError` (`badConfiguration`) with every problem of every file.
+    package static func load(
+        directory: URL, zoneRules: @escaping (String) -> ZoneRules?
+    ) throws(RetierError) -> Brand {
+        let reading = BrandReading(directory: directory, zoneRules: zoneRules)
+        let errors = reading.diagnostics.filter { $0.severity == .error }
+        guard errors.isEmpty, let programme = reading.programme else {
+            let count = errors.count == 1 ? "1 problem" : "\(errors.count) problems"
+            throw RetierError(
+                .badConfiguration, "the brand folder has \(count)", hint: "correct what is listed and run `retier check`",
+                diagnostics: reading.diagnostics)
+        }
+        return Brand(
+            programme: programme, playbooks: reading.drafts.map(\.playbook), templates: reading.templates,
+            digests: reading.digests, warnings: reading.diagnostics)
+    }
+
+    /// Every problem of a brand folder, warnings included, sorted by file and place.
+    package static func check(directory: URL, zoneRules: @escaping (String) -> ZoneRules?) -> [Diagnostic] {
+        BrandReading(directory: directory, zoneRules: zoneRules).diagnostics
+    }
+
+    /// Whether a condition or a template reads a distance to the next tier.
+    package var needsDistances: Bool {
+        playbooks.contains { $0.condition.needsDistances }
+            || templateVariables.contains { $0 == "gap" || $0 == "purchases_gap" }
+    }
+
+    /// The attributes that conditions and templates read, sorted.
+    package var attributes: [String] {
+        let prefix = TemplateVariable.attributePrefix
+        let inTemplates = templateVariables.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
+        return Set(playbooks.flatMap(\.condition.attributes) + inTemplates).sorted()
+    }
+
+    private var templateVariables: Set<String> {
+        let names = Set(playbooks.flatMap { $0.steps.compactMap(\.template) })
+        return Set(names.flatMap { templates.variables(of: $0, in: programme.language) })
+    }
+}
+
+/// One pass over a brand folder: what could be read, and everything that is wrong.
+struct BrandReading {
+    private(set) var programme: Programme?
+    /// Sorted by id, then file.
+    private(set) var drafts: [PlaybookDraft] = []
+    private(set) var templates = TemplateCatalogue()
+    private(set) var digests: BrandDigests
+    private(set) var diagnostics: [Diagnostic] = []
+
+    init(directory: URL, zoneRules: @escaping (String) -> ZoneRules?) {
+        let files = BrandFiles(directory: directory)
+        digests = BrandDigests(configuration: "", playbooks: "", templates: "")
+        diagnostics = files.diagnostics
+        var names = ReferenceNames()
+        if let file = files.configuration { readProgramme(file, zoneRules: zoneRules, names: &names) }
+        for file in files.templates { readTemplate(file) }
+        for file in files.playbooks { readPlaybook(file, names: names) }
+        drafts.sort { ($0.playbook.id, $0.playbook.file) < ($1.playbook.id, $1.playbook.file) }
+        checkTogether(names: names)
+        digest(files)
+        diagnostics = Set(diagnostics).sorted()
+    }
+
+    private mutating func readProgramme(
+        _ file: BrandFiles.File, zoneRules: @escaping (String) -> ZoneRules?, names: inout ReferenceNames
+    ) {
+        guard let (root, findings) = readTree(file, keys: ProgrammeShape.keys) else { return }
+        var reader = ProgrammeReader(findings: findings, zoneRules: zoneRules)
+        let programme = reader.read(root)
+        diagnostics += reader.findings.all
+        self.programme = programme
+        names.vocabulary = programme.vocabulary
+        names.channels = root["channels"]?.entries.map { _ in programme.channels.map { (id: $0.id, consent: $0.consent) } }
+    }
+
+    private mutating func readPlaybook(_ file: BrandFiles.File, names: ReferenceNames) {
+        guard let (root, findings) = readTree(file, keys: PlaybookShape.keys) else { return }
+        var reader = PlaybookReader(findings: findings, programme: programme, names: names)
+        let draft = reader.read(root)
+        if let draft, let condition = draft.condition {
+            ConditionLint.check(condition, at: draft.root["when"], universe: names.vocabulary, into: &reader.findings)
+        }
+        if let draft, let programme {
+            let lint = TemplateLint(catalogue: templates, programme: programme)
+            diagnostics += lint.check(draft, into: &reader.findings)
+        }
+        diagnostics += reader.findings.all
+        if let draft { drafts.append(draft) }
+    }
+
+    /// The file's nodes after its shape was checked; nil where it is no YAML, which is reported.
+    private mutating func readTree(_ file: BrandFiles.File, keys: [Key]) -> (YAMLNode, Findings)? {
+        var findings = Findings(file: file.path)
+        guard let root = YAMLDocument.read(file.text, into: &findings) else {
+            diagnostics += findings.all
+            return nil
+        }
+        Secrecy.check(root, into: &findings)
+        var check = ShapeCheck(findings: findings)
+        check.check(root, .keys(keys), at: "")
+        return (root, check.findings)
+    }
+
+    private mutating func readTemplate(_ file: BrandFiles.File) {
+        var findings = Findings(file: file.path)
+        let name = file.path.dropFirst("templates/".count).dropLast(".mustache".count)
+        let parts = name.split(separator: ".")
+        if parts.count == 2, let language = Language(rawValue: String(parts[1])), TextFormat.templateName.accepts(String(parts[0])) {
+            templates.add(file.text, as: .init(name: String(parts[0]), language: language), into: &findings)
+        } else {
+            findings.add(
+                "bad-template-name", message: "the file's name does not say which template in which language it is",
+                hint: "name it templates/NAME.zh.mustache or templates/NAME.en.mustache, lower-case letters, digits, - and _")
+        }
+        diagnostics += findings.all
+    }
+
+    private mutating func checkTogether(names: ReferenceNames) {
+        diagnostics += PlaybookLint.duplicateIDs(drafts)
+        diagnostics += PlaybookLint.overlaps(drafts, universe: names.vocabulary)
+        guard let programme else { return }
+        diagnostics += TemplateLint(catalogue: templates, programme: programme).checkCatalogue(usedBy: drafts)
+    }
+
+    private mutating func digest(_ files: BrandFiles) {
+        let idOfFile = Dictionary(drafts.map { ($0.playbook.file, $0.playbook.id) }) { first, _ in first }
+        digests = BrandDigests(
+            configuration: BrandDigests.digest(files.configuration.map { [($0.path, $0.text)] } ?? []),
+            // By id, so that renaming or moving a file changes nothing.
+            playbooks: BrandDigests.digest(files.playbooks.map { (idOfFile[$0.path] ?? $0.path, $0.text) }),
+            templates: BrandDigests.digest(files.templates.map { ($0.path, $0.text) }))
+    }
+}

@@ -1,0 +1,144 @@
+import RetierCore
+
+/// Checks what a playbook's steps and the templates they name need of each other.
+struct TemplateLint {
+    let catalogue: TemplateCatalogue
+    let programme: Programme
+
+    /// Problems of one playbook's steps; problems inside a template carry the template's file.
+    func check(_ draft: PlaybookDraft, into findings: inout Findings) -> [Diagnostic] {
+        var inTemplates: [Diagnostic] = []
+        for (node, step) in zip(draft.steps, draft.playbook.steps) {
+            guard let name = step.template, TextFormat.templateName.accepts(name), let place = node["template"] else { continue }
+            let languages = catalogue.languages(of: name)
+            guard !languages.isEmpty else {
+                findings.add(
+                    "unknown-template", at: place, message: "there is no template `\(name)`",
+                    hint: NearestName.hint(for: name, in: catalogue.names))
+                continue
+            }
+            if !languages.contains(programme.language) {
+                findings.add(
+                    "missing-language", at: place,
+                    message: "template `\(name)` is not written in the programme's language `\(programme.language.rawValue)`",
+                    hint: "add templates/\(name).\(programme.language.rawValue).mustache")
+            }
+            for language in languages {
+                inTemplates += variables(name, language, step, draft.playbook)
+                checkSize(name, language, step, draft.playbook, at: place, into: &findings)
+            }
+        }
+        return inTemplates
+    }
+
+    /// Partials that do not exist, and templates that no step uses.
+    func checkCatalogue(usedBy drafts: [PlaybookDraft]) -> [Diagnostic] {
+        var found: [Diagnostic] = []
+        var used = Set(drafts.flatMap { $0.playbook.steps.compactMap(\.template) })
+        for (identity, entry) in catalogue.entries {
+            var findings = Findings(file: entry.file)
+            for use in entry.scan.uses where use.kind == .partial {
+                used.insert(use.name)
+                guard !catalogue.languages(of: use.name).contains(identity.language) else { continue }
+                findings.add(
+                    "unknown-template", at: (use.line, use.column),
+                    message: "there is no template `\(use.name)` in `\(identity.language.rawValue)`",
+                    hint: NearestName.hint(for: use.name, in: catalogue.names))
+            }
+            found += findings.all
+        }
+        for (identity, entry) in catalogue.entries where catalogue.isCyclic(identity.name, in: identity.language) {
+            var findings = Findings(file: entry.file)
+            findings.add(
+                "template-cycle", message: "template `\(identity.name)` includes itself through its partials",
+                hint: "remove one of the {{>...}} tags")
+            found += findings.all
+        }
+        for (identity, entry) in catalogue.entries where !used.contains(identity.name) {
+            var findings = Findings(file: entry.file)
+            findings.warn(
+                "unused-template", message: "no playbook uses template `\(identity.name)`",
+                hint: "name it in a step, or remove it")
+            found += findings.all
+        }
+        return found
+    }
+
+    private func variables(
+        _ name: String, _ language: Language, _ step: Playbook.Step, _ playbook: Playbook
+    ) -> [Diagnostic] {
+        var found: [Diagnostic] = []
+        for (file, use) in catalogue.uses(of: name, in: language) where use.kind != .partial {
+            var findings = Findings(file: file)
+            let place = (line: use.line, column: use.column)
+            switch presence(of: use.name, in: step) {
+            case .unknown:
+                findings.add(
+                    "unknown-variable", at: place, message: "there is no variable `\(use.name)`",
+                    hint: unknownHint(use.name))
+            case .missing(let key):
+                findings.add(
+                    "unsupplied-variable", at: place,
+                    message: "step `\(step.id)` of playbook `\(playbook.id)` supplies no `\(use.name)`",
+                    hint: "add \(key) to the step, or leave the variable out")
+            case .optional where use.kind == .variable && !use.sections.contains(use.name):
+                findings.warn(
+                    "optional-variable", at: place, message: "`\(use.name)` has no value for some members",
+                    hint: "write {{#\(use.name)}}...{{/\(use.name)}} around the sentence that uses it")
+            case .optional, .supplied: break
+            }
+            found += findings.all
+        }
+        return found
+    }
+
+    private enum Presence {
+        case supplied, optional, unknown
+        case missing(String)
+    }
+
+    private func presence(of name: String, in step: Playbook.Step) -> Presence {
+        if name.hasPrefix(TemplateVariable.parameterPrefix) {
+            let key = String(name.dropFirst(TemplateVariable.parameterPrefix.count))
+            return step.parameters.contains { $0.key == key } ? .supplied : .missing("`with: {\(key): ...}`")
+        }
+        if name.hasPrefix(TemplateVariable.attributePrefix) { return .optional }
+        switch TemplateVariable.named(name)?.presence {
+        case .always: return .supplied
+        case .sometimes: return .optional
+        case .withStepKey(let key):
+            let isThere = key == "assign" ? step.assign != nil : key == "due" ? step.due != nil : step.cost > .zero
+            return isThere ? .supplied : .missing("`\(key):`")
+        case nil: return .unknown
+        }
+    }
+
+    private func unknownHint(_ name: String) -> String {
+        let known = TemplateVariable.all.map(\.name)
+        return NearestName.of(name, in: known).map { "did you mean `\($0)`?" }
+            ?? "step parameters are `with.NAME`, columns of your members file `attr.NAME`; known are "
+            + known.sorted().map { "`\($0)`" }.joined(separator: ", ")
+    }
+
+    private func checkSize(
+        _ name: String, _ language: Language, _ step: Playbook.Step, _ playbook: Playbook, at place: YAMLNode,
+        into findings: inout Findings
+    ) {
+        guard let limit = programme.channel(step.via)?.maxTextBytes else { return }
+        let isEndless = ([name] + catalogue.uses(of: name, in: language).map(\.use.name)).contains {
+            catalogue.isCyclic($0, in: language)
+        }
+        guard !isEndless else { return }
+        let attributes = catalogue.variables(of: name, in: language).filter { $0.hasPrefix(TemplateVariable.attributePrefix) }
+        let values = TemplateVariables.longest(
+            programme: programme, playbook: playbook, step: step,
+            attributes: attributes.map { String($0.dropFirst(TemplateVariable.attributePrefix.count)) }, language: language)
+        guard let text = try? catalogue.render(name, language: language, variables: values) else { return }
+        guard text.utf8.count > limit else { return }
+        findings.add(
+            "text-too-long", at: place,
+            message: "template `\(name)` in `\(language.rawValue)` reaches \(text.utf8.count) bytes with the longest values, "
+                + "channel `\(step.via)` takes \(limit)",
+            hint: "shorten the text by \(text.utf8.count - limit) bytes (a Chinese character is 3)")
+    }
+}

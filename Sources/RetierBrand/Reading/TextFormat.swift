@@ -1,0 +1,108 @@
+import RetierCore
+
+/// A kind of scalar with an exact form: how the loader checks it and how the editor schema describes it.
+struct TextFormat: Sendable {
+    /// What is expected, for messages: `a period such as P30D`.
+    var expectation: String
+    /// An ECMA-262 pattern for text, for the editor schema.
+    var pattern: String
+    /// Whether a bare number may stand for the text.
+    var allowsNumbers = false
+    /// The loader's own check, on the text as written.
+    var accepts: @Sendable (String) -> Bool
+
+    static let id = TextFormat(
+        expectation: "an id of lower-case letters, digits and hyphens such as `core-welcome`",
+        pattern: "^[a-z0-9]+(-[a-z0-9]+)*$"
+    ) { text in
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        return parts.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { isLower($0) || isDigit($0) } }
+    }
+
+    static let word = TextFormat(
+        expectation: "a word of lower-case letters, digits, `_` and `-` such as `loyalty_gift`",
+        pattern: "^[a-z][a-z0-9_-]*$"
+    ) { text in
+        guard let first = text.utf8.first, isLower(first) else { return false }
+        return text.utf8.allSatisfy { isLower($0) || isDigit($0) || $0 == 0x5F || $0 == 0x2D }
+    }
+
+    static let templateName = TextFormat(
+        expectation: "a template's name below templates/ such as `care/l1`, without language and extension",
+        pattern: "^[a-z0-9_-]+(/[a-z0-9_-]+)*$"
+    ) { text in
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        return parts.allSatisfy { part in
+            !part.isEmpty && part.utf8.allSatisfy { isLower($0) || isDigit($0) || $0 == 0x5F || $0 == 0x2D }
+        }
+    }
+
+    static let line = TextFormat(expectation: "one line of text", pattern: "^[^\\n\\r]+$") {
+        !$0.isEmpty && !$0.contains { $0.isNewline }
+    }
+
+    static let path = TextFormat(
+        expectation: "a path inside the brand folder such as `var/outgoing/crm`", pattern: "^(?!/)(?!.*\\.\\.)[^\\n\\r]+$"
+    ) { !$0.isEmpty && !$0.hasPrefix("/") && !$0.contains("..") && !$0.contains { $0.isNewline } }
+
+    static let period = TextFormat(
+        expectation: "an ISO-8601 period such as P30D, P1M or PT36H",
+        pattern: "^P(?=.*[1-9])([0-9]{1,5}[YMWD])*(T([0-9]{1,5}H)+)?$"
+    ) { CalendarPeriod(iso: $0) != nil }
+
+    static let days = TextFormat(
+        expectation: "a number of days such as P30D or P2W", pattern: "^P(?=.*[1-9])([0-9]{1,5}[WD])+$"
+    ) { CalendarPeriod(iso: $0).map { $0.months == 0 && $0.hours == 0 } ?? false }
+
+    static let daysOrHours = TextFormat(
+        expectation: "a number of days or hours such as P3D or PT12H",
+        pattern: "^P(?=.*[1-9])([0-9]{1,5}[WD])*(T([0-9]{1,5}H)+)?$"
+    ) { CalendarPeriod(iso: $0).map { $0.months == 0 } ?? false }
+
+    static let span = TextFormat(expectation: "a short span such as 5s, 20m or 2h", pattern: "^[1-9][0-9]{0,4}[smh]$") {
+        seconds(ofSpan: $0) != nil
+    }
+
+    static let money = TextFormat(
+        expectation: "an amount such as 30.00, without currency and grouping", pattern: "^[0-9]{1,12}(\\.[0-9]{1,3})?$",
+        allowsNumbers: true
+    ) { Money(text: $0, decimals: 3).map { $0.minorUnits >= 0 } ?? false }
+
+    static let percent = TextFormat(
+        expectation: "a percentage such as 5% or 12.5%", pattern: "^[0-9]{1,6}(\\.[0-9]{1,2})?%$"
+    ) { basisPoints($0) != nil }
+
+    static let date = TextFormat(
+        expectation: "a date such as 2026-01-31", pattern: "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+    ) { Day(iso: $0) != nil }
+
+    static let currency = TextFormat(expectation: "an ISO 4217 code such as CNY", pattern: "^[A-Z]{3}$") {
+        $0.utf8.count == 3 && $0.utf8.allSatisfy { (0x41...0x5A).contains($0) }
+    }
+
+    static let event = TextFormat(
+        expectation: "`order`, or `event:` and a kind of event such as `event:reply`",
+        pattern: "^(order|event:[a-z][a-z0-9_-]*)$"
+    ) { $0 == "order" || ($0.hasPrefix("event:") && word.accepts(String($0.dropFirst(6)))) }
+
+    private static func isLower(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte) }
+    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+
+    /// Seconds of `5s`, `20m`, `2h`; nil for anything else.
+    static func seconds(ofSpan text: String) -> Int? {
+        guard let unit = text.last, text.utf8.count <= 6, text.first != "0" else { return nil }
+        guard text.dropLast().utf8.allSatisfy(isDigit), let count = Int(text.dropLast()) else { return nil }
+        switch unit {
+        case "s": return count
+        case "m": return count * 60
+        case "h": return count * 3_600
+        default: return nil
+        }
+    }
+
+    /// Basis points of `5%` or `12.5%`; nil for anything else.
+    static func basisPoints(_ text: String) -> Int? {
+        guard text.last == "%", !text.hasPrefix("-"), text.utf8.count <= 10 else { return nil }
+        return Money(text: text.dropLast(), decimals: 2).map { Int($0.minorUnits) }
+    }
+}

@@ -1,0 +1,85 @@
+/// The `retier.yaml` of a new brand folder: runs at once, its endpoints being folders.
+enum ScaffoldConfiguration {
+    static let text = #"""
+        # The configuration of one brand. `retier check` reads it with all playbooks and templates and lists every problem.
+        # What is left out has the value that the manual's page Configuration names.
+
+        # Never change it: it is part of every key that keeps an action from being sent twice.
+        brand: sunflower
+        title: {zh: 向日葵会员, en: Sunflower Club}
+        # Language of messages, reasons and the report: zh or en.
+        language: zh
+        time_zone: Asia/Shanghai
+        currency: CNY
+
+        tiering:
+          # Frequency and spend count within this window; remove the line to count everything.
+          window: P1Y
+          # Only the proportions matter.
+          weights: {spend: 40, frequency: 30, recency: 20, price_sensitivity: 10}
+          # Highest tier first. A share or count includes the tiers above; the last tier takes everyone.
+          # The cuts are learned once, on the first refresh (or on `learned_on`), and then stay.
+          ladder:
+            - {id: core, title: {zh: 金葵花, en: Golden Sunflower}, entry: {top: 5%}}
+            - {id: potential, title: {zh: 向日葵, en: Sunflower}, entry: {top: 20%}}
+            - {id: base, title: {zh: 蒲公英, en: Dandelion}, entry: everyone}
+          # Up at once; down only below 90 % of the entry cut in 2 runs, one tier at a time.
+          stability: {keep: 90%, confirming_runs: 2, max_steps_down: 1}
+          lifecycle: {new: P30D, cooling: P60D, dormant: P90D, lost: P365D}
+
+        # Where messages go. A `file` endpoint writes one file a message. To send to a system of yours instead:
+        #   crm: {kind: webhook, url: https://crm.example.com/hooks/retier, secret: {file: secrets/crm}}
+        endpoints:
+          crm: {kind: file, directory: var/outgoing/crm}
+          sms: {kind: file, directory: var/outgoing/sms, batch: 500}
+          staff: {kind: file, directory: var/outgoing/staff}
+
+        # How members are reached: what `via` in a playbook names. `consent` is the purpose that a member must have granted
+        # for the channel, or none where it never reaches the member by itself (tasks for your staff).
+        channels:
+          sms:
+            title: {zh: 短信, en: SMS}
+            endpoint: sms
+            consent: marketing
+            cap: {max: 2, per: P7D}
+            max_bytes: 420
+          wecom:
+            title: {zh: 企业微信, en: WeCom}
+            endpoint: crm
+            consent: marketing
+            cap: {max: 3, per: P7D}
+            max_bytes: 2048
+          crm:
+            title: {zh: 权益系统, en: Benefits in the CRM}
+            endpoint: crm
+            consent: marketing
+            cap: {max: 2, per: P7D}
+            max_bytes: 2048
+          service-desk:
+            title: {zh: 专属客服任务, en: Task for a service agent}
+            endpoint: staff
+            consent: none
+            cap: {max: 2, per: P7D}
+            max_bytes: 2048
+          ceo-office:
+            title: {zh: 总经理办公室, en: CEO's office}
+            endpoint: staff
+            consent: none
+            max_bytes: 2048
+
+        # What stops a plan before anything is sent (exit code 4). `off` switches a limit off.
+        guards:
+          max_data_age: P7D
+          max_row_fall: 10%
+          max_actions: off
+          max_action_share: 50%
+          max_action_growth: 300%
+          max_demotion_share: 30%
+          max_cost: off
+
+        imports:
+          # A file with more rejected rows than this is not imported at all.
+          max_rejected: 5%
+
+        """#
+}

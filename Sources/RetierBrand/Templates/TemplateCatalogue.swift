@@ -1,0 +1,116 @@
+import Mustache
+package import RetierCore
+
+/// A brand's templates, compiled once: `templates/NAME.LANGUAGE.mustache`, plain text.
+package struct TemplateCatalogue: Sendable {
+    /// Identifies a template in one language.
+    struct Identity: Hashable, Sendable {
+        var name: String
+        var language: Language
+    }
+
+    /// A template with what it reads, partials included.
+    struct Entry: Sendable {
+        var file: String
+        var scan: TemplateScan
+        var compiled: MustacheTemplate
+    }
+
+    private(set) var entries: [Identity: Entry] = [:]
+    private var libraries: [Language: MustacheLibrary] = [:]
+
+    package init() {}
+
+    /// The names of all templates, sorted.
+    package var names: [String] { Set(entries.keys.map(\.name)).sorted() }
+
+    /// The languages that a template is written in, in the order of `Language`.
+    package func languages(of name: String) -> [Language] {
+        Language.allCases.filter { entries[Identity(name: name, language: $0)] != nil }
+    }
+
+    /// The variables that a template and its partials use, sorted; empty for a template that does not exist.
+    package func variables(of name: String, in language: Language) -> [String] {
+        Set(uses(of: name, in: language).filter { $0.use.kind != .partial }.map(\.use.name)).sorted()
+    }
+
+    /// Renders a template; a variable without a value becomes nothing. No character is escaped: the text is plain.
+    ///
+    /// - Throws: `RetierError` (`badConfiguration`) where there is no such template.
+    package func render(_ name: String, language: Language, variables: [String: String]) throws(RetierError) -> String {
+        guard let entry = entries[Identity(name: name, language: language)] else {
+            throw RetierError(
+                .badConfiguration, "template `\(name)` is not written in `\(language.rawValue)`",
+                hint: "add templates/\(name).\(language.rawValue).mustache")
+        }
+        return entry.compiled.render(TemplateScope(values: variables, prefix: ""), library: libraries[language])
+    }
+
+    /// Every use of a template and of the partials below it, with the file it stands in; a cycle is entered once.
+    func uses(of name: String, in language: Language) -> [(file: String, use: TemplateScan.Use)] {
+        var found: [(file: String, use: TemplateScan.Use)] = []
+        var seen: Set<String> = []
+        var pending: [(name: String, sections: [String])] = [(name, [])]
+        while let next = pending.popLast() {
+            guard seen.insert(next.name).inserted else { continue }
+            guard let entry = entries[Identity(name: next.name, language: language)] else { continue }
+            for var use in entry.scan.uses {
+                use.sections += next.sections
+                found.append((entry.file, use))
+                if use.kind == .partial { pending.append((use.name, use.sections)) }
+            }
+        }
+        return found
+    }
+
+    /// Whether a template includes itself through its partials; rendering it would never end.
+    func isCyclic(_ name: String, in language: Language) -> Bool {
+        var pending = [name]
+        var seen: Set<String> = []
+        while let next = pending.popLast() {
+            for use in entries[Identity(name: next, language: language)]?.scan.uses ?? [] where use.kind == .partial {
+                if use.name == name { return true }
+                if seen.insert(use.name).inserted { pending.append(use.name) }
+            }
+        }
+        return false
+    }
+
+    /// Adds a template's text; reports it and leaves it out where it is not well formed.
+    mutating func add(_ text: String, as identity: Identity, into findings: inout Findings) {
+        let before = findings.all.count
+        let scan = TemplateScan(text, into: &findings)
+        guard findings.all.count == before else { return }
+        do {
+            // Without the pragma Mustache escapes for HTML. It applies to one template at a time, partials included.
+            let compiled = try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}\n" + TemplateCatalogue.body(text))
+            entries[identity] = Entry(file: findings.file, scan: scan, compiled: compiled)
+            libraries[identity.language, default: MustacheLibrary()].register(compiled, named: identity.name)
+        } catch let error as MustacheTemplate.ParserError {
+            findings.add(
+                "template-syntax", at: (max(error.context.lineNumber - 1, 1), error.context.columnNumber),
+                message: "the template cannot be read (\(error.error))", hint: "correct the tag")
+        } catch {
+            findings.add("template-syntax", message: "the template cannot be read", hint: "correct its tags")
+        }
+    }
+
+    /// The text without the line end that editors put at the end of a file.
+    private static func body(_ text: String) -> String {
+        var text = text
+        while text.last?.isNewline == true { text.removeLast() }
+        return text
+    }
+}
+
+/// What Mustache looks names up in: `with.coupon` is found as `coupon` within `with`.
+private struct TemplateScope: MustacheParent {
+    let values: [String: String]
+    let prefix: String
+
+    func child(named name: String) -> Any? {
+        if let value = values[prefix + name] { return value }
+        guard prefix.isEmpty, name == "with" || name == "attr" else { return nil }
+        return TemplateScope(values: values, prefix: name + ".")
+    }
+}

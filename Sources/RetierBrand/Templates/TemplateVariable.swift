@@ -1,0 +1,74 @@
+package import RetierCore
+
+/// One variable that a template may use.
+package struct TemplateVariable: Hashable, Sendable {
+    /// When it has a value.
+    package enum Presence: Hashable, Sendable {
+        case always
+        /// Not for every member: a template says what stands there otherwise, in `{{#name}}...{{/name}}`.
+        case sometimes
+        /// Only where the step has this key.
+        case withStepKey(String)
+    }
+
+    package var name: String
+    package var presence: Presence
+    /// The longest text to reckon with when sizes are checked.
+    package var longest: LocalizedText
+    package var description: LocalizedText
+
+    /// `with.NAME` (a step's parameter) and `attr.NAME` (a column of the members file) come on top.
+    package static let parameterPrefix = "with."
+    package static let attributePrefix = "attr."
+
+    /// The closed list.
+    package static let all: [TemplateVariable] = person + value + step
+
+    private static func define(
+        _ name: String, _ presence: Presence = .always, longest: String, zh chinese: String, en english: String,
+        longestEnglish: String? = nil
+    ) -> TemplateVariable {
+        TemplateVariable(
+            name: name, presence: presence, longest: LocalizedText(zh: longest, en: longestEnglish ?? longest),
+            description: LocalizedText(zh: chinese, en: english))
+    }
+
+    private static let person = [
+        define("member_id", longest: String(repeating: "9", count: 20), zh: "会员号", en: "the member's id"),
+        define(
+            "birthday", .sometimes, longest: "12月31日", zh: "生日", en: "birthday, day and month",
+            longestEnglish: "30 September"),
+        define("years_in_programme", longest: "99", zh: "入会满几年", en: "full years since joining"),
+        define("as_of", longest: "2026-12-31", zh: "运行日期", en: "the run's date"),
+    ]
+
+    private static let value = [
+        // Titles stand for their own length: see `TemplateVariables.longest`.
+        define("tier", longest: "", zh: "当前层级名称", en: "title of the tier"),
+        define("next_tier", .sometimes, longest: "", zh: "上一级名称；最高级则无", en: "title of the next higher tier; none at the top"),
+        define("previous_tier", .sometimes, longest: "", zh: "本次升降级前的层级", en: "title of the tier before this run's move"),
+        define(
+            "gap", .sometimes, longest: "CNY 99999999.00", zh: "距上一级还需消费的金额，如 CNY 230.00",
+            en: "further spend to the next tier, such as CNY 230.00"),
+        define("purchases_gap", .sometimes, longest: "999", zh: "距上一级还需的购买天数", en: "further purchase days to the next tier"),
+        define("score", longest: "100.0", zh: "综合得分 0–100", en: "composite score, 0 to 100"),
+        define("m_total", longest: "CNY 99999999.00", zh: "窗口内消费额", en: "spend in the window"),
+        define("orders", longest: "99999", zh: "窗口内购买单数", en: "purchases in the window"),
+        define("days_since_order", .sometimes, longest: "99999", zh: "距上次购买的天数", en: "days since the last purchase"),
+        define("days_in_tier", longest: "99999", zh: "进入当前层级的天数", en: "days in the tier"),
+        define("segment", .sometimes, longest: "重要价值", zh: "RFM 分群", en: "RFM segment", longestEnglish: "important-value"),
+        define(
+            "lifecycle", longest: "新会员", zh: "生命周期阶段", en: "lifecycle stage", longestEnglish: "returned"),
+    ]
+
+    private static let step = [
+        define("brand", longest: "", zh: "会员计划名称", en: "the programme's title"),
+        define("playbook", longest: "", zh: "剧本标题", en: "the playbook's title"),
+        define("assignee", .withStepKey("assign"), longest: "", zh: "任务指派给谁", en: "who gets the task"),
+        define("due", .withStepKey("due"), longest: "2026-12-31", zh: "任务截止日期", en: "last day of the task"),
+        define("cost", .withStepKey("cost"), longest: "CNY 99999999.00", zh: "动作成本", en: "cost of the action"),
+    ]
+
+    /// The definition of a name, or nil.
+    package static func named(_ name: String) -> TemplateVariable? { all.first { $0.name == name } }
+}

@@ -1,0 +1,96 @@
+package import RetierCore
+
+/// The values that templates get.
+package enum TemplateVariables {
+    /// The values for one member and step; a value that the member does not have is left out.
+    package static func values(
+        for member: MemberSnapshot, programme: Programme, playbook: Playbook, step: Playbook.Step, language: Language
+    ) -> [String: String] {
+        let tiers = programme.tiering.ladder.tiers
+        let money = { (amount: Money) in amount.text(in: programme.currency) }
+        func title(_ position: Int?) -> String? {
+            position.flatMap { tiers.indices.contains($0) ? tiers[$0].title(language) : nil }
+        }
+        var values = constants(programme: programme, playbook: playbook, step: step, asOf: member.asOf, language: language)
+        values["member_id"] = member.memberID
+        values["birthday"] = birthday(member.birthday, language)
+        values["years_in_programme"] = Field.yearsInProgramme.valueText(of: member, in: programme.vocabulary)
+        values["tier"] = title(member.tier)
+        values["next_tier"] = title(member.tier - 1)
+        let move = member.transitions.first { $0.kind == .promoted || $0.kind == .demoted }
+        values["previous_tier"] = title(move?.fromTier)
+        values["gap"] = member.gapToNextTier.map(money)
+        values["purchases_gap"] = member.purchasesToNextTier.map(String.init)
+        values["score"] = score(member.score)
+        values["m_total"] = money(member.windowTotal)
+        values["orders"] = String(member.windowOrders)
+        values["days_since_order"] = member.lastPurchase.map { String(member.asOf.days(since: $0)) }
+        values["days_in_tier"] = String(member.asOf.days(since: member.tierSince))
+        values["segment"] = member.segment.map { language == .chinese ? $0.name : $0.alias }
+        values["lifecycle"] = member.stage.title(language)
+        for (name, value) in member.attributes where !value.isEmpty {
+            values[TemplateVariable.attributePrefix + name] = value
+        }
+        return values
+    }
+
+    /// The values that are the same for every member.
+    private static func constants(
+        programme: Programme, playbook: Playbook, step: Playbook.Step, asOf: Day, language: Language
+    ) -> [String: String] {
+        var values = ["brand": programme.title(language), "playbook": playbook.title(language), "as_of": asOf.description]
+        values["assignee"] = step.assign
+        values["due"] = step.due.map { $0.after(asOf).description }
+        if step.cost > .zero { values["cost"] = step.cost.text(in: programme.currency) }
+        for (key, value) in step.parameters { values[TemplateVariable.parameterPrefix + key] = value }
+        return values
+    }
+
+    /// The longest values to reckon with, for checking sizes before there is a member.
+    static func longest(
+        programme: Programme, playbook: Playbook, step: Playbook.Step, attributes: [String], language: Language
+    ) -> [String: String] {
+        let titles = programme.tiering.ladder.tiers.map { $0.title(language) }
+        let tier = titles.max { $0.utf8.count < $1.utf8.count } ?? ""
+        let sample = TemplateVariable.all.map { ($0.name, $0.longest(language)) }
+        var values = Dictionary(uniqueKeysWithValues: sample.filter { !$0.1.isEmpty })
+        for name in ["tier", "next_tier", "previous_tier"] { values[name] = tier }
+        for name in attributes { values[TemplateVariable.attributePrefix + name] = String(repeating: "字", count: 20) }
+        let constants = constants(
+            programme: programme, playbook: playbook, step: step, asOf: Day(number: 20_000), language: language)
+        values.merge(constants) { $1 }
+        return values
+    }
+
+    private static func birthday(_ monthDay: Int16, _ language: Language) -> String? {
+        let month = Int(monthDay) / 100, day = Int(monthDay) % 100
+        guard (1...12).contains(month) else { return nil }
+        let names = [
+            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+            "December",
+        ]
+        return language == .chinese ? "\(month)月\(day)日" : "\(day) \(names[month - 1])"
+    }
+
+    /// Millionths of one as 0 to 100 with one decimal, cut off: nobody is shown a score that they have not reached.
+    private static func score(_ millionths: Int) -> String { "\(millionths / 10_000).\(millionths / 1_000 % 10)" }
+}
+
+extension Money {
+    /// The amount with its currency: `CNY 230.00`.
+    package func text(in currency: Currency) -> String { "\(currency.code) \(text(decimals: currency.decimals))" }
+}
+
+extension LifecycleStage {
+    /// The stage as people say it.
+    package var title: LocalizedText {
+        switch self {
+        case .new: LocalizedText(zh: "新会员", en: "new")
+        case .active: LocalizedText(zh: "活跃", en: "active")
+        case .cooling: LocalizedText(zh: "冷却", en: "cooling")
+        case .dormant: LocalizedText(zh: "沉默", en: "dormant")
+        case .lost: LocalizedText(zh: "流失", en: "lost")
+        case .returned: LocalizedText(zh: "回归", en: "returned")
+        }
+    }
+}
