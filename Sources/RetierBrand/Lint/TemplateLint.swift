@@ -24,7 +24,7 @@ struct TemplateLint {
                     hint: "add templates/\(name).\(programme.language.rawValue).mustache")
             }
             for language in languages {
-                inTemplates += variables(name, language, step, draft.playbook)
+                inTemplates += variables(name, language, step, draft)
                 checkSize(name, language, step, draft.playbook, at: place, into: &findings)
             }
         }
@@ -65,8 +65,9 @@ struct TemplateLint {
     }
 
     private func variables(
-        _ name: String, _ language: Language, _ step: Playbook.Step, _ playbook: Playbook
+        _ name: String, _ language: Language, _ step: Playbook.Step, _ draft: PlaybookDraft
     ) -> [Diagnostic] {
+        let guaranteed = GuaranteedValues.variables(for: draft.condition)
         var found: [Diagnostic] = []
         for (file, use) in catalogue.uses(of: name, in: language) where use.kind != .partial {
             var findings = Findings(file: file)
@@ -79,11 +80,13 @@ struct TemplateLint {
             case .missing(let key):
                 findings.add(
                     "unsupplied-variable", at: place,
-                    message: "step `\(step.id)` of playbook `\(playbook.id)` supplies no `\(use.name)`",
+                    message: "step `\(step.id)` of playbook `\(draft.playbook.id)` supplies no `\(use.name)`",
                     hint: "add \(key) to the step, or leave the variable out")
             case .optional where use.kind == .variable && !use.sections.contains(use.name):
+                guard !guaranteed.contains(use.name) else { continue }
                 findings.warn(
-                    "optional-variable", at: place, message: "`\(use.name)` has no value for some members",
+                    "optional-variable", at: place,
+                    message: "`\(use.name)` has no value for some members of playbook `\(draft.playbook.id)`",
                     hint: "write {{#\(use.name)}}...{{/\(use.name)}} around the sentence that uses it")
             case .optional, .supplied: break
             }

@@ -1,0 +1,30 @@
+import RetierCore
+
+/// Which optional template variables have a value for every member of a playbook, because its condition asks for it.
+enum GuaranteedValues {
+    /// The names of the variables; a comparison with a missing value is false, so a clause on a field guarantees it.
+    static func variables(for condition: Condition?) -> Set<String> {
+        guard let condition, let alternatives = ConditionLint.alternatives(of: condition), let first = alternatives.first
+        else { return [] }
+        let common = alternatives.dropFirst().reduce(guaranteed(by: first)) { $0.intersection(guaranteed(by: $1)) }
+        return common
+    }
+
+    private static func guaranteed(by literals: [ConditionLint.Literal]) -> Set<String> {
+        Set(literals.filter { !$0.isNegated }.flatMap { variables(of: $0.clause.predicate.field) })
+    }
+
+    private static func variables(of field: Field) -> [String] {
+        switch field {
+        case .daysSinceOrder, .recencyDays: ["days_since_order"]
+        // Who has a distance has a next tier.
+        case .gapToNextTier: ["gap", "next_tier"]
+        case .purchasesToNextTier: ["purchases_gap", "next_tier"]
+        case .birthdayInDays, .birthdayMonth: ["birthday"]
+        case .segment: ["segment"]
+        case .transitionFrom: ["previous_tier"]
+        case .attribute(let name): [TemplateVariable.attributePrefix + name]
+        default: []
+        }
+    }
+}
