@@ -1,0 +1,68 @@
+import Foundation
+package import RetierCore
+import RetierDelivery
+package import RetierLedger
+
+/// Drains the outbox: claims (durably), sends, records (durably), until nothing is due.
+///
+/// Where sending lives: the order of steps here; what each event means in `OutboxEntry`; rows in `Outbox`; bytes in `CurlTransport` and
+/// `FileCarrier`. A courier that dies at any point leaves claimed messages behind; the next one takes them back.
+package struct Courier: Sendable {
+    /// The durable steps, in the order in which they happen; tests stop a courier dead after any of them.
+    package enum Step: String, CaseIterable, Sendable {
+        case recovered, expired, exchanged, submitted, collected, ended
+    }
+
+    package struct Options: Sendable {
+        /// The longest wait for a retry before it is left to the next delivery.
+        package var patienceSeconds: Int64 = 10
+        /// Results are recorded when so many are there ...
+        package var groupSize = 64
+        /// ... or when the first has waited so long.
+        package var groupMilliseconds = 200
+        /// Messages of one endpoint that may be claimed ahead of the requests in flight: what a crash sends twice.
+        package var claimAhead = 192
+        /// Called after each step; an error thrown from it stops the courier dead, as a crash would.
+        package var afterStep: @Sendable (Step) throws -> Void = { _ in }
+
+        package init() {}
+    }
+
+    private let ledger: Ledger
+    private let programme: Programme
+    private let brandDirectory: String
+    private let clock: @Sendable () -> Instant
+    private let secrets: Secrets
+    private let options: Options
+
+    package init(
+        ledger: Ledger, programme: Programme, brandDirectory: String, clock: @escaping @Sendable () -> Instant,
+        secrets: Secrets, options: Options = Options()
+    ) {
+        self.ledger = ledger
+        self.programme = programme
+        self.brandDirectory = brandDirectory
+        self.clock = clock
+        self.secrets = secrets
+        self.options = options
+    }
+
+    /// Sends what is due and waits for short retries.
+    ///
+    /// - Parameter stop: when set, requests in flight end and are recorded, and what is only claimed goes back.
+    /// - Throws: `RetierError` where another delivery is under way or the ledger cannot be written. A failed delivery is not an error.
+    package func deliver(until stop: StopFlag) throws -> DeliverySummary {
+        let lock = try CourierLock(besideLedger: ledger.path)
+        let dispatch = try Dispatch(
+            programme: programme, brandDirectory: brandDirectory, secrets: secrets, clock: clock)
+        var round = DeliveryRound(outbox: Outbox(ledger), dispatch: dispatch, options: options, clock: clock, stop: stop)
+        do {
+            try round.run()
+        } catch {
+            dispatch.abandon()
+            throw error
+        }
+        _ = consume lock
+        return round.summary
+    }
+}

@@ -1,0 +1,27 @@
+import Foundation
+import RetierCore
+
+/// At most one courier a ledger, by a lock that the kernel drops when its process dies, however it dies.
+///
+/// While it is held, every claim in the ledger that is not the holder's belongs to a dead courier.
+struct CourierLock: ~Copyable {
+    private let file: Int32
+
+    /// Takes the lock or throws `tryLater` at once.
+    init(besideLedger path: String) throws {
+        file = open(path + "-courier", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard file >= 0 else {
+            throw RetierError(
+                .tryLater, "cannot open the courier's lock beside the ledger: \(String(cString: strerror(errno)))",
+                hint: "check that the folder of the ledger can be written")
+        }
+        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+            close(file)
+            throw RetierError(
+                .tryLater, "another delivery of this brand is under way",
+                hint: "it sends what is due now, too; run retier deliver again later")
+        }
+    }
+
+    deinit { close(file) }
+}

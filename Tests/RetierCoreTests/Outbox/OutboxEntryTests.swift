@@ -1,0 +1,145 @@
+import Foundation
+import RetierCore
+import Testing
+
+@Suite struct OutboxEntryTests {
+    private static let now = Instant(seconds: 1_750_000_000)
+    private static let schedule = RetrySchedule(delaysSeconds: [5, 300])
+
+    private func entry(
+        _ state: OutboxState, doubtful: Bool = false, failures: Int = 0, late: Bool = false, due: Bool = true
+    ) -> OutboxEntry {
+        OutboxEntry(
+            messageID: "msg_1", state: state, attempts: 3, failures: failures, isDoubtful: doubtful,
+            nextAt: Self.now.adding(seconds: due ? 0 : 1), notAfter: Self.now.adding(seconds: late ? -1 : 1),
+            finishedAt: state.isFinal ? Self.now : nil)
+    }
+
+    private static let outcomes: [DeliveryOutcome] = [
+        DeliveryOutcome(.delivered, code: "ok", httpStatus: 200, leftUs: true),
+        DeliveryOutcome(.rejected, code: "http-400", httpStatus: 400, leftUs: true),
+        DeliveryOutcome(.retry, code: "http-503", httpStatus: 503, leftUs: true),
+        DeliveryOutcome(.ambiguous, code: "timeout", leftUs: true),
+    ]
+
+    static let events: [OutboxEvent] =
+        [.claim, .release, .recovered, .tooLate, .cancel] + outcomes.map(OutboxEvent.outcome)
+        + OutboxEvent.Resolution.allCases.map(OutboxEvent.resolve)
+
+    private static func name(_ event: OutboxEvent) -> String {
+        switch event {
+        case .claim: "claim"
+        case .outcome: "outcome"
+        case .release: "release"
+        case .recovered: "recovered"
+        case .tooLate: "tooLate"
+        case .cancel: "cancel"
+        case .resolve: "resolve"
+        }
+    }
+
+    /// All arrows that any circumstances allow, as `from --> to : event`.
+    private func walkedArrows() -> Set<String> {
+        var arrows: Set<String> = []
+        for state in OutboxState.allCases {
+            for event in Self.events {
+                for bits in 0..<32 {
+                    let policy = DeliveryPolicy(schedule: Self.schedule, onDoubt: bits & 1 == 0 ? .resend : .hold)
+                    var entry = entry(
+                        state, doubtful: bits & 2 != 0, failures: bits & 4 == 0 ? 0 : 2, late: bits & 8 != 0,
+                        due: bits & 16 == 0)
+                    guard entry.handle(event, at: Self.now, policy: policy) != nil else { continue }
+                    arrows.insert("\(state.rawValue) --> \(entry.state.rawValue) : \(Self.name(event))")
+                }
+            }
+        }
+        return arrows
+    }
+
+    @Test func theDiagramShowsExactlyTheArrowsOfTheMachine() throws {
+        let page = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../../Sources/retier/Retier.docc/OutboxStates.md").standardized
+        var drawn: Set<String> = []
+        var ends: Set<String> = []
+        for line in try String(contentsOf: page, encoding: .utf8).split(separator: "\n") where line.contains(" --> ") {
+            let parts = line.split(separator: " ").map { $0.trimmingCharacters(in: .punctuationCharacters.subtracting(["_", "[", "]", "*"])) }
+            if parts[2] == "[*]" { ends.insert(parts[0]) }
+            for event in parts.dropFirst(4) { drawn.insert("\(parts[0]) --> \(parts[2]) : \(event)") }
+        }
+        #expect(drawn == walkedArrows())
+        #expect(ends == Set(OutboxState.allCases.filter(\.isFinal).map(\.rawValue)))
+    }
+
+    @Test(arguments: OutboxState.allCases, OutboxEntryTests.events)
+    func everyEventInEveryStateKeepsTheInvariants(state: OutboxState, event: OutboxEvent) {
+        for bits in 0..<32 {
+            let policy = DeliveryPolicy(schedule: Self.schedule, onDoubt: bits & 1 == 0 ? .resend : .hold)
+            let before = entry(
+                state, doubtful: bits & 2 != 0, failures: bits & 4 == 0 ? 0 : 2, late: bits & 8 != 0, due: bits & 16 == 0)
+            var after = before
+            let effects = after.handle(event, at: Self.now, policy: policy)
+            guard let effects else {
+                #expect(after == before, "a refused event changes nothing")
+                continue
+            }
+            #expect(!state.isFinal, "nothing happens after the end")
+            #expect(after.state.isFinal == (after.finishedAt != nil))
+            #expect(effects.contains(.askPerson) == (after.state == .inDoubt))
+            if before.isDoubtful, event != .resolve(.drop) {
+                let unknowable: [OutboxState] = [.rejected, .exhausted, .cancelled, .expired]
+                #expect(!unknowable.contains(after.state), "a message that may have arrived never counts as not arrived")
+            }
+            if after.state == .sending {
+                #expect(after.attempts == before.attempts + 1)
+                #expect(effects == [.beginAttempt(number: after.attempts)])
+                #expect(Self.now >= before.nextAt && Self.now <= before.notAfter)
+            }
+            let closes = effects.contains { if case .endAttempt = $0 { true } else { false } }
+            #expect(closes == (before.state == .sending), "an attempt ends when and only when the message leaves sending")
+        }
+    }
+
+    @Test func attemptsFollowTheScheduleAndThenTheMessageIsExhausted() {
+        let policy = DeliveryPolicy(schedule: Self.schedule, onDoubt: .resend)
+        var entry = OutboxEntry(messageID: "msg_1", nextAt: Self.now, notAfter: Self.now.adding(seconds: 86_400))
+        var now = Self.now
+        var waits: [Int64] = []
+        while entry.handle(.claim, at: now, policy: policy) != nil {
+            _ = entry.handle(.outcome(Self.outcomes[2]), at: now, policy: policy)
+            waits.append(entry.nextAt.seconds - now.seconds)
+            now = max(now, entry.nextAt)
+        }
+        #expect(entry.state == .exhausted)
+        #expect(entry.attempts == 3)
+        #expect((4...6).contains(waits[0]) && (240...360).contains(waits[1]))
+    }
+
+    @Test func aCrashDoesNotUseUpTheSchedule() {
+        let policy = DeliveryPolicy(schedule: Self.schedule, onDoubt: .resend)
+        var entry = OutboxEntry(messageID: "msg_1", nextAt: Self.now, notAfter: Self.now.adding(seconds: 86_400))
+        for _ in 0..<100 {
+            #expect(entry.handle(.claim, at: Self.now, policy: policy) != nil)
+            #expect(entry.handle(.recovered, at: Self.now, policy: policy) != nil)
+        }
+        #expect(entry.state == .retry && entry.failures == 0 && entry.attempts == 100 && entry.isDoubtful)
+    }
+
+    @Test func theJitterIsTheSameOnEveryMachineAndWithinTwentyPercent() {
+        let schedule = RetrySchedule(delaysSeconds: [1_000])
+        let delays = (0..<2_000).compactMap { schedule.delaySeconds(failures: 1, messageID: "msg_\($0)") }
+        #expect(delays.count == 2_000)
+        #expect(delays.allSatisfy { (800...1_200).contains($0) })
+        #expect(delays.contains { $0 < 820 } && delays.contains { $0 > 1_180 })
+        let mean = delays.reduce(0, +) / delays.count
+        #expect((985...1_015).contains(mean))
+        #expect(delays == (0..<2_000).compactMap { schedule.delaySeconds(failures: 1, messageID: "msg_\($0)") })
+    }
+
+    @Test(arguments: [(0, 1.0), (1, 1.0), (1_500, 0), (1_000_000, 2.0)])
+    func retryAfterCountsFromOnceToTwiceTheDelay(wish: Int, factor: Double) throws {
+        let schedule = RetrySchedule(delaysSeconds: [1_000])
+        let plain = try #require(schedule.delaySeconds(failures: 1, messageID: "m"))
+        let delay = try #require(schedule.delaySeconds(failures: 1, messageID: "m", retryAfterSeconds: wish))
+        #expect(delay == (factor == 0 ? min(max(wish, plain), 2 * plain) : Int(factor * Double(plain))))
+    }
+}
