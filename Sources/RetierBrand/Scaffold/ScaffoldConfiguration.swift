@@ -13,8 +13,8 @@ enum ScaffoldConfiguration {
         currency: CNY
 
         tiering:
-          # Frequency and spend count within this window; remove the line to count everything.
-          window: P1Y
+          # Frequency and spend count everything since the first order. To count the last twelve months only:
+          # window: P1Y
           # Only the proportions matter.
           weights: {spend: 40, frequency: 30, recency: 20, price_sensitivity: 10}
           # Highest tier first. A share or count includes the tiers above; the last tier takes everyone.

@@ -45,13 +45,18 @@ package struct PlanHeader: Hashable, Sendable {
     package var period: String
     package var asOf: Day
     package var currency: Currency
+    /// The day of the newest order that the run saw, for the guard against stale data; nil where there is none.
+    package var newestOrder: Day?
 
-    package init(brand: String, kind: Playbook.Trigger, period: String, asOf: Day, currency: Currency) {
+    package init(
+        brand: String, kind: Playbook.Trigger, period: String, asOf: Day, currency: Currency, newestOrder: Day? = nil
+    ) {
         self.brand = brand
         self.kind = kind
         self.period = period
         self.asOf = asOf
         self.currency = currency
+        self.newestOrder = newestOrder
     }
 
     /// The period of a run: the month of a refresh, the day of a daily run.

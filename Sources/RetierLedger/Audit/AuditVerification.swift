@@ -31,6 +31,14 @@ package struct AuditFinding: Hashable, Sendable {
     package var subject: String
 }
 
+extension AuditFinding: CustomStringConvertible {
+    /// `broken-chain: run run_..., entry 12, msg_...`.
+    package var description: String {
+        let entry = number.map { ", entry \($0)" } ?? ""
+        return "\(problem.rawValue): run \(run.isEmpty ? "none" : run)\(entry), \(subject)"
+    }
+}
+
 /// Checks the trail and what it vouches for.
 package struct Audit: Sendable {
     private let ledger: Ledger

@@ -44,6 +44,14 @@ package struct ImportProgress: Sendable {
     package var bytesTotal: Int
 }
 
+extension ImportProgress: CustomStringConvertible {
+    /// `reading 1200000 rows, 37 %`.
+    package var description: String {
+        guard phase == .reading, bytesTotal > 0 else { return "\(phase.rawValue) \(rows) rows" }
+        return "\(phase.rawValue) \(rows) rows, \(min(100, bytesRead * 100 / bytesTotal)) %"
+    }
+}
+
 /// What one import did; `read == new + updated + unchanged + rejected`.
 package struct ImportReport: Sendable, Hashable {
     package var kind: ImportKind

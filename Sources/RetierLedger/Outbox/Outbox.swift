@@ -49,7 +49,7 @@ package struct ClaimRequest: Hashable, Sendable {
 
 /// The messages waiting to leave. Every change of state goes through `OutboxEntry.handle` and into the audit trail, in one transaction.
 package struct Outbox: Sendable {
-    private let ledger: Ledger
+    let ledger: Ledger
 
     package init(_ ledger: Ledger) { self.ledger = ledger }
 

@@ -90,3 +90,26 @@ extension PlanFile {
         return reason
     }
 }
+
+/// Where the plan puts one member.
+package struct PlannedStanding: Hashable, Sendable {
+    package var tier: String
+    package var since: Day
+    package var pendingRuns: Int
+    package var stage: String
+    /// Composite score in millionths.
+    package var score: Int32
+}
+
+extension PlanFile {
+    /// The standing of one member; nil in a daily plan and for somebody who is not in it.
+    package func standing(of memberID: String) throws -> PlannedStanding? {
+        let statement = try connection.prepare(
+            "SELECT tier, since, pending_runs, stage, score FROM standing WHERE member_id = ?")
+        statement.bind(memberID, at: 1)
+        guard try statement.step() else { return nil }
+        return PlannedStanding(
+            tier: statement.text(0), since: Day(number: Int32(statement.int(1))), pendingRuns: Int(statement.int(2)),
+            stage: statement.text(3), score: Int32(statement.int(4)))
+    }
+}

@@ -35,7 +35,8 @@ package final class PlanFile {
         else { throw PlanFile.damage(path, "meta", "holds values that are no plan's") }
         header = PlanHeader(
             brand: try value("brand"), kind: kind, period: try value("period"), asOf: asOf,
-            currency: Currency(code: try value("currency"), decimals: decimals))
+            currency: Currency(code: try value("currency"), decimals: decimals),
+            newestOrder: Day(iso: try value("newest_order")))
         digest = try value("digest")
         self.members = members
         var rows: [String: Int] = [:]

@@ -40,6 +40,7 @@ struct PlanWriter {
             "format_version": String(PlanSchema.formatVersion), "brand": header.brand, "kind": header.kind.rawValue,
             "period": header.period, "as_of": header.asOf.description, "currency": header.currency.code,
             "decimals": String(header.currency.decimals), "members": String(plan.memberIDs.count),
+            "newest_order": header.newestOrder?.description ?? "",
         ]
     }
 

@@ -1,0 +1,54 @@
+import GRDB
+package import RetierCore
+
+/// A message of which nobody can know whether it arrived.
+package struct Doubt: Hashable, Sendable {
+    package var messageID: String
+    package var run: String
+    package var endpoint: String
+    package var actions: Int
+    package var attempts: Int
+    package var code: String?
+}
+
+extension Outbox {
+    /// The messages in doubt, by run and id.
+    package func doubts() throws -> [Doubt] {
+        try ledger.pool.read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT id, run, endpoint, actions, attempts, code FROM message
+                    WHERE state = 'in_doubt' ORDER BY run, id
+                    """
+            ).map { row in
+                Doubt(
+                    messageID: row[0], run: row[1], endpoint: row[2], actions: row[3], attempts: row[4], code: row[5])
+            }
+        }
+    }
+
+    /// Takes a person's word on a message in doubt, and records whose word it was.
+    ///
+    /// - Throws: `RetierError` of code `usage` where there is no such message in doubt.
+    package func resolve(
+        _ messageID: String, as resolution: OutboxEvent.Resolution, operatorName: String, now: Instant
+    ) throws {
+        try ledger.pool.write { database in
+            guard let row = try OutboxRow.fetch(id: messageID, in: database), row.state == .inDoubt else {
+                throw RetierError(
+                    .usage, "message \(messageID) is not in doubt", hint: "retier doubts lists those that are")
+            }
+            var detail = AuditDetail()
+            detail.add("resolution", resolution.rawValue)
+            detail.add("operator", operatorName)
+            try AuditTrail.append(
+                kind: AuditKind(rawValue: "doubt.resolved"), subject: messageID, detail: detail.json, run: row.run, at: now,
+                in: database)
+            var writer = OutboxWriter(database: database)
+            // A person's word is not a retry: the schedule plays no part.
+            let policy = DeliveryPolicy(schedule: RetrySchedule(delaysSeconds: []), onDoubt: .hold)
+            try writer.apply(.resolve(resolution), to: row, policy: policy, owner: nil, at: now)
+        }
+    }
+}

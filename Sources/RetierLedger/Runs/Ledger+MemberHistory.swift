@@ -1,0 +1,91 @@
+import GRDB
+package import RetierCore
+
+/// A committed decision about one member, with what became of its message.
+package struct MemberDecision: Hashable, Sendable {
+    package var actionID: String
+    package var run: String
+    package var playbook: String
+    package var version: Int
+    package var step: String
+    package var type: String
+    package var channel: String
+    package var arm: String?
+    package var verdict: String
+    package var reason: String
+    /// JSON objects, as they were decided.
+    package var facts: String
+    package var evidence: String
+    package var until: Day?
+    package var day: Day
+    package var message: String?
+    package var messageState: String?
+    package var attempts: Int
+    package var httpStatus: Int?
+    package var code: String?
+    package var finishedAt: Instant?
+}
+
+extension Ledger {
+    /// Everything that was ever decided about a member, the latest first; nil where the ledger knows no such member.
+    package func decisions(ofMember memberID: String) throws -> [MemberDecision]? {
+        try pool.read { database in
+            guard let key = try Int64.fetchOne(
+                database, sql: "SELECT key FROM member WHERE member_id = ?", arguments: [memberID])
+            else { return nil }
+            let rows = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT d.*, m.state, coalesce(m.attempts, 0) AS attempts, m.http_status, m.code, m.finished_at
+                    FROM decision d LEFT JOIN message m ON m.id = d.message
+                    WHERE d.member = ? ORDER BY d.day DESC, d.run, d.playbook, d.action_id
+                    """, arguments: [key])
+            return rows.map { row in
+                MemberDecision(
+                    actionID: row["action_id"], run: row["run"], playbook: row["playbook"], version: row["version"],
+                    step: row["step"], type: row["type"], channel: row["channel"], arm: row["arm"],
+                    verdict: row["verdict"], reason: row["reason"], facts: row["facts"], evidence: row["evidence"],
+                    until: (row["until"] as Int32?).map(Day.init(number:)), day: Day(number: row["day"]),
+                    message: row["message"], messageState: row["state"], attempts: row["attempts"],
+                    httpStatus: row["http_status"], code: row["code"],
+                    finishedAt: (row["finished_at"] as Int64?).map(Instant.init(seconds:)))
+            }
+        }
+    }
+
+    /// Every move of a member, the latest first, with the as-of day and the run that made it.
+    package func transitions(ofMember memberID: String) throws -> [(day: Day, run: String, move: PlannedTransition)] {
+        try pool.read { database in
+            let rows = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT r.as_of, t.run, t.kind, t.from_tier, t.to_tier, t.from_stage, t.to_stage, t.reason
+                    FROM transition t JOIN run r ON r.id = t.run JOIN member m ON m.key = t.member
+                    WHERE m.member_id = ? ORDER BY r.as_of DESC, t.kind
+                    """, arguments: [memberID])
+            return rows.compactMap { row in
+                guard let kind = Transition.Kind(name: row["kind"]) else { return nil }
+                let move = PlannedTransition(
+                    memberID: memberID, kind: kind, fromTier: row["from_tier"], toTier: row["to_tier"],
+                    fromStage: row["from_stage"], toStage: row["to_stage"], reason: row["reason"])
+                return (Day(number: row["as_of"]), row["run"], move)
+            }
+        }
+    }
+}
+
+extension Ledger {
+    /// A member whom it is worth to look at: the one with the most different moves and actions; the first by id among equals.
+    package func memberWithMostHistory() throws -> String? {
+        try pool.read { database in
+            try String.fetchOne(
+                database,
+                sql: """
+                    SELECT m.member_id FROM member m
+                    JOIN (SELECT member, count(DISTINCT kind) AS moves FROM transition GROUP BY member) t ON t.member = m.key
+                    LEFT JOIN (SELECT member, count(message) AS sends FROM decision GROUP BY member) d ON d.member = m.key
+                    ORDER BY t.moves + coalesce(d.sends, 0) DESC, m.member_id LIMIT 1
+                    """)
+        }
+    }
+}

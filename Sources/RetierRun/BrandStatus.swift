@@ -1,0 +1,95 @@
+package import RetierCore
+package import RetierLedger
+
+/// The state of a brand: runs, outbox, data, and who is at work. Nothing in it names a member.
+package struct BrandStatus: Sendable {
+    package struct Message: Sendable {
+        package var endpoint: String
+        package var state: String
+        package var count: Int
+    }
+
+    /// The latest first; at most ten.
+    package var runs: [RunRecord]
+    package var messages: [Message]
+    package var data: [PlanInput]
+    package var nextAttemptAt: Instant?
+    /// True where nothing waits for a person.
+    package var isComplete: Bool
+
+    package init(_ workspace: Workspace) throws {
+        let outbox = Outbox(workspace.ledger)
+        let counts = try outbox.counts()
+        runs = Array(try workspace.ledger.runs().prefix(10))
+        messages = counts.map { Message(endpoint: $0.endpoint, state: $0.state.rawValue, count: $0.messages) }
+        data = try workspace.ledger.planInputs().filter { !["standing", "deliveries"].contains($0.name) }
+        nextAttemptAt = try outbox.nextDue(endpoints: workspace.programme.endpoints.map(\.id))
+        isComplete = counts.allSatisfy { ![.rejected, .exhausted, .inDoubt].contains($0.state) }
+    }
+
+    package func table(currency: Currency) -> String {
+        var text = ""
+        var rows = TextTable(columns: [.init("data"), .init("rows", .right)])
+        for input in data { rows.append([input.name, String(input.count)]) }
+        text += rows.text() + "\n"
+        var table = TextTable(
+            columns: [
+                .init("run"), .init("as of"), .init("members", .right), .init("sends", .right),
+                .init("demoted", .right), .init("cost \(currency.code)", .right), .init("committed at"),
+            ])
+        for run in runs {
+            table.append([
+                run.id, run.asOf.description, String(run.members), String(run.sends), String(run.demotions),
+                run.cost.text(decimals: currency.decimals), run.committedAt.description,
+            ])
+        }
+        text += (runs.isEmpty ? "no run yet\n" : table.text()) + "\n"
+        var outbox = TextTable(columns: [.init("endpoint"), .init("messages"), .init("count", .right)])
+        for message in messages { outbox.append([message.endpoint, message.state, String(message.count)]) }
+        text += messages.isEmpty ? "the outbox is empty\n" : outbox.text()
+        if let nextAttemptAt { text += "next attempt at \(nextAttemptAt)\n" }
+        return text
+    }
+
+    package var json: String {
+        func object(_ build: (inout AuditDetail) -> Void) -> String {
+            var detail = AuditDetail()
+            build(&detail)
+            return detail.json
+        }
+        let runs = runs.map { run in
+            object {
+                $0.add("run", run.id)
+                $0.add("kind", run.kind.rawValue)
+                $0.add("period", run.period)
+                $0.add("as_of", run.asOf.description)
+                $0.add("members", Int64(run.members))
+                $0.add("sends", Int64(run.sends))
+                $0.add("demotions", Int64(run.demotions))
+                $0.add("cost_minor_units", run.cost.minorUnits)
+                $0.add("committed_at", run.committedAt.description)
+            }
+        }
+        let messages = messages.map { message in
+            object {
+                $0.add("endpoint", message.endpoint)
+                $0.add("state", message.state)
+                $0.add("count", Int64(message.count))
+            }
+        }
+        let data = data.map { input in
+            object {
+                $0.add("table", input.name)
+                $0.add("rows", Int64(input.count))
+            }
+        }
+        return object {
+            $0.add("format_version", Int64(1))
+            $0.add("complete", isComplete)
+            $0.add("next_attempt_at", nextAttemptAt?.description)
+            $0.add("data", json: "[" + data.joined(separator: ",") + "]")
+            $0.add("runs", json: "[" + runs.joined(separator: ",") + "]")
+            $0.add("messages", json: "[" + messages.joined(separator: ",") + "]")
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package import RetierLedger
+
+extension DeliverySummary {
+    /// What was sent and what is left, one line each.
+    package var lines: [String] {
+        var parts = ["\(delivered) messages delivered"]
+        for (count, word) in [
+            (rejected, "rejected"), (exhausted, "exhausted"), (expired, "expired"), (inDoubt, "in doubt"),
+            (retrying, "waiting for a retry"), (pending, "pending"),
+        ] where count > 0 { parts.append("\(count) \(word)") }
+        var lines = ["deliver: " + parts.joined(separator: ", ")]
+        if let nextAttemptAt { lines.append("next attempt at \(nextAttemptAt): retier deliver") }
+        lines += problems.map { "endpoint \($0.endpoint): \($0.error)" }
+        return lines
+    }
+}
+
+extension CommitResult {
+    /// What became of the plan.
+    package var sentence: String {
+        guard alreadyDone else { return "applied as \(run): \(sends) actions in \(messages) messages" }
+        let which = samePlan ? "this plan" : "another plan of this period"
+        return "\(which) was applied on \(committedAt) as \(run): nothing to do"
+    }
+}

@@ -1,0 +1,154 @@
+import RetierBrand
+package import RetierCore
+package import RetierLedger
+
+/// Why one member has this tier, made this move, got this action or did not, in one run.
+///
+/// Conditions are evaluated by the engine's own `Condition.trace` over the same `RunView` that plans are made from; verdicts are
+/// those of the plan. Where the data has changed since the run, that is said instead of being explained away.
+package struct Explanation: Sendable {
+    package var memberID: String
+    /// Nil before the first run: then this is what a refresh would decide now.
+    package var run: RunRecord?
+    package var asOf: Day
+    package var snapshot: MemberSnapshot
+    /// What the run recorded; nil where its plan file is gone or there is no run yet.
+    package var recordedScore: Int32?
+    /// The entry cuts of the ladder, highest tier first.
+    package var cuts: [Int32]
+    /// The run's moves, and earlier ones with their runs.
+    package var moves: [(day: Day, run: String, transition: Transition)]
+    package var playbooks: [PlaybookExplanation]
+
+    /// One playbook and one member.
+    package struct PlaybookExplanation: Sendable {
+        package var playbook: Playbook
+        package var trace: ConditionTrace
+        package var steps: [StepExplanation]
+    }
+
+    /// What became of one candidate.
+    package struct StepExplanation: Sendable {
+        package var step: String
+        package var verdict: String
+        package var reason: String
+        package var evidence: String
+        package var until: Day?
+        /// The committed decision with its delivery; nil where nothing is committed yet.
+        package var committed: MemberDecision?
+    }
+
+    /// True where the condition no longer holds, or holds now, against what the run recorded: the data or the playbook has changed.
+    package func disagrees(_ explanation: PlaybookExplanation) -> Bool {
+        run != nil && explanation.trace.result == explanation.steps.isEmpty
+    }
+}
+
+extension Explanation {
+    /// Explains a member in a run, by default in the last refresh.
+    ///
+    /// - Throws: `RetierError` of code `usage` for an unknown member, run or playbook.
+    package static func explain(
+        _ memberID: String, in workspace: Workspace, run id: String? = nil, playbook only: String? = nil
+    ) throws -> Explanation {
+        let ledger = workspace.ledger
+        let run = try id.map { id in
+            guard let run = try ledger.run(id: id) else {
+                throw RetierError(.usage, "there is no run \(id)", hint: "retier status lists the runs")
+            }
+            return run
+        } ?? ledger.lastRun(kind: .refresh)
+        if let only, !workspace.brand.playbooks.contains(where: { $0.id == only }) {
+            throw RetierError(.usage, "there is no playbook \(only)", hint: "retier check lists what is wrong with the files")
+        }
+        guard let run else { return try anticipate(memberID, in: workspace, playbook: only) }
+        let planner = Planner(workspace)
+        var view = try planner.view(.daily, asOf: run.asOf)
+        let row = try self.row(of: memberID, in: view.facts)
+        let standing = try recordedStanding(of: memberID, run: run, in: workspace)
+        let ladder = workspace.programme.tiering.ladder
+        let moves = try ledger.transitions(ofMember: memberID).compactMap { move in
+            move.move.transition(row: row, ladder: ladder).map { (day: move.day, run: move.run, transition: $0) }
+        }
+        var outcome = view.outcome
+        if let standing, let tier = ladder.index(of: standing.tier) {
+            outcome.standing.tier[row] = UInt8(tier)
+            outcome.standing.since[row] = standing.since.number
+            outcome.standing.pendingRuns[row] = UInt8(clamping: standing.pendingRuns)
+        }
+        outcome.transitions = moves.filter { $0.run == run.id }.map(\.transition).sorted { $0.kind.rawValue < $1.kind.rawValue }
+        view = try planner.view(of: run.kind, facts: view.facts, outcome: outcome)
+        let snapshot = view.snapshot(of: row)
+        let decisions = try ledger.decisions(ofMember: memberID) ?? []
+        let vocabulary = workspace.programme.vocabulary
+        let playbooks = workspace.brand.playbooks.ordered(for: run.kind).filter { only == nil || $0.id == only }
+        return Explanation(
+            memberID: memberID, run: run, asOf: run.asOf, snapshot: snapshot,
+            recordedScore: run.kind == .refresh ? standing?.score : nil, cuts: outcome.cuts.entryScores, moves: moves,
+            playbooks: playbooks.map { playbook in
+                PlaybookExplanation(
+                    playbook: playbook, trace: playbook.condition.trace(for: snapshot, in: vocabulary),
+                    steps: decisions.filter { $0.run == run.id && $0.playbook == playbook.id }.map(StepExplanation.init))
+            })
+    }
+
+    /// Before the first run: what a refresh as of the newest order would decide.
+    private static func anticipate(
+        _ memberID: String, in workspace: Workspace, playbook only: String?
+    ) throws -> Explanation {
+        let planned = try Planner(workspace).plan(.refresh, asOf: workspace.newestDay())
+        let row = try self.row(of: memberID, in: planned.view.facts)
+        let snapshot = planned.view.snapshot(of: row)
+        let vocabulary = workspace.programme.vocabulary
+        let playbooks = planned.plan.playbooks.enumerated().filter { only == nil || $0.element.id == only }
+        return Explanation(
+            memberID: memberID, run: nil, asOf: planned.view.facts.asOf, snapshot: snapshot, recordedScore: nil,
+            cuts: planned.view.outcome.cuts.entryScores,
+            moves: snapshot.transitions.map { (day: planned.view.facts.asOf, run: "", transition: $0) },
+            playbooks: playbooks.map { position, playbook in
+                let decisions = planned.plan.decisions.filter { $0.row == row && $0.playbook == position }
+                return PlaybookExplanation(
+                    playbook: playbook, trace: playbook.condition.trace(for: snapshot, in: vocabulary),
+                    steps: decisions.map { StepExplanation($0, of: playbook) })
+            })
+    }
+
+    private static func row(of memberID: String, in facts: FactTable) throws -> Int {
+        guard let row = facts.memberIDs.sortedIndex(of: memberID) else {
+            throw RetierError(
+                .usage, "no member of that id on \(facts.asOf)",
+                hint: "ids are case-sensitive; a member who joined later or waits for a members row is not in the run")
+        }
+        return row
+    }
+
+    /// The standing that the run, or for a daily run the refresh before it, wrote down; nil where that plan file is gone.
+    private static func recordedStanding(
+        of memberID: String, run: RunRecord, in workspace: Workspace
+    ) throws -> PlannedStanding? {
+        let refresh = try workspace.ledger.runs().first { $0.kind == .refresh && $0.committedAt <= run.committedAt }
+        guard let refresh else { return nil }
+        let header = PlanHeader(
+            brand: workspace.programme.brand, kind: .refresh, period: refresh.period, asOf: refresh.asOf,
+            currency: workspace.programme.currency)
+        guard let plan = try? PlanFile.open(path: workspace.planPath(header)), plan.digest == refresh.planDigest else {
+            return nil
+        }
+        return try plan.standing(of: memberID)
+    }
+}
+
+extension Explanation.StepExplanation {
+    init(_ decision: MemberDecision) {
+        self.init(
+            step: decision.step, verdict: decision.verdict, reason: decision.reason, evidence: decision.evidence,
+            until: decision.until, committed: decision)
+    }
+
+    init(_ decision: Decision, of playbook: Playbook) {
+        self.init(
+            step: playbook.steps[decision.step].id, verdict: decision.verdict.outcome.rawValue,
+            reason: decision.verdict.reason.rawValue, evidence: decision.verdict.evidenceJSON, until: decision.verdict.until,
+            committed: nil)
+    }
+}

@@ -1,0 +1,131 @@
+package import RetierCore
+import RetierLedger
+
+/// An explanation as lines for the terminal, in the brand's language; ids, fields and reason codes are never translated.
+package struct ExplanationText {
+    private let explanation: Explanation
+    private let programme: Programme
+    private let language: Language
+    private var lines: [String] = []
+
+    package static func text(_ explanation: Explanation, programme: Programme) -> String {
+        var text = ExplanationText(explanation: explanation, programme: programme, language: programme.language)
+        text.write()
+        return text.lines.joined(separator: "\n") + "\n"
+    }
+
+    private func pick(_ chinese: String, _ english: String) -> String { language == .chinese ? chinese : english }
+
+    private mutating func write() {
+        let run = explanation.run.map { "\($0.id)" } ?? pick("尚无运行（预演）", "no run yet: what a refresh would decide")
+        lines.append(
+            pick("会员 \(explanation.memberID)，数据截至 \(explanation.asOf)，\(run)",
+                "member \(explanation.memberID) as of \(explanation.asOf), \(run)"))
+        writeTier()
+        writeMoves()
+        for playbook in explanation.playbooks { write(playbook) }
+    }
+
+    private mutating func writeTier() {
+        let member = explanation.snapshot
+        let tiers = programme.tiering.ladder.tiers
+        let (tier, raw) = (tiers[member.tier], tiers[member.rawTier])
+        lines.append("")
+        lines.append(
+            pick("等级 \(tier.id)「\(tier.title(language))」，自 \(member.tierSince) 起",
+                "tier \(tier.id) (\(tier.title(language))) since \(member.tierSince)"))
+        if member.rawTier > member.tier {
+            lines.append(
+                pick("  仅凭得分应为 \(raw.id)：由稳定规则保留（已连续 \(member.pendingRuns) 次低于保级线）",
+                    "  the score alone would give \(raw.id): kept by the stability rule (\(member.pendingRuns) runs below the line)"))
+        }
+        lines.append(
+            pick("生命周期 \(member.stage.name)", "lifecycle \(member.stage.name)")
+                + (member.segment.map { pick("，分群 \($0.name)", ", segment \($0.name) (\($0.alias))") } ?? ""))
+        writeScore(member)
+        if let gap = member.gapToNextTier, member.tier > 0 {
+            lines.append(
+                pick("距「\(tiers[member.tier - 1].title(language))」还差消费 \(gap.text(decimals: programme.currency.decimals)) \(programme.currency.code)",
+                    "\(gap.text(decimals: programme.currency.decimals)) \(programme.currency.code) more spend reaches \(tiers[member.tier - 1].id)"))
+        }
+        if let recorded = explanation.recordedScore, Int(recorded) != member.score {
+            lines.append(
+                pick("注意：运行时得分为 \(points(Int(recorded)))，数据此后有变",
+                    "note: the run scored \(points(Int(recorded))); the data has changed since"))
+        }
+    }
+
+    private mutating func writeScore(_ member: MemberSnapshot) {
+        guard member.segment != nil else {
+            lines.append(pick("没有消费，不评分", "no purchase, so no score"))
+            return
+        }
+        let cuts = zip(programme.tiering.ladder.tiers, explanation.cuts).map { "\($0.id) \(points(Int($1)))" }
+        lines.append(
+            pick("得分 \(points(member.score))（门槛 ", "score \(points(member.score)) (entry cuts: ")
+                + cuts.joined(separator: pick("，", ", ")) + pick("）＝", ") ="))
+        for dimension in Dimension.allCases where programme.tiering.weights[dimension] > 0 {
+            let rank = points(Int(member.ranks[dimension.rawValue]))
+            let part = points(Int(member.contributions[dimension.rawValue]))
+            let weight = programme.tiering.weights[dimension]
+            lines.append(
+                "  \(part)  \(dimension.name): " + pick("百分位 \(rank) × 权重 \(weight)/\(programme.tiering.weights.sum)",
+                    "rank \(rank) x weight \(weight)/\(programme.tiering.weights.sum)"))
+        }
+    }
+
+    private mutating func writeMoves() {
+        guard !explanation.moves.isEmpty else { return }
+        lines.append("")
+        lines.append(pick("变动", "moves"))
+        for move in explanation.moves {
+            let sentence = ReasonText.sentence(
+                for: move.transition, ladder: programme.tiering.ladder, language: language)
+            let title = move.transition.kind.title(language)
+            lines.append("  \(move.day) \(title): \(sentence)" + (move.run.isEmpty ? "" : " [\(move.run)]"))
+        }
+    }
+
+    private mutating func write(_ explained: Explanation.PlaybookExplanation) {
+        let playbook = explained.playbook
+        lines.append("")
+        let outcome = explained.trace.result ? pick("条件成立", "the condition holds") : pick("条件不成立", "the condition does not hold")
+        lines.append("\(playbook.id) v\(playbook.version)「\(playbook.title(language))」: \(outcome)")
+        write(explained.trace, indent: "  ")
+        if explanation.disagrees(explained) {
+            lines.append(
+                pick("  注意：与运行时的记录不同，数据或剧本此后有变",
+                    "  note: this differs from what the run recorded; the data or the playbook has changed since"))
+        }
+        for step in explained.steps { write(step) }
+    }
+
+    private mutating func write(_ trace: ConditionTrace, indent: String) {
+        let mark = trace.result ? "✓" : "✗"
+        switch trace.kind {
+        case .all: lines.append("\(indent)\(mark) all")
+        case .any: lines.append("\(indent)\(mark) any")
+        case .not: lines.append("\(indent)\(mark) not")
+        case .clause(let clause):
+            lines.append("\(indent)\(mark) \(clause.text)  (\(pick("实际", "actual")): \(trace.actual ?? pick("无", "none")))")
+        }
+        for part in trace.parts { write(part, indent: indent + "  ") }
+    }
+
+    private mutating func write(_ step: Explanation.StepExplanation) {
+        var line = "  \(pick("步骤", "step")) \(step.step): \(step.verdict) [\(step.reason)]"
+        if let until = step.until { line += pick("，至 \(until)", " until \(until)") }
+        if step.evidence != "{}" { line += " \(step.evidence)" }
+        lines.append(line)
+        guard let decision = step.committed, let message = decision.message else { return }
+        var delivery = "    \(decision.actionID) > \(message): \(decision.messageState ?? "?")"
+        delivery += pick("，尝试 \(decision.attempts) 次", ", \(decision.attempts) attempts")
+        if let status = decision.httpStatus { delivery += ", HTTP \(status)" }
+        if let code = decision.code { delivery += ", \(code)" }
+        if let at = decision.finishedAt { delivery += ", \(at)" }
+        lines.append(delivery)
+    }
+
+    /// Millionths as points of 100 with four decimals.
+    private func points(_ millionths: Int) -> String { Money(minorUnits: Int64(millionths)).text(decimals: 4) }
+}

@@ -1,0 +1,46 @@
+package import RetierCore
+import RetierLedger
+
+/// What `retier members` lists: the standing of the last refresh, or what a refresh on another day would find.
+package struct MembersView {
+    package let asOf: Day
+    private let facts: FactTable
+    private let outcome: TieringOutcome
+    private let programme: Programme
+
+    /// Without a day it is that of the last refresh; without one of those, that of the newest order.
+    package init(_ workspace: Workspace, asOf day: Day?) throws {
+        let planner = Planner(workspace)
+        let last = try workspace.ledger.lastRun(kind: .refresh)
+        programme = workspace.programme
+        let view =
+            if let last, day == nil || day == last.asOf {
+                // The refresh has moved the standing already: look at it, do not apply it twice.
+                try planner.view(.daily, asOf: last.asOf)
+            } else {
+                try planner.view(.refresh, asOf: try day ?? workspace.newestDay())
+            }
+        facts = view.facts
+        outcome = view.outcome
+        asOf = facts.asOf
+    }
+
+    /// Members who have bought nothing by the day.
+    package var withoutPurchase: Int { (0..<facts.count).count { !facts.hasPurchase($0) } }
+
+    package func listing(includesAll: Bool) -> MemberListing {
+        MemberListing(
+            facts: facts, outcome: outcome, ladder: programme.tiering.ladder, currency: programme.currency,
+            includesAll: includesAll)
+    }
+}
+
+extension Workspace {
+    /// The local days of the oldest and the newest order; nil where there is none.
+    package func orderDays() throws -> (first: Day, last: Day)? {
+        try ledger.orderSpan().map { (programme.zone.day(of: $0.first), programme.zone.day(of: $0.last)) }
+    }
+
+    /// The local day of the newest order, or today where there is none.
+    package func newestDay() throws -> Day { try orderDays()?.last ?? today }
+}

@@ -1,0 +1,53 @@
+package import RetierCore
+package import RetierLedger
+
+/// What a plan file amounts to: counts for people and findings of the guards. Made the same way by `plan` and by `apply`.
+package struct PlanReview: Sendable {
+    package let header: PlanHeader
+    package let digest: String
+    package let members: Int
+    package let tally: Tally
+    package let transitions: [Transition.Kind: Int]
+    package let findings: [GuardFinding]
+
+    package init(_ plan: PlanFile, workspace: Workspace) throws {
+        header = plan.header
+        digest = plan.digest
+        members = plan.members
+        tally = try plan.tally()
+        transitions = try plan.transitionCounts()
+        let last = try workspace.ledger.lastRun()
+        let before = Dictionary((last?.inputs ?? []).map { ($0.name, $0.count) }) { first, _ in first }
+        let measures = GuardMeasures(
+            dataAgeDays: header.newestOrder.map { plan.header.asOf.days(since: $0) },
+            rowCounts: plan.inputs.filter { PlanReview.dataTables.contains($0.name) }.map {
+                GuardMeasures.RowCount(table: $0.name, now: $0.count, before: before[$0.name])
+            },
+            members: plan.members, sends: tally.count(.send),
+            sendsBefore: try workspace.ledger.lastRun(kind: header.kind)?.sends, demotions: transitions[.demoted] ?? 0,
+            cost: tally.cost())
+        let programme = workspace.programme
+        findings = Guards(limits: programme.guards, currency: programme.currency).findings(measures)
+    }
+
+    private static let dataTables: Set<String> = ["members", "orders", "events", "identities", "consents"]
+
+    /// Throws exit code 4 for guards that refuse and that nobody has overruled.
+    package func refuseUnless(overrides: [GuardOverride], language: Language) throws {
+        let refusing = Guards.unlifted(findings, overrides: overrides)
+        guard !refusing.isEmpty else { return }
+        let sentences = refusing.map { "\($0.guardID.rawValue): \($0.sentence(language))" }
+        throw RetierError(
+            .refused, "refused by \(refusing.count == 1 ? "a guard" : "\(refusing.count) guards"): "
+                + sentences.joined(separator: "; "),
+            hint: "mend the data or the limits; if it is right all the same, say so with "
+                + "--override \(refusing[0].guardID.rawValue)=REASON, which is recorded")
+    }
+
+    /// The tally as people read it.
+    package func summary(playbooks: [Playbook], language: Language) -> String {
+        let titles = Dictionary(playbooks.map { ($0.id, $0.title) }) { first, _ in first }
+        return PlanText.summary(
+            header: header, members: members, transitions: transitions, tally: tally, titles: titles, language: language)
+    }
+}

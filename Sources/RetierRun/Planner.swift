@@ -1,0 +1,127 @@
+import RetierBrand
+package import RetierCore
+package import RetierLedger
+
+/// Decides a run: loads the facts, calls the pure core, and hands over a plan. Sends nothing and changes no tier.
+package struct Planner: Sendable {
+    private let brand: Brand
+    private let ledger: Ledger
+    private let threads: Int
+
+    /// `threads` changes the time a plan takes, never its bytes.
+    package init(_ workspace: Workspace, threads: Int = 2) {
+        brand = workspace.brand
+        ledger = workspace.ledger
+        self.threads = max(1, threads)
+    }
+
+    private var programme: Programme { brand.programme }
+
+    /// Plans a refresh or a daily run as of a day.
+    package func plan(_ kind: Playbook.Trigger, asOf: Day) throws -> PlannedRun {
+        // Inputs before facts: what is imported meanwhile makes the plan stale instead of slipping into it unseen.
+        let inputs = try ledger.planInputs() + brand.planInputs
+        let view = try view(kind, asOf: asOf)
+        let matcher = Matcher(playbooks: brand.playbooks, trigger: kind)
+        let candidates = try inParallel(rows: view.facts.count, threads: threads) { rows in
+            matcher.candidates(rows: rows, snapshot: view.snapshot(of:))
+        }
+        let decisions = try decide(candidates, matcher.playbooks, view)
+        let isRefresh = kind == .refresh
+        let plan = Plan(
+            header: PlanHeader(
+                brand: programme.brand, kind: kind, period: PlanHeader.period(of: kind, asOf: asOf), asOf: asOf,
+                currency: programme.currency, newestOrder: view.facts.census.newestOrder),
+            inputs: inputs, memberIDs: view.facts.memberIDs, tiers: programme.tiering.ladder.tiers.map(\.id),
+            cuts: isRefresh ? view.outcome.cuts : nil, standing: isRefresh ? view.outcome.standing : nil,
+            transitions: isRefresh ? view.outcome.transitions : [], playbooks: matcher.playbooks,
+            channels: programme.channels, decisions: decisions)
+        return PlannedRun(
+            plan: plan, view: view,
+            words: ActionWords(brand: brand, view: view, playbooks: matcher.playbooks, threads: threads))
+    }
+
+    /// What a run of a kind looks at as of a day.
+    package func view(_ kind: Playbook.Trigger, asOf: Day) throws -> RunView {
+        let facts = try facts(asOf: asOf)
+        let model = programme.tiering
+        let previous = try ledger.standing(for: facts, ladder: model.ladder)
+        let cuts = try cuts(of: model, asOf: asOf)
+        let outcome =
+            switch kind {
+            case .refresh: try Tiering.run(facts: facts, previous: previous, model: model, cuts: cuts)
+            case .daily: try Tiering.observe(facts: facts, previous: previous, model: model, cuts: cuts)
+            }
+        return try view(of: kind, facts: facts, outcome: outcome)
+    }
+
+    /// The view of an outcome that is known already.
+    package func view(of kind: Playbook.Trigger, facts: FactTable, outcome: TieringOutcome) throws -> RunView {
+        RunView(
+            kind: kind, facts: facts, outcome: outcome, programme: programme,
+            attributes: try ledger.attributes(named: brand.attributes, for: facts),
+            consents: brand.readsConsents
+                ? try ledger.consents(keys: facts.keys, asOf: facts.asOf, zone: programme.zone) : nil,
+            knowsDistance: brand.needsDistances)
+    }
+
+    package func facts(asOf: Day) throws -> FactTable {
+        try ledger.facts(asOf: asOf, window: programme.tiering.window, zone: programme.zone, threads: threads)
+    }
+
+    /// The frozen cuts, learned from the named date's facts where that has not been done; nil lets this run's date teach them.
+    private func cuts(of model: TieringModel, asOf: Day) throws -> FrozenCuts? {
+        if let frozen = try ledger.frozenCuts(modelDigest: model.modelDigest),
+            model.learnedOn == nil || model.learnedOn == frozen.learnedOn
+        {
+            return frozen
+        }
+        guard let day = model.learnedOn, day != asOf else { return nil }
+        let scoring = ScoreTable.scoring(try facts(asOf: day), weights: model.weights)
+        return try FrozenCuts.learned(from: scoring.table, on: day, model: model)
+    }
+
+    private func decide(_ candidates: [Candidate], _ playbooks: [Playbook], _ view: RunView) throws -> [Decision] {
+        guard !candidates.isEmpty else { return [] }
+        let facts = view.facts
+        let horizon = SendHistory.horizon(asOf: facts.asOf, playbooks: playbooks, channels: programme.channels)
+        return Arbitration(
+            brand: programme.brand, asOf: facts.asOf, currency: programme.currency, playbooks: playbooks,
+            channels: programme.channels, memberIDs: facts.memberIDs, values: view.outcome.scores.composite,
+            consents: try ledger.consents(keys: facts.keys, asOf: facts.asOf, zone: programme.zone),
+            history: try ledger.sendHistory(keys: facts.keys, since: horizon),
+            spent: try ledger.spent(playbooks: playbooks, asOf: facts.asOf)
+        ).decide(candidates)
+    }
+}
+
+/// A plan that is not yet a file.
+package struct PlannedRun: Sendable {
+    package let plan: Plan
+    package let view: RunView
+    let words: ActionWords
+
+    /// Writes the plan file, replacing an earlier one that was never applied.
+    package func write(to path: String) throws -> PlanFile {
+        let words = words.prefetching(plan.decisions)
+        return try PlanFile.write(plan, to: path, replacing: true) { try words.action(at: $0) }
+    }
+}
+
+extension Brand {
+    /// The files of the brand as inputs of a plan.
+    package var planInputs: [PlanInput] {
+        [
+            PlanInput(name: "configuration", digest: digests.configuration, count: 1),
+            PlanInput(name: "playbooks", digest: digests.playbooks, count: playbooks.count),
+            PlanInput(name: "templates", digest: digests.templates, count: templates.names.count),
+        ]
+    }
+
+    /// Whether a condition asks for consents.
+    var readsConsents: Bool {
+        playbooks.contains { playbook in
+            playbook.condition.fields.contains { if case .consent = $0 { true } else { false } }
+        }
+    }
+}

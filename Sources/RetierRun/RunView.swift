@@ -1,0 +1,38 @@
+package import RetierCore
+
+/// What a run looks at: facts, scores, standings and whatever else a condition or a template may ask, as of one day.
+///
+/// The planner and `explain` see members through the same view, so that they cannot disagree.
+package struct RunView: Sendable {
+    package let kind: Playbook.Trigger
+    package let facts: FactTable
+    package let outcome: TieringOutcome
+    package let programme: Programme
+    private let source: SnapshotSource
+    /// By attribute name, by row; only the names that playbooks and templates use.
+    private let attributes: [String: [String?]]
+    /// Nil where no condition asks for them.
+    private let consents: ConsentTable?
+
+    init(
+        kind: Playbook.Trigger, facts: FactTable, outcome: TieringOutcome, programme: Programme,
+        attributes: [String: [String?]], consents: ConsentTable?, knowsDistance: Bool
+    ) {
+        self.kind = kind
+        self.facts = facts
+        self.outcome = outcome
+        self.programme = programme
+        self.attributes = attributes
+        self.consents = consents
+        source = SnapshotSource(facts: facts, outcome: outcome, knowsDistance: knowsDistance)
+    }
+
+    package func snapshot(of row: Int) -> MemberSnapshot {
+        var snapshot = source.snapshot(of: row)
+        for (name, values) in attributes {
+            if let value = values[row] { snapshot.attributes[name] = value }
+        }
+        if let consents { snapshot.consents = consents.granted(row: row) }
+        return snapshot
+    }
+}

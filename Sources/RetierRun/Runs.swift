@@ -1,0 +1,126 @@
+import Foundation
+import RetierBrand
+package import RetierCore
+package import RetierLedger
+
+/// The steps that commands and timers take in a brand folder, in their order: plan, review, apply, deliver.
+package struct Runs: Sendable {
+    package let workspace: Workspace
+    /// Words for the operator; they go to standard error.
+    package let say: @Sendable (String) -> Void
+
+    package init(_ workspace: Workspace, say: @escaping @Sendable (String) -> Void) {
+        self.workspace = workspace
+        self.say = say
+    }
+
+    private var ledger: Ledger { workspace.ledger }
+
+    /// What planning came to.
+    package enum Planning {
+        case planned(PlanFile, PlanReview)
+        /// The kind and period were committed before: nothing to plan.
+        case done(RunRecord)
+    }
+
+    /// Decides a run and writes its plan file.
+    package func plan(_ kind: Playbook.Trigger, asOf: Day, to path: String? = nil, threads: Int = 2) throws -> Planning {
+        if let done = try ledger.run(kind: kind, period: PlanHeader.period(of: kind, asOf: asOf)) { return .done(done) }
+        let planned = try Planner(workspace, threads: threads).plan(kind, asOf: asOf)
+        let file = try planned.write(to: path ?? workspace.planPath(planned.plan.header))
+        for line in planned.notes(workspace.language) { say(line) }
+        return .planned(file, try PlanReview(file, workspace: workspace))
+    }
+
+    /// Commits exactly this plan, under the brand's lease.
+    ///
+    /// - Throws: `RetierError` of code `refused` for a stale plan, with what changed and what that does, or for a guard.
+    package func commit(_ plan: PlanFile, overrides: [GuardOverride]) throws -> CommitResult {
+        let owner = LeaseOwner.current(id: UUID().uuidString)
+        let clock = workspace.clock
+        return try ledger.withLease("run", owner: owner, now: { clock.now }) { lease in
+            try commit(plan, overrides: overrides, lease: lease)
+        }
+    }
+
+    /// The same within a lease that is held already.
+    package func commit(_ plan: PlanFile, overrides: [GuardOverride], lease: Lease) throws -> CommitResult {
+        let review = try PlanReview(plan, workspace: workspace)
+        if try ledger.run(kind: plan.header.kind, period: plan.header.period) == nil {
+            try review.refuseUnless(overrides: overrides, language: workspace.language)
+            try refuseStale(plan)
+        }
+        let now = workspace.clock.now
+        let order = CommitOrder(
+            brand: workspace.programme.brand, endpoints: workspace.programme.endpoints,
+            currentInputs: workspace.brand.planInputs, overrides: overrides, findings: review.findings, lease: lease, now: now)
+        return try ledger.commit(plan, order) { draft in
+            try ActionList.body(of: draft, header: plan.header, committedAt: now)
+        }
+    }
+
+    /// Refuses a plan whose inputs have changed; plans anew in memory to say what the change does.
+    private func refuseStale(_ plan: PlanFile) throws {
+        let stale = try ledger.staleInputs(of: plan, current: workspace.brand.planInputs)
+        guard !stale.isEmpty else { return }
+        let fresh = try Planner(workspace).plan(plan.header.kind, asOf: plan.header.asOf)
+        throw RetierError(
+            .refused, "the plan is stale: " + stale.map(\.description).joined(separator: ", ") + "; "
+                + (try PlanDifference(old: plan, new: fresh.plan).sentence),
+            hint: "make a new plan, read it, and apply that one")
+    }
+
+    /// Sends what is due.
+    package func deliver(patienceSeconds: Int64 = 10) throws -> DeliverySummary {
+        var options = Courier.Options()
+        options.patienceSeconds = patienceSeconds
+        let clock = workspace.clock
+        let courier = Courier(
+            ledger: ledger, programme: workspace.programme, brandDirectory: workspace.folder.path, clock: { clock.now },
+            secrets: Secrets(
+                brandDirectory: workspace.folder.path,
+                credentialsDirectory: ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"]), options: options)
+        return try courier.deliver(until: StopSignal.flag)
+    }
+
+    /// What the timers call: inbox, plan, guards, commit. Delivery and report follow outside the lease.
+    package func run(_ kind: Playbook.Trigger, asOf: Day, overrides: [GuardOverride]) throws -> CommitResult? {
+        let owner = LeaseOwner.current(id: UUID().uuidString)
+        let clock = workspace.clock
+        return try ledger.withLease("run", owner: owner, now: { clock.now }) { lease in
+            for report in try Inbox(workspace).importAll() { report.lines.forEach(say) }
+            switch try plan(kind, asOf: asOf) {
+            case .done(let record):
+                say("\(kind.rawValue) \(record.period) was done on \(record.committedAt) as \(record.id): nothing to do")
+                return nil
+            case .planned(let file, let review):
+                say(review.summary(playbooks: workspace.brand.playbooks, language: workspace.language))
+                return try commit(file, overrides: overrides, lease: lease)
+            }
+        }
+    }
+}
+
+extension Workspace {
+    /// Where the plan of a run is kept.
+    package func planPath(_ header: PlanHeader) -> String {
+        folder.plans.appendingPathComponent("\(header.kind.rawValue)-\(header.period).plan").path
+    }
+}
+
+extension PlannedRun {
+    /// What a person should know about the data and the tiers, one line each.
+    func notes(_ language: Language) -> [String] {
+        var notes = view.outcome.warnings.filter { $0.code == "empty-tier" || $0.code == "constant-dimension" }
+            .map { $0.message(language) }
+        let census = view.facts.census
+        if census.waitingMembers > 0 {
+            notes.append(
+                LocalizedText(
+                    zh: "\(census.waitingMembers) 名会员只出现在订单或身份数据中（\(census.waitingOrders) 笔订单等待其会员资料）",
+                    en: "\(census.waitingMembers) members are known from other rows only; \(census.waitingOrders) orders wait for them"
+                )(language))
+        }
+        return notes
+    }
+}

@@ -1,0 +1,65 @@
+import Foundation
+package import RetierBrand
+package import RetierCore
+package import RetierLedger
+
+/// A brand folder that is ready to work in: configuration checked, ledger open.
+package final class Workspace: Sendable {
+    package let folder: BrandFolder
+    package let brand: Brand
+    package let ledger: Ledger
+    package let clock: Clock
+
+    package init(folder: BrandFolder, brand: Brand, ledger: Ledger, clock: Clock = .system) {
+        self.folder = folder
+        self.brand = brand
+        self.ledger = ledger
+        self.clock = clock
+    }
+
+    package var programme: Programme { brand.programme }
+    package var language: Language { brand.programme.language }
+
+    /// Opens a brand folder; a configuration with errors is refused with all of them.
+    package static func open(_ folder: BrandFolder, clock: Clock = .system) throws -> Workspace {
+        guard FileManager.default.fileExists(atPath: folder.configuration.path) else {
+            throw RetierError(
+                .badConfiguration, "there is no brand folder at \(folder.path): it has no retier.yaml",
+                hint: "name one with --brand DIR or RETIER_BRAND, or make one with `retier init DIR`")
+        }
+        let brand = try Brand.load(directory: folder.root) { try? ZoneRules(systemNamed: $0) }
+        try refuseForeignOwner(of: folder)
+        try folder.prepare()
+        return Workspace(folder: folder, brand: brand, ledger: try Ledger(path: folder.ledger.path), clock: clock)
+    }
+
+    /// Every problem in what people wrote, sorted by place.
+    package static func check(_ folder: BrandFolder) -> [Diagnostic] {
+        Brand.check(directory: folder.root) { try? ZoneRules(systemNamed: $0) }
+    }
+
+    /// A root-made `-wal` file locks the service's own user out of its ledger, so root does not touch another's ledger.
+    private static func refuseForeignOwner(of folder: BrandFolder) throws {
+        guard geteuid() == 0 else { return }
+        let attributes = try? FileManager.default.attributesOfItem(atPath: folder.ledger.path)
+        guard let owner = attributes?[.ownerAccountID] as? Int, owner != 0 else { return }
+        let name = attributes?[.ownerAccountName] as? String ?? String(owner)
+        throw RetierError(
+            .badConfiguration, "the ledger belongs to \(name), and root would leave files there that \(name) cannot open",
+            hint: "run it as that user: runuser -u \(name) -- retier ... --brand \(folder.path)")
+    }
+
+    /// Imports one CSV file.
+    package func importFile(
+        _ kind: ImportKind, at path: String, mapping: [String: String] = [:],
+        progress: (ImportProgress) -> Void = { _ in }
+    ) throws -> ImportReport {
+        let options = ImportOptions(
+            mapping: mapping, zone: programme.zone, currency: programme.currency,
+            maxRejectedShare: programme.imports.maxRejected, now: clock.now)
+        return try ledger.importFile(kind, at: path, options: options, progress: progress)
+    }
+
+    /// Today in the brand's time zone.
+    package var today: Day { programme.zone.day(of: clock.now) }
+}

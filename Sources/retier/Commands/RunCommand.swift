@@ -1,0 +1,27 @@
+import ArgumentParser
+import RetierCore
+import RetierRun
+
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "What the timers call: inbox import, plan, guards, apply, deliver, report.")
+
+    @OptionGroup var options: BrandOptions
+    @OptionGroup var overrides: OverrideOptions
+
+    @Argument(help: "refresh or daily.")
+    var kind: RunKindArgument
+
+    @Option(name: .long, help: "The last day whose data counts, YYYY-MM-DD (default: today in the brand's time zone).")
+    var asOf: DayArgument?
+
+    func run() throws {
+        let workspace = try options.open()
+        let runs = Runs(workspace, say: Console.say)
+        let result = try runs.run(kind.trigger, asOf: asOf?.day ?? workspace.today, overrides: overrides.values)
+        if let result { Console.say(result.sentence) }
+        let summary = try runs.deliver()
+        Console.say("report: \(try workspace.writeReport())")
+        try Delivering.finish(summary)
+    }
+}

@@ -1,0 +1,18 @@
+import ArgumentParser
+import RetierCore
+import RetierRun
+
+/// What every command that sends says and returns at its end.
+enum Delivering {
+    /// The exit code for work that was done but is not complete.
+    static let incomplete = ExitCode(3)
+
+    /// Prints the summary; ends with 75 where it was told to stop, with 3 where a person should look.
+    static func finish(_ summary: DeliverySummary) throws {
+        for line in summary.lines { Console.say(line) }
+        if summary.wasStopped {
+            throw RetierError(.tryLater, "stopped as asked; what is left stays in the outbox", hint: "run retier deliver")
+        }
+        guard summary.isComplete else { throw incomplete }
+    }
+}
