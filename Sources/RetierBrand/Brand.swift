@@ -42,6 +42,9 @@ package struct Brand: Sendable {
             || templateVariables.contains { $0 == "gap" || $0 == "purchases_gap" }
     }
 
+    /// Whether a condition reads what members have consented to.
+    package var needsConsents: Bool { playbooks.contains { $0.condition.needsConsents } }
+
     /// The attributes that conditions and templates read, sorted.
     package var attributes: [String] {
         let prefix = TemplateVariable.attributePrefix

@@ -122,7 +122,7 @@ struct ConditionLint {
         let predicate = literal.clause.predicate
         guard literal.isNegated else { return predicate }
         switch (predicate.field, predicate.operand) {
-        case (.tier, .choices), (.rawTier, .choices), (.lifecycle, .choices):
+        case (.lifecycle, .choices):
             return Predicate(predicate.field, predicate.comparison == .isIn ? .isNotIn : .isIn, predicate.operand)
         case (.slide, .flag(let value)): return Predicate(.slide, predicate.comparison, .flag(!value))
         default: return nil

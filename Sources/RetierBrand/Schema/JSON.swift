@@ -2,6 +2,8 @@
 indirect enum JSON: Sendable {
     case string(String)
     case integer(Int)
+    /// A number (or null) as it is written.
+    case number(String)
     case flag(Bool)
     case list([JSON])
     case object([(key: String, value: JSON)])
@@ -17,6 +19,7 @@ indirect enum JSON: Sendable {
         switch self {
         case .string(let string): JSON.quote(string, to: &text)
         case .integer(let number): text += String(number)
+        case .number(let written): text += written
         case .flag(let flag): text += flag ? "true" : "false"
         case .list(let items):
             JSON.write(items, between: ("[", "]"), to: &text, indent: indent) { $0.write(to: &$1, indent: $2) }

@@ -16,7 +16,7 @@ package enum TemplateVariables {
         values["birthday"] = birthday(member.birthday, language)
         values["years_in_programme"] = Field.yearsInProgramme.valueText(of: member, in: programme.vocabulary)
         values["tier"] = title(member.tier)
-        values["next_tier"] = title(member.tier - 1)
+        values["next_tier"] = member.hasTier ? title(member.tier - 1) : nil
         let move = member.transitions.first { $0.kind == .promoted || $0.kind == .demoted }
         values["previous_tier"] = title(move?.fromTier)
         values["gap"] = member.gapToNextTier.map(money)

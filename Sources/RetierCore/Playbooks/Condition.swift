@@ -8,7 +8,9 @@ package indirect enum Condition: Hashable, Sendable {
     case not(Condition)
     case clause(Clause)
 
-    /// Whether it holds; an empty `all` holds for everybody, an empty `any` for nobody. Stops at the first part that decides.
+    /// Whether it holds; an empty `all` holds for everybody, an empty `any` for nobody.
+    ///
+    /// Stops at the first part that decides.
     package func holds(for member: MemberSnapshot) -> Bool {
         switch self {
         case .all(let parts):
@@ -39,6 +41,11 @@ package indirect enum Condition: Hashable, Sendable {
     /// Whether a clause reads a distance to the next tier, which is dear to compute.
     package var needsDistances: Bool {
         clauses.contains { [.gapToNextTier, .purchasesToNextTier].contains($0.predicate.field) }
+    }
+
+    /// Whether a clause reads what the member has consented to.
+    package var needsConsents: Bool {
+        clauses.contains { if case .consent = $0.predicate.field { true } else { false } }
     }
 
     /// The names of the attributes that the tree reads, sorted.

@@ -3,8 +3,8 @@ extension Field {
     /// The member's values of a choice as bits (several only for the kinds of transitions); nil where there is none.
     func choices(of member: MemberSnapshot) -> UInt64? {
         switch self {
-        case .tier: return Field.bit(member.tier)
-        case .rawTier: return Field.bit(member.rawTier)
+        case .tier: return member.hasTier ? Field.bit(member.tier) : nil
+        case .rawTier: return member.hasTier ? Field.bit(member.rawTier) : nil
         case .segment: return member.segment.map { 1 << UInt64($0.rawValue) }
         case .lifecycle: return 1 << UInt64(member.stage.rawValue)
         case .transitionKind:
@@ -26,7 +26,7 @@ extension Field {
         switch self {
         case .slide: return member.transitions.contains { $0.kind == .slid }
         case .birthdayMonth: return member.birthday > 0 ? Int(member.birthday) / 100 == member.asOf.components.month : nil
-        case .consent(let consent): return member.consents.contains(consent)
+        case .consent(let consent): return member.consents.contains { Field.grants($0, consent) }
         default: return nil
         }
     }
@@ -42,7 +42,7 @@ extension Field {
         switch self {
         case .daysSinceOrder, .recencyDays: member.lastPurchase.map { Int64(member.asOf.days(since: $0)) }
         case .daysSinceJoined: Int64(member.asOf.days(since: member.joined))
-        case .daysInTier: Int64(member.asOf.days(since: member.tierSince))
+        case .daysInTier: member.hasTier ? Int64(member.asOf.days(since: member.tierSince)) : nil
         case .yearsInProgramme: Int64(member.joined.fullYears(until: member.asOf))
         case .frequencyDays: Int64(member.windowDays)
         case .orders: Int64(member.windowOrders)
@@ -64,6 +64,12 @@ extension Field {
     }
 
     private static func bit(_ position: Int) -> UInt64? { (0..<64).contains(position) ? 1 << UInt64(position) : nil }
+
+    /// Whether a granted consent covers a wanted one: the same, or the same purpose on all channels (`*:purpose`).
+    private static func grants(_ granted: String, _ wanted: String) -> Bool {
+        guard granted.utf8.starts(with: "*:".utf8) else { return granted == wanted }
+        return granted.utf8.dropFirst().elementsEqual(wanted.utf8.drop { $0 != 0x3A })
+    }
 
     private static func isMove(_ kind: Transition.Kind) -> Bool {
         kind == .enrolled || kind == .promoted || kind == .demoted

@@ -28,13 +28,16 @@ package enum FieldCatalogue {
     }
 
     private static let standing = [
-        define(.tier, .choice(.tiers), zh: "本次运行后的层级", en: "tier after this run"),
-        define(.rawTier, .choice(.tiers), zh: "仅按原始得分应得的层级", en: "tier that the raw score alone would give"),
+        define(.tier, .choice(.tiers), zh: "本次运行后的层级；首次刷新前缺失",
+            en: "tier after this run; missing before the member's first refresh"),
+        define(.rawTier, .choice(.tiers), zh: "仅按原始得分应得的层级；首次刷新前缺失",
+            en: "tier that the raw score alone would give; missing before the first refresh"),
         define(
             .segment, .choice(.segments), zh: "RFM 八分群；无购买则缺失",
             en: "RFM segment, by Chinese name or alias; missing without a purchase"),
         define(.lifecycle, .choice(.stages), zh: "生命周期阶段", en: "lifecycle stage"),
-        define(.daysInTier, .number(.days), 0...1_000_000, zh: "进入当前层级的天数", en: "days since the member entered the tier"),
+        define(.daysInTier, .number(.days), 0...1_000_000, zh: "进入当前层级的天数；首次刷新前缺失",
+            en: "days since the member entered the tier; missing before the first refresh"),
     ]
 
     private static let moves = [
