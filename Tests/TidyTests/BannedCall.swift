@@ -42,9 +42,11 @@ struct BannedCall: Sendable {
             guard source.path.hasPrefix("Sources/") else { return [] }
             let place = source.path.dropFirst("Sources/".count)
             guard !allowed.contains(where: { place.hasPrefix($0) }) else { return [] }
-            return source.codeLines.enumerated().filter { isCalled(in: $0.element) }.map {
-                HouseRule.Finding(path: source.path, line: $0.offset + 1, what: call)
+            var findings: [HouseRule.Finding] = []
+            for (index, line) in source.codeLines.enumerated() where isCalled(in: line) {
+                findings.append(HouseRule.Finding(path: source.path, line: index + 1, what: call))
             }
+            return findings
         }
     }
 

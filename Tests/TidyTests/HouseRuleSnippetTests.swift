@@ -2,7 +2,9 @@ import Testing
 
 /// The rules themselves, on snippets that keep or break them.
 @Suite struct HouseRuleSnippetTests {
-    private func lines(_ rule: HouseRule, _ text: String, in path: String = "Sources/RetierRun/Snippet.swift") -> [Int] {
+    private func lines(
+        _ rule: HouseRule, _ text: String, in path: String = "Sources/RetierRun/Snippet.swift"
+    ) -> [Int] {
         rule.check(SwiftSource(path: path, text: text)).map(\.line)
     }
 
@@ -60,7 +62,8 @@ import Testing
             }
             """
         let spans = FunctionSpan.all(in: SwiftSource(path: "a.swift", text: text))
-        #expect(spans == [FunctionSpan(name: "three", line: 7, length: 1), FunctionSpan(name: "init", line: 8, length: 1)])
+        let three = FunctionSpan(name: "three", line: 7, length: 1)
+        #expect(spans == [three, FunctionSpan(name: "init", line: 8, length: 1)])
     }
 
     @Test func coreHoldsValuesOnly() {

@@ -1,7 +1,11 @@
-/// Who may import what. The manifest may give a target less, never more.
+/// Who may import what.
+///
+/// The manifest may give a target less, never more.
 enum ImportTable {
     /// Modules of the toolchain and the system that every target but the core may use.
-    private static let system: Set<String> = ["Foundation", "FoundationEssentials", "Synchronization", "Glibc", "Musl", "Darwin"]
+    private static let system: Set<String> = [
+        "Foundation", "FoundationEssentials", "Synchronization", "Glibc", "Musl", "Darwin",
+    ]
 
     private static let libraries: [String: Set<String>] = [
         "RetierBrand": ["RetierCore", "Yams", "Mustache", "Crypto"],
