@@ -94,8 +94,8 @@ extension HouseRule {
         let notes: [String] = ["TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK"]
         var findings: [Finding] = []
         for (index, line) in source.lines.enumerated() {
-            for note in notes where line.contains(note) {
-                findings.append(Finding(path: source.path, line: index + 1, what: note))
+            for word in SwiftSource.words(of: String(line)) where notes.contains(word) {
+                findings.append(Finding(path: source.path, line: index + 1, what: word))
             }
         }
         return findings
@@ -139,7 +139,7 @@ extension SwiftSource {
         return types
     }
 
-    private static func words(of line: String) -> [String] {
+    static func words(of line: String) -> [String] {
         line.split { (character: Character) -> Bool in
             !character.isLetter && !character.isNumber && character != "_"
         }.map(String.init)

@@ -13,10 +13,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("let a = 1 // Date()", "let a = 1 "),
+        ("let a = 1 // Date()", "let a = 1          "),
         ("let a = \"Date()\"", "let a = \"      \""),
         ("let a = \"x \\(Date()) y\"", "let a = \"   (Date())  \""),
-        ("let a = #\"raw \" \\(no)\"#", "let a =  \"            \" "),
+        ("let a = #\"raw \" \\(no)\"#", "let a =  \"           \" "),
         ("/* a /* b */ c */let d", "                 let d"),
         ("let a = \"\\(f(\"in\"))\"", "let a = \" (f(\"  \"))\""),
         ("let a = \"\"\"\n  Date()\n  \"\"\"", "let a = \"\"\"\n        \n  \"\"\""),
@@ -74,6 +74,7 @@ import Testing
 
     @Test func notesToSelfAreFound() {
         #expect(lines(.noLooseEnds, "let a = 1\n// TO" + "DO: tidy\n") == [2])
+        #expect(lines(.noLooseEnds, "let template = \"spill-XX" + "XXXX\"\n") == [])
     }
 
     @Test func bannedCallsAreFoundOutsideTheirHomes() throws {

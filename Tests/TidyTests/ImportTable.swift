@@ -4,14 +4,14 @@
 enum ImportTable {
     /// Modules of the toolchain and the system that every target but the core may use.
     private static let system: Set<String> = [
-        "Foundation", "FoundationEssentials", "Synchronization", "Glibc", "Musl", "Darwin",
+        "Foundation", "FoundationEssentials", "Dispatch", "Synchronization", "Glibc", "Musl", "Darwin",
     ]
 
     private static let libraries: [String: Set<String>] = [
         "RetierBrand": ["RetierCore", "Yams", "Mustache", "Crypto"],
         "RetierLedger": ["RetierCore", "GRDB", "GRDBSQLite", "CRetierSQLite", "CRetierZlib", "Crypto"],
         "RetierDelivery": ["RetierCore", "CRetierCurl", "Crypto"],
-        "RetierLoopback": ["RetierCore", "Crypto", "Dispatch"],
+        "RetierLoopback": ["RetierCore", "Crypto"],
         "RetierRun": [
             "RetierCore", "RetierBrand", "RetierLedger", "RetierDelivery", "RetierLoopback", "Crypto", "Logging",
         ],
