@@ -84,9 +84,16 @@ import Testing
         let files = Repository.files(under: "Sources/retier").filter { $0.hasSuffix(".swift") }
         let sources = try files.map(Repository.read)
         let known = Set(sources.flatMap { $0.matches(of: /commandName: "([a-z]+)"/).map { String($0.1) } })
-        let shown = readme.matches(of: /(?:^|[`\s\/])retier ([a-z]+)\b/).map { String($0.1) }
-        let code = readme.contains("```") ? Set(shown) : []
-        let unknown = code.subtracting(known).subtracting(["help"])
+        // Odd parts lie between fences; in the others only what stands in backquotes is a command.
+        var shown: Set<String> = []
+        for (index, part) in readme.components(separatedBy: "```").enumerated() {
+            let commands =
+                index % 2 == 1
+                ? part.matches(of: /(?m)^ *(?:\$ )?(?:sudo )?(?:\S*\/)?retier ([a-z]+)/).map { String($0.1) }
+                : part.matches(of: /`retier ([a-z]+)/).map { String($0.1) }
+            shown.formUnion(commands)
+        }
+        let unknown = shown.subtracting(known).subtracting(["help"])
         #expect(unknown.isEmpty, "README shows \(unknown.sorted()); the program has \(known.sorted())")
     }
 }
