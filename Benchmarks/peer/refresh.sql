@@ -128,4 +128,89 @@ SELECT member_id, tier, CASE WHEN tier = from_tier THEN since ELSE getvariable('
     CASE WHEN tier = from_tier THEN below ELSE 0 END, stage, composite
 FROM placed;
 
+-- Actions: the shipped playbooks of a refresh, as set-based inserts. Distance to the next tier first: the spend and the
+-- purchase days whose rank would lift the composite to the core's cut, all else equal.
+CREATE TEMP TABLE near AS
+WITH lacking AS (
+    SELECT s.member_id, f.window_total, f.window_days,
+        ceil(2.0 * getvariable('n') * ceil((c.entry_score * 100 - 30 * s.rank_frequency - 20 * s.rank_recency
+            - 10 * s.rank_price_sensitivity) / 40) / 1000000) AS spend_position,
+        ceil(2.0 * getvariable('n') * ceil((c.entry_score * 100 - 40 * s.rank_spend - 20 * s.rank_recency
+            - 10 * s.rank_price_sensitivity) / 30) / 1000000) AS frequency_position
+    FROM placed AS p JOIN score AS s ON s.member_id = p.member_id AND s.run = getvariable('run')
+        JOIN fact AS f ON f.member_id = p.member_id AND f.run = getvariable('run'), cut AS c
+    WHERE p.tier = 1 AND c.tier = 0 AND p.silent_days <= 60 AND p.last_purchase IS NOT NULL
+)
+SELECT l.member_id
+FROM lacking AS l
+    ASOF JOIN (SELECT m_total, (2 * (worse + equal) - 1)::DOUBLE AS position FROM spend_rank) AS m
+        ON l.spend_position <= m.position
+    ASOF JOIN (SELECT f_days, (2 * (worse + equal) - 1)::DOUBLE AS position FROM frequency_rank) AS d
+        ON l.frequency_position <= d.position
+WHERE m.m_total / 100 - l.window_total <= 1000 AND d.f_days - l.window_days <= 3;
+
+CREATE TEMP TABLE moved AS SELECT * FROM transition WHERE run = getvariable('run');
+
+CREATE TEMP TABLE candidate AS
+SELECT member_id, playbook, step.channel, step.later, priority, once_days, holdout
+FROM (
+    SELECT member_id, 'core-welcome' AS playbook, 110 AS priority, 365 AS once_days, 0 AS holdout,
+        [{'channel': 'wecom', 'later': false}, {'channel': 'service-desk', 'later': false}] AS steps
+    FROM moved WHERE kind IN ('enrolled', 'promoted') AND to_tier = 0
+    UNION ALL
+    SELECT member_id, 'core-win-back', 140, 182, 10,
+        [{'channel': 'crm', 'later': false}, {'channel': 'service-desk', 'later': true}]
+    FROM moved WHERE kind = 'demoted' AND from_tier = 0
+    UNION ALL
+    SELECT member_id, 'value-slide-warning', 130, 60, 10,
+        [{'channel': 'service-desk', 'later': false}, {'channel': 'wecom', 'later': true}]
+    FROM moved WHERE kind = 'slid' AND to_tier = 0
+    UNION ALL
+    SELECT member_id, 'new-potential-story', 230, 365, 0,
+        [{'channel': 'wecom', 'later': false}, {'channel': 'wecom', 'later': true}]
+    FROM moved WHERE kind IN ('enrolled', 'promoted') AND to_tier = 1
+    UNION ALL
+    SELECT member_id, 'upgrade-task', 210, 61, 10, [{'channel': 'wecom', 'later': false}] FROM near
+    UNION ALL
+    SELECT p.member_id, 'silent-class-a', 220, 91, 10,
+        [{'channel': 'sms', 'later': false}, {'channel': 'wecom', 'later': true},
+            {'channel': 'service-desk', 'later': true}]
+    FROM placed AS p JOIN score AS s ON s.member_id = p.member_id AND s.run = getvariable('run')
+    WHERE p.silent_days >= 90 AND s.segment IN (4, 5) AND p.tier <> 0
+    UNION ALL
+    SELECT p.member_id, 'silent-others', 320, 182, 20, [{'channel': 'sms', 'later': false}]
+    FROM placed AS p JOIN score AS s ON s.member_id = p.member_id AND s.run = getvariable('run')
+    WHERE p.silent_days BETWEEN 90 AND 365 AND s.segment IN (0, 1)
+) CROSS JOIN unnest(steps) AS each(step);
+
+INSERT INTO action
+WITH consented AS (
+    SELECT member_id, channel, arg_max(granted, "at") AS granted FROM consent
+    WHERE purpose = 'marketing' AND "at" < getvariable('next_midnight') GROUP BY ALL
+), entered AS (
+    SELECT member_id, playbook, max(day) AS day FROM action WHERE verdict = 'send' GROUP BY ALL
+), recent AS (
+    SELECT member_id, channel, count(*) AS sends FROM action
+    WHERE verdict = 'send' AND day > getvariable('as_of') - 7 GROUP BY ALL
+), judged AS (
+    SELECT c.*, coalesce(r.sends, 0) AS sends,
+        CASE WHEN c.channel <> 'service-desk' AND coalesce(w.granted, false) = false THEN 'no-consent'
+            WHEN e.day + c.once_days > getvariable('as_of') THEN 'once-per'
+            WHEN hash(c.playbook || c.member_id) % 100 < c.holdout THEN 'control-group'
+            WHEN c.later THEN 'later-step' END AS reason
+    FROM candidate AS c
+        LEFT JOIN consented AS w ON w.member_id = c.member_id AND w.channel = c.channel
+        LEFT JOIN entered AS e ON e.member_id = c.member_id AND e.playbook = c.playbook
+        LEFT JOIN recent AS r ON r.member_id = c.member_id AND r.channel = c.channel
+), placed_in_cap AS (
+    SELECT *, row_number() OVER (PARTITION BY member_id, channel, reason IS NULL ORDER BY priority) + sends AS place,
+        CASE channel WHEN 'wecom' THEN 3 ELSE 2 END AS cap
+    FROM judged
+)
+SELECT getvariable('run'), member_id, playbook, channel,
+    CASE WHEN reason IN ('no-consent', 'once-per') THEN 'suppress' WHEN reason = 'control-group' THEN 'hold_out'
+        WHEN reason IS NOT NULL OR place > cap THEN 'defer' ELSE 'send' END,
+    coalesce(reason, CASE WHEN place > cap THEN 'frequency-cap' ELSE 'selected' END), getvariable('as_of')
+FROM placed_in_cap;
+
 COMMIT;

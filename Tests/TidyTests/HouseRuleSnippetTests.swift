@@ -2,7 +2,9 @@ import Testing
 
 /// The rules themselves, on snippets that keep or break them.
 @Suite struct HouseRuleSnippetTests {
-    private func lines(_ rule: HouseRule, _ text: String, in path: String = "Sources/RetierRun/Snippet.swift") -> [Int] {
+    private func lines(
+        _ rule: HouseRule, _ text: String, in path: String = "Sources/RetierRun/Snippet.swift"
+    ) -> [Int] {
         rule.check(SwiftSource(path: path, text: text)).map(\.line)
     }
 
@@ -11,10 +13,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("let a = 1 // Date()", "let a = 1 "),
+        ("let a = 1 // Date()", "let a = 1          "),
         ("let a = \"Date()\"", "let a = \"      \""),
         ("let a = \"x \\(Date()) y\"", "let a = \"   (Date())  \""),
-        ("let a = #\"raw \" \\(no)\"#", "let a =  \"            \" "),
+        ("let a = #\"raw \" \\(no)\"#", "let a =  \"           \" "),
         ("/* a /* b */ c */let d", "                 let d"),
         ("let a = \"\\(f(\"in\"))\"", "let a = \" (f(\"  \"))\""),
         ("let a = \"\"\"\n  Date()\n  \"\"\"", "let a = \"\"\"\n        \n  \"\"\""),
@@ -60,7 +62,8 @@ import Testing
             }
             """
         let spans = FunctionSpan.all(in: SwiftSource(path: "a.swift", text: text))
-        #expect(spans == [FunctionSpan(name: "three", line: 7, length: 1), FunctionSpan(name: "init", line: 8, length: 1)])
+        let three = FunctionSpan(name: "three", line: 7, length: 1)
+        #expect(spans == [three, FunctionSpan(name: "init", line: 8, length: 1)])
     }
 
     @Test func coreHoldsValuesOnly() {
@@ -71,6 +74,7 @@ import Testing
 
     @Test func notesToSelfAreFound() {
         #expect(lines(.noLooseEnds, "let a = 1\n// TO" + "DO: tidy\n") == [2])
+        #expect(lines(.noLooseEnds, "let template = \"spill-XX" + "XXXX\"\n") == [])
     }
 
     @Test func bannedCallsAreFoundOutsideTheirHomes() throws {

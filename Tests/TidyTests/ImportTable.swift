@@ -1,13 +1,17 @@
-/// Who may import what. The manifest may give a target less, never more.
+/// Who may import what.
+///
+/// The manifest may give a target less, never more.
 enum ImportTable {
     /// Modules of the toolchain and the system that every target but the core may use.
-    private static let system: Set<String> = ["Foundation", "FoundationEssentials", "Synchronization", "Glibc", "Musl", "Darwin"]
+    private static let system: Set<String> = [
+        "Foundation", "FoundationEssentials", "Dispatch", "Synchronization", "Glibc", "Musl", "Darwin",
+    ]
 
     private static let libraries: [String: Set<String>] = [
         "RetierBrand": ["RetierCore", "Yams", "Mustache", "Crypto"],
         "RetierLedger": ["RetierCore", "GRDB", "GRDBSQLite", "CRetierSQLite", "CRetierZlib", "Crypto"],
         "RetierDelivery": ["RetierCore", "CRetierCurl", "Crypto"],
-        "RetierLoopback": ["RetierCore", "Crypto", "Dispatch"],
+        "RetierLoopback": ["RetierCore", "Crypto"],
         "RetierRun": [
             "RetierCore", "RetierBrand", "RetierLedger", "RetierDelivery", "RetierLoopback", "Crypto", "Logging",
         ],

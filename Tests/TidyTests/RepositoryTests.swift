@@ -36,7 +36,8 @@ import Testing
     func scriptsAreExecutableAndStopAtTheFirstError(path: String) throws {
         #expect(FileManager.default.isExecutableFile(atPath: Repository.root + "/" + path), "chmod +x \(path)")
         let text = try Repository.read(path)
-        #expect(text.hasPrefix("#!/usr/bin/env bash\n") ? text.contains("set -euo pipefail") : text.hasPrefix("#!/usr/bin/env python3\n"))
+        let isShell = text.hasPrefix("#!/usr/bin/env bash\n")
+        #expect(isShell ? text.contains("set -euo pipefail") : text.hasPrefix("#!/usr/bin/env python3\n"))
     }
 
     @Test func buildsAndDemonstrationsAreIgnored() throws {
@@ -50,14 +51,18 @@ import Testing
         #expect(text.contains("END OF TERMS AND CONDITIONS"))
     }
 
+    /// Whether a place begins a word of the line; inside an address such as `https://example.com/home/` it does not.
+    private static func names(_ line: Substring, place: String) -> Bool {
+        line.hasPrefix(place) || [" ", "\"", "'", "=", "(", "`", ":"].contains { line.contains($0 + place) }
+    }
+
     /// Somebody's machine has no place in a file that everybody reads.
     @Test func noFileNamesAPlaceOnOneMachine() throws {
         let places = ["work", "home", "Users", "root"].map { "/" + $0 + "/" }
         var found: [String] = []
         for (path, text) in try Self.committedFiles() {
             for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-                // A place begins a word; `https://example.com/home/` is an address.
-                for place in places where line.hasPrefix(place) || [" ", "\"", "'", "=", "(", "`", ":"].contains(where: { line.contains($0 + place) }) {
+                for place in places where Self.names(line, place: place) {
                     found.append("\(path):\(index + 1): \(place)")
                 }
             }
@@ -73,13 +78,22 @@ import Testing
     }
 
     /// Commands that README shows are commands that the program has.
-    @Test func readmeShowsCommandsThatExist() throws {
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: Repository.root + "/README.md")))
+    func readmeShowsCommandsThatExist() throws {
         let readme = try Repository.read("README.md")
-        let sources = try Repository.files(under: "Sources/retier").filter { $0.hasSuffix(".swift") }.map(Repository.read)
+        let files = Repository.files(under: "Sources/retier").filter { $0.hasSuffix(".swift") }
+        let sources = try files.map(Repository.read)
         let known = Set(sources.flatMap { $0.matches(of: /commandName: "([a-z]+)"/).map { String($0.1) } })
-        let shown = readme.matches(of: /(?:^|[`\s\/])retier ([a-z]+)\b/).map { String($0.1) }
-        let code = readme.contains("```") ? Set(shown) : []
-        let unknown = code.subtracting(known).subtracting(["help"])
+        // Odd parts lie between fences; in the others only what stands in backquotes is a command.
+        var shown: Set<String> = []
+        for (index, part) in readme.components(separatedBy: "```").enumerated() {
+            let commands =
+                index % 2 == 1
+                ? part.matches(of: /(?m)^ *(?:\$ )?(?:sudo )?(?:\S*\/)?retier ([a-z]+)/).map { String($0.1) }
+                : part.matches(of: /`retier ([a-z]+)/).map { String($0.1) }
+            shown.formUnion(commands)
+        }
+        let unknown = shown.subtracting(known).subtracting(["help"])
         #expect(unknown.isEmpty, "README shows \(unknown.sorted()); the program has \(known.sorted())")
     }
 }
@@ -94,12 +108,13 @@ import Testing
         let text = try Repository.read("Package.swift")
         var targets: [String: Set<String>] = [:]
         for match in text.matches(of: /\.(?:target|executableTarget)\(\s*name: "(\w+)"(?s)(.*?)swiftSettings/) {
-            guard let list = match.2.firstMatch(of: /dependencies: \[(?s)(.*?)\],? *\n? *(?:path|swiftSettings|\z)/) else {
+            guard let start = match.2.firstRange(of: "dependencies: [")?.upperBound else {
                 targets[String(match.1)] = []
                 continue
             }
-            var names = Set(list.1.matches(of: /\.product\(name: "(\w+)"/).map { String($0.1) })
-            let rest = list.1.replacing(/\.product\([^)]*\)/, with: "")
+            let list = match.2[start...].prefix { $0 != "]" }
+            var names = Set(list.matches(of: /\.product\(name: "(\w+)"/).map { String($0.1) })
+            let rest = list.replacing(/\.product\([^)]*\)/, with: "")
             names.formUnion(rest.matches(of: /"(\w+)"/).map { String($0.1) })
             for word in rest.replacing(/"[^"]*"/, with: "").matches(of: /\w+/).map({ String($0.0) }) {
                 names.insert(abbreviations[word] ?? word)

@@ -11,7 +11,8 @@ struct DemoMoment: Comparable {
 
     /// ISO-8601 with the zone's offset.
     var text: String {
-        "\(day)T\((second / 3_600).padded(to: 2)):\((second / 60 % 60).padded(to: 2)):\((second % 60).padded(to: 2))+08:00"
+        let parts = [second / 3_600, second / 60 % 60, second % 60]
+        return "\(day)T\(parts.map { $0.padded(to: 2) }.joined(separator: ":"))+08:00"
     }
 }
 

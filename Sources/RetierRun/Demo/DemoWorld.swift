@@ -7,7 +7,7 @@ package import RetierCore
 /// anybody's data.
 package struct DemoWorld: Sendable {
     /// The channels for which members are asked for consent.
-    package static let consentChannels = ["sms", "wecom", "email"]
+    package static let consentChannels = ["sms", "wecom", "crm"]
     /// How a member who never wants to be contacted is written: a refusal that holds for every channel.
     static let neverContact = (channel: "*", purpose: "marketing", granted: "false")
 
