@@ -1,0 +1,71 @@
+import RetierCore
+import RetierTestSupport
+
+extension World {
+    /// A world of up to seven members and six playbooks drawn from a seed, crowded enough that all rules meet.
+    static func random(_ generator: inout SeededGenerator, budgets: Bool = false) -> World {
+        var world = World()
+        for position in 0..<generator.draw(in: 1...7) { world.members["m\(position)"] = Int32(generator.draw(in: 0...5)) }
+        let channelIDs = ["app", "desk", "sms"]
+        world.channels = channelIDs.map { id in
+            Channel(
+                id: id, title: LocalizedText(id), endpoint: "e", consent: id == "desk" ? nil : "marketing",
+                cap: generator.draw(in: 0...3) == 0
+                    ? nil : FrequencyCap(max: generator.draw(in: 0...3), days: generator.draw(in: 1...10)))
+        }
+        for position in 0..<generator.draw(in: 1...6) {
+            world.playbooks.append(randomPlaybook("p\(position)", channelIDs, budgets: budgets, &generator))
+        }
+        for member in world.members.keys.sorted() {
+            world.addLife(of: member, channelIDs, &generator)
+        }
+        return world
+    }
+
+    private static func randomPlaybook(
+        _ id: String, _ channels: [String], budgets: Bool, _ generator: inout SeededGenerator
+    ) -> Playbook {
+        var steps: [Playbook.Step] = []
+        for number in 1...generator.draw(in: 1...3) {
+            steps.append(
+                Playbook.Step(
+                    id: "s\(number)", level: generator.draw(in: 0...3) == 0 ? number : nil, action: "care",
+                    via: generator.pick(from: channels),
+                    after: generator.draw(in: 0...4) == 0 ? CalendarPeriod(days: 3) : nil,
+                    cost: Money(minorUnits: Int64(generator.draw(in: 0...3)) * 100),
+                    requiresApproval: generator.draw(in: 0...9) == 0))
+        }
+        let hasBudget = budgets && generator.draw(in: 0...2) > 0
+        return .sample(
+            id, priority: generator.pick(from: Playbook.Priority.allCases), rank: generator.draw(in: 1...2),
+            oncePer: generator.pick(from: [nil, "P7D", "P1M"]), steps: steps,
+            holdout: generator.pick(from: [0, 0, 3_000]),
+            budget: hasBudget
+                ? Playbook.Budget(
+                    amount: Money(minorUnits: Int64(generator.draw(in: 0...8)) * 100), per: CalendarPeriod(months: 1))
+                : nil)
+    }
+
+    private mutating func addLife(of member: String, _ channels: [String], _ generator: inout SeededGenerator) {
+        for channel in channels + ["*"] {
+            for _ in 0..<generator.draw(in: 0...2) {
+                consents.append(
+                    Consent(
+                        member: member, channel: channel, purpose: generator.pick(from: ["marketing", "service"]),
+                        granted: generator.draw(in: 0...(channel == "*" ? 3 : 5)) > 0,
+                        at: Instant(seconds: Int64(generator.draw(in: 1...4)))))
+            }
+        }
+        for playbook in playbooks.map(\.id) + ["retired"] {
+            for _ in 0..<generator.draw(in: 0...1) {
+                history.append(
+                    Send(
+                        member: member, playbook: playbook, channel: generator.pick(from: channels),
+                        day: asOf.adding(days: -generator.draw(in: 0...40)), fillsCap: generator.draw(in: 0...3) > 0))
+            }
+            if playbook != "retired", generator.draw(in: 0...9) > 1 {
+                matches.append(Match(member: member, playbook: playbook))
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import RetierCore
+import RetierTestSupport
+import Testing
+
+/// A small brand by names, from which tests build an arbitration; the order of its lists must not matter.
+struct World {
+    struct Send: Hashable {
+        var member: String
+        var playbook: String
+        var channel: String
+        var day: Day
+        var fillsCap: Bool
+    }
+
+    struct Consent: Hashable {
+        var member: String
+        var channel: String
+        var purpose: String
+        var granted: Bool
+        var at: Instant
+    }
+
+    struct Match: Hashable {
+        var member: String
+        var playbook: String
+    }
+
+    struct Key: Hashable {
+        var member: String
+        var playbook: String
+        var step: String
+    }
+
+    var asOf = day("2026-11-21")
+    var members: [String: Int32] = [:]
+    var playbooks: [Playbook] = []
+    var channels: [Channel] = []
+    var consents: [Consent] = []
+    var history: [Send] = []
+    var matches: [Match] = []
+    var spent: [String: Money] = [:]
+
+    /// Decides with members, playbooks, candidates and all lists in the order given by `shuffle`.
+    func decide(_ shuffle: (inout [Int]) -> Void = { _ in }) -> [Key: Decision] {
+        func mixed<Value>(_ values: [Value]) -> [Value] {
+            var order = Array(values.indices)
+            shuffle(&order)
+            return order.map { values[$0] }
+        }
+        let sorted = mixed(playbooks).ordered(for: .daily)
+        let ids = mixed(Array(members.keys)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        let rows = Dictionary(uniqueKeysWithValues: ids.enumerated().map { ($0.element, $0.offset) })
+        var words = ConsentTable.Builder(count: ids.count)
+        for word in mixed(consents) {
+            words.add(
+                row: rows[word.member] ?? 0, channel: word.channel, purpose: word.purpose, granted: word.granted, at: word.at)
+        }
+        var sends = SendHistory.Builder(count: ids.count)
+        for send in mixed(history) {
+            sends.add(
+                row: rows[send.member] ?? 0, playbook: send.playbook, channel: send.channel, day: send.day,
+                fillsCap: send.fillsCap)
+        }
+        var candidates: [Candidate] = []
+        for match in matches {
+            guard let position = sorted.firstIndex(where: { $0.id == match.playbook }) else { continue }
+            for step in sorted[position].steps.indices {
+                candidates.append(Candidate(row: rows[match.member] ?? 0, playbook: position, step: step))
+            }
+        }
+        let decisions = Arbitration(
+            brand: "brand", asOf: asOf, currency: Currency(code: "CNY"), playbooks: sorted, channels: mixed(channels),
+            memberIDs: PackedStrings(ids), values: ids.map { members[$0] ?? 0 }, consents: words.build(),
+            history: sends.build(), spent: spent
+        ).decide(mixed(candidates))
+        #expect(decisions.count == candidates.count, "every candidate ends in exactly one verdict")
+        return Dictionary(
+            uniqueKeysWithValues: decisions.map { decision in
+                let playbook = sorted[decision.playbook]
+                let key = Key(member: ids[decision.row], playbook: playbook.id, step: playbook.steps[decision.step].id)
+                // Positions depend on nothing either, but names are what is compared.
+                return (key, decision)
+            })
+    }
+}
+
+/// A day written in ISO form; a test that writes a day wrong gets the first day of all.
+func day(_ text: String) -> Day { Day(iso: text) ?? Day(number: 0) }
+
+extension Playbook {
+    /// A playbook for tests: one step over one channel unless told otherwise.
+    static func sample(
+        _ id: String, via: String = "sms", priority: Priority = .base, rank: Int = 100, oncePer: String? = nil,
+        steps: [Step]? = nil, holdout: Int = 0, arms: [Arm] = [], budget: Budget? = nil
+    ) -> Playbook {
+        Playbook(
+            id: id, title: LocalizedText(id), version: 1, trigger: .daily, priority: priority, rank: rank,
+            condition: .all([]), oncePer: oncePer.flatMap(CalendarPeriod.init(iso:)),
+            steps: steps ?? [Step(id: "s1", action: "coupon", via: via)], holdout: holdout, arms: arms, budget: budget)
+    }
+}
+
+extension World {
+    /// One member, one channel and the given playbooks, all of which match.
+    static func single(
+        _ playbooks: [Playbook], channel: Channel = Channel(id: "sms", title: LocalizedText("sms"), endpoint: "e")
+    ) -> World {
+        var world = World()
+        world.members = ["m1": 500_000]
+        world.channels = [channel]
+        world.playbooks = playbooks
+        world.matches = playbooks.map { Match(member: "m1", playbook: $0.id) }
+        return world
+    }
+
+    func verdict(_ playbook: String, step: String = "s1", member: String = "m1") -> Verdict? {
+        decide()[Key(member: member, playbook: playbook, step: step)]?.verdict
+    }
+}
+
+extension Verdict {
+    /// The values of one evidence key.
+    func values(_ key: String) -> [String] { evidence.filter { $0.key == key }.map(\.value) }
+}
