@@ -105,7 +105,9 @@ import Testing
                     orders[index, default: []].append(order)
                     try database.execute(
                         sql: "INSERT INTO member_order (member, at, order_id, amount, coupon) VALUES (?, ?, ?, ?, ?)",
-                        arguments: [key * 3, order.at, "o\(index)-\(number)", order.amount, order.isDiscounted ? 5 : nil])
+                        arguments: [
+                            key * 3, order.at, "o\(index)-\(number)", order.amount, order.isDiscounted ? 5 : nil,
+                        ])
                 }
             }
         }

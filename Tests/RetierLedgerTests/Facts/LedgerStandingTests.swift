@@ -28,7 +28,8 @@ import Testing
         try ledger.pool.write {
             try $0.execute(
                 sql: """
-                    INSERT INTO run (id, kind, period, as_of, plan_digest, committed_at, members, sends, demotions, cost, tally)
+                    INSERT INTO run
+                        (id, kind, period, as_of, plan_digest, committed_at, members, sends, demotions, cost, tally)
                     VALUES (?, ?, '2024-06', 0, '', 0, 0, 0, 0, 0, '')
                     """, arguments: ["run-\(kind)", kind])
         }
@@ -69,7 +70,9 @@ import Testing
         let newer = FrozenCuts(learnedOn: Day(number: 20), modelDigest: "m1", entryScores: [700_000, 0])
         let other = FrozenCuts(learnedOn: Day(number: 30), modelDigest: "m2", entryScores: [1, 0])
         try ledger.pool.write { database in
-            for cuts in [newer, older, other, newer] { try cuts.insert(into: database, ladder: ladder, run: "run-refresh") }
+            for cuts in [newer, older, other, newer] {
+                try cuts.insert(into: database, ladder: ladder, run: "run-refresh")
+            }
         }
         #expect(try ledger.frozenCuts(modelDigest: "m1") == newer)
     }
