@@ -8,7 +8,7 @@ package struct MemberFacts: Hashable, Sendable {
     package var purchaseDays: Int32 = 0
     /// Sum of purchases on all days but the first, minor units.
     package var repeatTotal: Int64 = 0
-    /// Distinct purchase days, purchases, purchases with a coupon or discount, and the sum of all amounts in the window.
+    /// In the window: distinct purchase days, purchases, purchases with a coupon or discount, sum of all amounts.
     package var windowDays: Int32 = 0
     package var windowOrders: Int32 = 0
     package var windowCouponOrders: Int32 = 0

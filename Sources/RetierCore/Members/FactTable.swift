@@ -1,4 +1,4 @@
-/// What is known of every member as of one day, by column; row `i` is the member with the i-th smallest id (byte order).
+/// What is known of every member as of one day, by column; row `i` has the i-th smallest member id (byte order).
 ///
 /// Columns instead of an array of structs: ranks read one column at a time, and a million members stay under 100 MB.
 package struct FactTable: Sendable {

@@ -21,7 +21,7 @@ extension FrozenCuts {
                 .badConfiguration,
                 "tier '\(lower)' is harder to enter (score \(entryScores[index].points)) than '\(upper)' above it "
                     + "(score \(entryScores[index - 1].points)) with the members of \(day)",
-                hint: "swap the two tiers or change their entry rules so that cuts fall from the top of the ladder down")
+                hint: "swap the two tiers or change their entry rules: cuts must fall from the top of the ladder down")
         }
         return FrozenCuts(learnedOn: day, modelDigest: model.modelDigest, entryScores: entryScores)
     }
@@ -44,7 +44,8 @@ extension Tier.Entry {
         }
         guard column.count > 0 else {
             throw RetierError(
-                .badData, "the entry cut of tier '\(tier)' cannot be learned on \(day): no member has a purchase by then",
+                .badData,
+                "the entry cut of tier '\(tier)' cannot be learned on \(day): no member has a purchase by then",
                 hint: "import members and orders first, or name another learning date")
         }
         guard best > 0 else { return FrozenCuts.unreachable }

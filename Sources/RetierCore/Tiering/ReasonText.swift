@@ -32,7 +32,8 @@ package enum ReasonText {
         case .slid:
             text = LocalizedText(
                 zh: change.chinese + "得分 \(score) 跌破「\(to.chinese)」门槛 \(cut)，等级暂时保留",
-                en: change.english + "score \(score) fell below the entry cut \(cut) of \(to.english), the tier is kept for now")
+                en: change.english
+                    + "score \(score) fell below the entry cut \(cut) of \(to.english), the tier is kept for now")
         case .lapsed: text = silence(days: days, stage: transition.toStage)
         case .returned: text = recovery(days: days, stage: transition.fromStage)
         }

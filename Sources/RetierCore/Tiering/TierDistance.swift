@@ -28,7 +28,8 @@ package struct TierDistance: Sendable {
     ///
     /// With the member taken out, a value v' has the position 2 * worse + equal + 1 among the others and itself. The
     /// composite asks for a rank, the rank for a position p. The position just above the distinct value u with c
-    /// members up to it is 2c - 1; so the first u with 2c - 1 >= p decides: u itself where it is high enough, else u + 1.
+    /// members up to it is 2c - 1; so the first u with 2c - 1 >= p decides: u itself where it is high enough,
+    /// else u + 1.
     private func increase(
         _ dimension: Dimension, from value: Int64, ranks: SIMD4<Int32>, cut: Int32
     ) -> Int64? {

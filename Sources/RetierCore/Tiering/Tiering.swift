@@ -52,7 +52,8 @@ package enum Tiering {
         let cuts = try cuts ?? learnedCuts(scoring.table, on: facts.asOf, model: model)
         guard cuts.entryScores.count == model.ladder.tiers.count, cuts.modelDigest == model.modelDigest else {
             throw RetierError(
-                .badConfiguration, "the entry cuts learned on \(cuts.learnedOn) belong to another ladder or other weights",
+                .badConfiguration,
+                "the entry cuts learned on \(cuts.learnedOn) belong to another ladder or other weights",
                 hint: "learn the cuts again for the present configuration")
         }
         return TieringOutcome(scoring: scoring, cuts: cuts, weights: model.weights)

@@ -16,7 +16,8 @@ extension TieringOutcome {
         for (index, tier) in ladder.tiers.enumerated() where members[index] == 0 {
             warn("empty-tier", tier.id, zh: "等级「\(tier.title.chinese)」没有会员", en: "no member holds tier '\(tier.id)'")
         }
-        for dimension in Dimension.allCases where weights[dimension] > 0 && scoring.column(dimension).values.count == 1 {
+        for dimension in Dimension.allCases where weights[dimension] > 0 {
+            guard scoring.column(dimension).values.count == 1 else { continue }
             warn(
                 "constant-dimension", dimension.name, zh: "「\(dimension.title.chinese)」对所有会员相同，不能区分会员",
                 en: "\(dimension.title.english) is the same for all members and tells nobody apart")

@@ -7,7 +7,8 @@ extension Ledger {
     package func standing(for facts: FactTable, ladder: TierLadder) throws -> StandingTable? {
         let connection = try ReadConnection(path: path)
         try connection.execute("BEGIN")
-        guard try connection.integer("SELECT EXISTS (SELECT 1 FROM run WHERE kind = 'refresh')") == 1 else { return nil }
+        let refreshed = try connection.integer("SELECT EXISTS (SELECT 1 FROM run WHERE kind = 'refresh')")
+        guard refreshed == 1 else { return nil }
         let roster = MemberRoster(of: facts)
         let tiers = ladder.tiers.map { Array($0.id.utf8) }
         let stages = LifecycleStage.allCases.map { Array($0.name.utf8) }

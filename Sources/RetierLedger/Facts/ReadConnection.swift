@@ -19,9 +19,8 @@ final class ReadConnection: @unchecked Sendable {
         handle = opened
         sqlite3_busy_timeout(handle, 10_000)
         do {
-            // Pages come from the operating system's cache without a copy.
-            try execute("PRAGMA cache_size = -32768")
-            try execute("PRAGMA mmap_size = 17179869184")
+            // One pass needs no cache of its own beyond the path down the tree; the system keeps the pages.
+            try execute("PRAGMA cache_size = -4096")
         } catch {
             sqlite3_close_v2(opened)
             throw error

@@ -86,8 +86,8 @@ import Testing
         var generator = SeededGenerator(seed: UInt64(seed))
         var orders: [Order] = []
         for _ in 0..<40 {
-            orders.append(
-                (Int32(generator.draw(in: 0...12)), Int64(generator.draw(in: -300...900)), generator.draw(in: 0...1) == 1))
+            let day = Int32(generator.draw(in: 0...12))
+            orders.append((day, Int64(generator.draw(in: -300...900)), generator.draw(in: 0...1) == 1))
         }
         orders.sort { $0.day < $1.day }
         let shuffled = generator.shuffled(orders).sorted { $0.day < $1.day }

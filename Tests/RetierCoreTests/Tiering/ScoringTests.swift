@@ -45,8 +45,8 @@ import Testing
     func contributionsSumToTheComposite(seed: Int) {
         var generator = SeededGenerator(seed: UInt64(seed))
         let weights = ScoreWeights(
-            spend: generator.draw(in: 1...97), frequency: generator.draw(in: 0...97), recency: generator.draw(in: 0...9),
-            priceSensitivity: generator.draw(in: 0...3))
+            spend: generator.draw(in: 1...97), frequency: generator.draw(in: 0...97),
+            recency: generator.draw(in: 0...9), priceSensitivity: generator.draw(in: 0...3))
         let facts = Samples.facts(Samples.drawn(120, &generator))
         let table = ScoreTable.scoring(facts, weights: weights).table
         for row in 0..<facts.count {

@@ -17,7 +17,8 @@ import Testing
 
     static let histories = [
         History(
-            testDescription: "up at once, over several tiers", scores: [10, 81, 81], tiers: [3, 0, 0], pending: [0, 0, 0]),
+            testDescription: "up at once, over several tiers", scores: [10, 81, 81], tiers: [3, 0, 0],
+            pending: [0, 0, 0]),
         History(
             testDescription: "between the cut and the keeping line nothing is pending", scores: [80, 79, 72, 72, 72],
             tiers: [0, 0, 0, 0, 0], pending: [0, 0, 0, 0, 0]),
@@ -31,8 +32,9 @@ import Testing
             testDescription: "one tier at a time, each confirmed anew", scores: [80, 5, 5, 5, 5, 5, 5, 5],
             tiers: [0, 0, 1, 1, 2, 2, 3, 3], pending: [0, 1, 0, 1, 0, 1, 0, 0]),
         History(
-            testDescription: "a fall stops where the score meets the next keeping line", stability: Stability(maxStepsDown: 3),
-            scores: [80, 55, 55, 55], tiers: [0, 0, 1, 1], pending: [0, 1, 0, 0]),
+            testDescription: "a fall stops where the score meets the next keeping line",
+            stability: Stability(maxStepsDown: 3), scores: [80, 55, 55, 55], tiers: [0, 0, 1, 1],
+            pending: [0, 1, 0, 0]),
         History(
             testDescription: "several steps in one run where configured", stability: Stability(maxStepsDown: 2),
             scores: [80, 5, 5, 5, 5], tiers: [0, 0, 2, 2, 3], pending: [0, 1, 0, 1, 0]),

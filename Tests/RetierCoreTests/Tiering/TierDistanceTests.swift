@@ -48,8 +48,8 @@ import Testing
             let cut = Int32(generator.draw(in: 0...1_000_000))
             let gap = distance.purchaseDays(of: row, reaching: cut, facts: facts, scores: scoring.table)
             func reaches(_ change: Int) -> Bool {
-                let change = Int32(change)
-                return composite(of: row, after: { $0.windowDays[row] += change }, facts: facts, weights: weights) >= cut
+                let days = Int32(change)
+                return composite(of: row, after: { $0.windowDays[row] += days }, facts: facts, weights: weights) >= cut
             }
             if let gap {
                 #expect(reaches(gap), "row \(row) cut \(cut) seed \(generator.seed)")

@@ -1,0 +1,79 @@
+import GRDB
+import RetierCore
+import RetierLedger
+import RetierTestSupport
+import Testing
+
+@Suite struct LedgerStandingTests {
+    private let folder: TemporaryFolder
+    private let ledger: Ledger
+    private let ladder = TierLadder(tiers: [
+        Tier(id: "gold", title: LocalizedText("gold"), entry: .topCount(1)),
+        Tier(id: "base", title: LocalizedText("base"), entry: .everyone),
+    ])
+
+    init() throws {
+        folder = try TemporaryFolder()
+        ledger = try Ledger(path: folder.path("retier.db"))
+        try ledger.pool.write {
+            try $0.execute(
+                sql: """
+                    INSERT INTO member (key, member_id, joined_at) VALUES
+                        (5, 'a', 0), (4, 'b', 0), (3, 'c', 0), (2, 'd', NULL);
+                    """)
+        }
+    }
+
+    private func addRun(_ kind: String) throws {
+        try ledger.pool.write {
+            try $0.execute(
+                sql: """
+                    INSERT INTO run
+                        (id, kind, period, as_of, plan_digest, committed_at, members, sends, demotions, cost, tally)
+                    VALUES (?, ?, '2024-06', 0, '', 0, 0, 0, 0, 0, '')
+                    """, arguments: ["run-\(kind)", kind])
+        }
+    }
+
+    @Test func withoutARefreshThereIsNoStanding() throws {
+        let facts = try ledger.facts(asOf: Day(number: 1), window: nil, zone: .utc)
+        #expect(try ledger.standing(for: facts, ladder: ladder) == nil)
+        try addRun("daily")
+        #expect(try ledger.standing(for: facts, ladder: ladder) == nil)
+    }
+
+    @Test func standingsComeInTheRowsOfTheTable() throws {
+        try addRun("refresh")
+        try ledger.pool.write {
+            try $0.execute(
+                sql: """
+                    INSERT INTO standing VALUES
+                        (5, 'gold', 19000, 1, 'cooling', 900000, 1, 2, 3, 4),
+                        (3, 'platinum', 19001, 0, 'lost', 800000, 5, 6, 7, 8),
+                        (2, 'gold', 19002, 0, 'new', 700000, 9, 9, 9, 9);
+                    """)
+        }
+        let facts = try ledger.facts(asOf: Day(number: 1), window: nil, zone: .utc)
+        let standing = try #require(try ledger.standing(for: facts, ladder: ladder))
+        #expect(standing.tier == [0, StandingTable.noTier, StandingTable.noTier])
+        #expect(standing.since[0] == 19_000)
+        #expect(standing.pendingRuns[0] == 1)
+        #expect(standing.stage[0] == LifecycleStage.cooling.rawValue)
+        #expect(standing.composite[0] == 900_000)
+        #expect(standing.ranks.map { $0[0] } == [1, 2, 3, 4])
+    }
+
+    @Test func theLatestCutsOfAModelAreRead() throws {
+        try addRun("refresh")
+        #expect(try ledger.frozenCuts(modelDigest: "m1") == nil)
+        let older = FrozenCuts(learnedOn: Day(number: 10), modelDigest: "m1", entryScores: [900_000, 0])
+        let newer = FrozenCuts(learnedOn: Day(number: 20), modelDigest: "m1", entryScores: [700_000, 0])
+        let other = FrozenCuts(learnedOn: Day(number: 30), modelDigest: "m2", entryScores: [1, 0])
+        try ledger.pool.write { database in
+            for cuts in [newer, older, other, newer] {
+                try cuts.insert(into: database, ladder: ladder, run: "run-refresh")
+            }
+        }
+        #expect(try ledger.frozenCuts(modelDigest: "m1") == newer)
+    }
+}

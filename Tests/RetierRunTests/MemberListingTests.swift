@@ -1,0 +1,107 @@
+import RetierCore
+import RetierRun
+import RetierTestSupport
+import Testing
+
+@Suite struct MemberListingTests {
+    private static let ladder = TierLadder(tiers: [
+        Tier(id: "core", title: LocalizedText("core"), entry: .topCount(1)),
+        Tier(id: "base", title: LocalizedText("base"), entry: .everyone),
+    ])
+
+    private func listing(
+        _ format: MemberListing.Format, decimals: Int = 2, includesAll: Bool = false
+    ) throws -> String {
+        var facts = FactTable(
+            asOf: Day(number: 19_000), memberIDs: PackedStrings(["a,\"1\"", "b", "c"]), keys: [1, 2, 3])
+        facts.joined = [18_990, 18_000, 18_000]
+        var first = MemberFacts()
+        first.firstPurchase = 18_980
+        first.previousPurchase = 18_980
+        first.lastPurchase = 18_990
+        first.purchaseDays = 4
+        first.windowDays = 2
+        first.windowOrders = 2
+        first.windowTotal = -5
+        first.repeatTotal = 1_001
+        facts[0] = first
+        var second = MemberFacts()
+        second.firstPurchase = 18_000
+        second.lastPurchase = 18_000
+        second.purchaseDays = 1
+        second.windowTotal = 123_456
+        facts[1] = second
+        let model = TieringModel(ladder: Self.ladder)
+        let outcome = try Tiering.run(facts: facts, previous: nil, model: model, cuts: nil)
+        var bytes: [UInt8] = []
+        let listing = MemberListing(
+            facts: facts, outcome: outcome, ladder: Self.ladder, currency: Currency(code: "CNY", decimals: decimals),
+            includesAll: includesAll)
+        try listing.write(format) { bytes.append(contentsOf: $0) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    @Test func csvHasTheColumnsOfTheContract() throws {
+        #expect(
+            try listing(.csv, includesAll: true) == """
+                member_id,r_days,f_days,m_total,frequency,recency_w,T_w,monetary,r_score,f_score,m_score,segment8,\
+                p_alive,exp_purchases_13w,exp_avg_value,clv_13w,score,tier,lifecycle
+                "a,""1""",10,2,-0.05,3,1.428571,2.857143,3.336667,3,3,1,一般价值,,,,,55.0000,core,new
+                b,1000,0,1234.56,0,0.000000,142.857143,0.000000,1,1,3,重要挽留,,,,,45.0000,base,lost
+                c,,0,0.00,0,,,,,,,,,,,,,base,lost
+
+                """)
+    }
+
+    @Test func membersWithoutAPurchaseAreLeftOutByDefault() throws {
+        #expect(try listing(.csv).split(separator: "\n").count == 3)
+    }
+
+    @Test func aCurrencyWithoutDecimalsHasWholeTotals() throws {
+        let line = try listing(.csv, decimals: 0).split(separator: "\n")[1]
+        #expect(line.hasPrefix("\"a,\"\"1\"\"\",10,2,-5,3,1.428571,2.857143,333.666667,"))
+    }
+
+    @Test func jsonCarriesVersionAndDay() throws {
+        let text = try listing(.json)
+        #expect(
+            text.hasPrefix(
+                #"{"format_version":1,"as_of":"2022-01-08","members":["# + "\n"
+                    + #"{"member_id":"a,\"1\"","r_days":10,"#))
+        #expect(text.contains("\"p_alive\":null"))
+        let check = try runProcess(
+            "python3", ["-c", "import json, sys; print(len(json.load(sys.stdin)['members']))"],
+            ProcessOptions(input: text))
+        #expect(check.output == "2\n")
+    }
+
+    @Test func theTableIsAlignedByDisplayWidth() throws {
+        let lines = try listing(.table).split(separator: "\n").map(String.init)
+        #expect(lines.count == 4)
+        #expect(lines[1].displayWidth >= lines.map(\.displayWidth).max() ?? 0)
+        #expect(lines[2].contains("  一般价值  "))
+    }
+}
+
+@Suite struct TextTableTests {
+    @Test func wideCharactersTakeTwoCells() {
+        var table = TextTable(columns: [TextTable.Column("名称"), TextTable.Column("n", .right)])
+        table.append(["金卡会员", "7"])
+        table.append(["base", "1234"])
+        table.append(["x"])
+        #expect(
+            table.text() == """
+                名称         n
+                --------  ----
+                金卡会员     7
+                base      1234
+                x
+
+                """)
+    }
+
+    @Test(arguments: [("", 0), ("abc", 3), ("重要价值", 8), ("ﾊ", 1), ("e\u{301}", 1), ("—", 1), ("，", 2), ("🙂", 2)])
+    func displayWidths(text: String, width: Int) {
+        #expect(text.displayWidth == width)
+    }
+}
