@@ -4,7 +4,9 @@ import Testing
 
 /// The shipped units, checked by systemd itself where it is installed.
 @Suite struct SystemdUnitTests {
-    static let services = ["retier@.service", "retier-daily@.service", "retier-deliver@.service", "retier-alert@.service"]
+    static let services = [
+        "retier@.service", "retier-daily@.service", "retier-deliver@.service", "retier-alert@.service",
+    ]
     static let timers = ["retier@.timer", "retier-daily@.timer", "retier-deliver@.timer"]
     static let hasAnalyze = ["/usr/bin/systemd-analyze", "/bin/systemd-analyze"].contains {
         FileManager.default.isExecutableFile(atPath: $0)
@@ -45,7 +47,7 @@ import Testing
         let broken = try folder.read("retier@.service").replacing("TimeoutStopSec=60", with: "TimeoutStopSec=ninety")
         try folder.write(broken, to: "retier@.service")
         let run = try runProcess("systemd-analyze", ["verify", "--man=no", folder.path("retier@.service")])
-        #expect(run.errors.contains("TimeoutStopSec"))
+        #expect(run.errors.contains("ninety"))
     }
 
     @Test(.enabled(if: hasAnalyze, "systemd-analyze is not installed"), arguments: services)

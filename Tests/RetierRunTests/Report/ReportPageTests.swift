@@ -24,6 +24,9 @@ import Testing
         }
     }
 
+    /// Outside the target's folder, where SwiftPM would ask what the pages are for.
+    private static let goldenPlace = Repository.root + "/Tests/Fixtures/report/beside"
+
     private func page(_ scene: Scene) throws -> String {
         let size = ReportFixture.Size(
             members: 60, joiners: 9, leavers: 2, refreshes: scene.refreshes, dailyRuns: 2, isFull: scene.isFull)
@@ -42,7 +45,9 @@ import Testing
 
     @Test(arguments: scenes) func pageNeedsNothingElse(scene: Scene) throws {
         let page = try page(scene)
-        let words = ["http:", "https:", "//", "<script", "src=", "href=", "url(", "@import", "<link", "onload", "onclick"]
+        let words = [
+            "http:", "https:", "//", "<script", "src=", "href=", "url(", "@import", "<link", "onload", "onclick",
+        ]
         for word in words {
             #expect(!page.contains(word), "\(word)")
         }
@@ -61,7 +66,8 @@ import Testing
         defer { fixture.remove() }
         let model = try ReportModel.load(
             ledger: fixture.ledger, programme: ReportFixture.programme, playbooks: ReportFixture.playbooks)
-        expectGolden(ReportPage.html(model, language: language), "tiny-brand.\(language.rawValue).html")
+        let page = ReportPage.html(model, language: language)
+        expectGolden(page, "tiny-brand.\(language.rawValue).html", testFile: ReportPageTests.goldenPlace)
     }
 
     @Test func textFromPeopleIsEscaped() throws {
