@@ -84,7 +84,7 @@ struct DataSections {
         }
         let table = ReportTable(
             columns: [
-                .text(page.say("期间", "Period")), .number(page.say("数据截至", "Data as of")),
+                .key(page.say("期间", "Period")), .number(page.say("数据截至", "Data as of")),
                 .number(page.say("提交时间", "Committed")), .number(page.say("会员", "Members")),
                 .number(page.say("发送", "Sends")), .number(page.say("降级", "Demoted")),
                 .number(page.say("成本", "Cost")), .text(page.say("计划摘要", "Plan digest")),
