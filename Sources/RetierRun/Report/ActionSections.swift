@@ -22,7 +22,10 @@ struct ActionSections {
             """
         }
         let source = page.say(
-            "\(page.scopeText)定义：候选 = 会员 × 剧本步骤，每个候选恰有一个判定。每日运行会对仍在等待的候选再次判定，因此同一会员可计多次。行数：\(page.number(model.candidates)) 个候选。",
+            """
+            \(page.scopeText)定义：候选 = 会员 × 剧本步骤，每个候选恰有一个判定。每日运行会对仍在等待的候选再次判定，因此同一会员可计多次。行数：\
+            \(page.number(model.candidates)) 个候选。
+            """,
             """
             \(page.scopeText) Definition: a candidate is a member and a playbook's step, and ends in exactly one \
             verdict. Daily runs decide again on those who still wait, so a member may count more than once. Rows: \
@@ -40,7 +43,9 @@ struct ActionSections {
             "\(page.number(count)) \(ReportVocabulary.outcome(outcome)(page.language).lowercased())"
         }
         let isBalanced = counts.reduce(0, +) == model.candidates
-        let mark = isBalanced ? page.say("，账目相符。", ": the counts balance.") : page.say("，账目不符！", ": THE COUNTS DO NOT BALANCE.")
+        let mark =
+            isBalanced
+            ? page.say("，账目相符。", ": the counts balance.") : page.say("，账目不符！", ": THE COUNTS DO NOT BALANCE.")
         return page.say(
             "\(page.number(model.candidates)) 个候选 = \(words.joined(separator: " + "))\(mark)",
             "\(page.number(model.candidates)) candidates = \(words.joined(separator: " + "))\(mark)")
@@ -94,7 +99,10 @@ struct ActionSections {
                 parts: [.init(value: entry.candidates, style: "c-\(entry.verdict)", title: share)], scale: most,
                 label: share)
             return [
-                "\(ReportVocabulary.reason(entry.reason)(page.language))<span class=\"id\">\(verdict) · \(entry.reason)</span>",
+                """
+                \(ReportVocabulary.reason(entry.reason)(page.language))<span class="id">\(verdict) · \
+                \(entry.reason)</span>
+                """,
                 bar.markup, "\(page.number(entry.candidates))", "\(share)",
             ]
         }
@@ -148,10 +156,13 @@ struct ActionSections {
         let requests = messages.reduce(0) { $0 + $1.messages }
         let attempts = messages.reduce(0) { $0 + $1.attempts }
         let source = page.say(
-            "\(page.scopeText)定义：一条消息是一次 webhook 请求或一个文件，含一个或多个动作；图中按动作计。行数：\(page.number(requests)) 条消息，\(page.number(attempts)) 次尝试。",
             """
-            \(page.scopeText) Definition: a message is one webhook request or one file with one or many actions; the bars \
-            count actions. Rows: \(page.number(requests)) messages, \(page.number(attempts)) attempts.
+            \(page.scopeText)定义：一条消息是一次 webhook 请求或一个文件，含一个或多个动作；图中按动作计。行数：\(page.number(requests)) 条消息，\
+            \(page.number(attempts)) 次尝试。
+            """,
+            """
+            \(page.scopeText) Definition: a message is one webhook request or one file with one or many \
+            actions; the bars count actions. Rows: \(page.number(requests)) messages, \(page.number(attempts)) attempts.
             """)
         return page.section(
             title,
@@ -179,7 +190,10 @@ struct ActionSections {
         return page.notice(
             page.say(
                 "更早的运行还有 \(page.number(messages)) 条消息（\(page.number(actions)) 个动作）没有了结，不计入下图。",
-                "\(page.number(messages)) messages (\(page.number(actions)) actions) of earlier runs are still unfinished; they are not in the chart."))
+                """
+                \(page.number(messages)) messages (\(page.number(actions)) actions) of earlier runs are still \
+                unfinished; they are not in the chart.
+                """))
     }
 
     private func endpointTable(_ states: [String]) -> Markup {
@@ -228,7 +242,10 @@ struct ActionSections {
         let rows = troubles.prefix(8).map { trouble -> [Markup] in
             [
                 "\(trouble.endpoint)",
-                "<i class=\"dot c-\(trouble.state)\"></i>\(ReportVocabulary.messageState(trouble.state)(page.language))",
+                """
+                <i class="dot c-\(trouble.state)"></i>\
+                \(ReportVocabulary.messageState(trouble.state)(page.language))
+                """,
                 "\(trouble.httpStatus.map { String($0) } ?? "–")", "\(trouble.code ?? "–")",
                 "\(page.number(trouble.messages))", "\(page.number(trouble.actions))",
             ]

@@ -17,8 +17,8 @@ struct DataSections {
         let source = page.say(
             "范围：最近 \(page.number(figures.imports.count)) 个文件。定义：读取 = 新增 + 更新 + 未变 + 拒绝；拒绝的行在文件旁的 .rejected.csv 里。",
             """
-            Scope: the latest \(page.number(figures.imports.count)) files. Definition: read = new + updated + unchanged + \
-            rejected; rejected rows lie in the .rejected.csv beside the file.
+            Scope: the latest \(page.number(figures.imports.count)) files. Definition: read = new + updated + \
+            unchanged + rejected; rejected rows lie in the .rejected.csv beside the file.
             """)
         let files =
             figures.imports.isEmpty
@@ -43,7 +43,7 @@ struct DataSections {
             let waiting = page.number(model.figures.waiting)
             text += page.say(
                 "另有 \(waiting) 位只在订单等文件里出现过、尚无会员资料，等待补全，未参与分层。",
-                " \(waiting) members are known from other files only and wait for their member record; they are not tiered.")
+                " \(waiting) members are known from other files only; they wait for their record and are not tiered.")
         }
         return text
     }
@@ -84,7 +84,7 @@ struct DataSections {
         }
         let table = ReportTable(
             columns: [
-                .text(page.say("期间", "Period")), .number(page.say("数据截至", "Data as of")),
+                .key(page.say("期间", "Period")), .number(page.say("数据截至", "Data as of")),
                 .number(page.say("提交时间", "Committed")), .number(page.say("会员", "Members")),
                 .number(page.say("发送", "Sends")), .number(page.say("降级", "Demoted")),
                 .number(page.say("成本", "Cost")), .text(page.say("计划摘要", "Plan digest")),
@@ -94,10 +94,13 @@ struct DataSections {
             lead: page.say(
                 "每次运行先写出计划，再原样提交；计划摘要相同即内容相同。",
                 "Each run writes a plan and commits exactly that; the same digest means the same plan."),
-            source:
-                "\(page.say("范围：最近 \(figures) 次月度分层，及其后最近 7 次每日运行。", "Scope: the latest \(figures) refreshes and the latest 7 daily runs after them."))",
-            table.markup)
+            source: "\(scopeText)", table.markup)
     }
 
-    private var figures: String { page.number(model.figures.refreshes.count) }
+    private var scopeText: String {
+        let refreshes = page.number(model.figures.refreshes.count)
+        return page.say(
+            "范围：最近 \(refreshes) 次月度分层，及其后最近 7 次每日运行。",
+            "Scope: the latest \(refreshes) refreshes and the latest 7 daily runs after them.")
+    }
 }

@@ -10,7 +10,10 @@ struct DefinitionSection {
             page.say("定义与边界", "Definitions and limits"), lead: "", "<dl class=\"terms\">\n\(terms)</dl>")
         let foot = page.say(
             "本页由 retier 从账本生成，只含汇总数字，不含任何会员个人信息；同一账本总是得到同一页面。",
-            "Made by retier from the ledger: totals only, no member's data; the same ledger always gives the same page.")
+            """
+            Made by retier from the ledger: totals only, no member's data; the same ledger always gives the \
+            same page.
+            """)
         return "\(section)<footer>\(foot)</footer>"
     }
 
@@ -20,19 +23,28 @@ struct DefinitionSection {
                 page.say("层级", "Tier"),
                 page.say(
                     "会员计划中的级别，由综合得分与入级线决定：升级即时生效，降级需连续多次低于保级线。",
-                    "A level of the programme, earned by the score and its entry cut: up at once, down only after several runs below the keeping line.")
+                    """
+                    A level of the programme, earned by the score and its entry cut: up at once, down only \
+                    after several runs below the keeping line.
+                    """)
             ),
             (
                 page.say("层级变动率", "Changed tier"),
                 page.say(
                     "（升级 + 降级）÷ 两期都在的会员。新增与离开不计。行业经验值：高于 15% 说明分层有活力。",
-                    "Promoted and demoted members over those present at both refreshes; new and departed ones do not count. Rule of thumb: above 15% the tiering is alive.")
+                    """
+                    Promoted and demoted members over those present at both refreshes; new and departed ones \
+                    do not count. Rule of thumb: above 15% the tiering is alive.
+                    """)
             ),
             (
                 page.say("价值迁移率", "Migration to the top"),
                 page.say(
                     "由第二层级升入最高层级的人数 ÷ 上期第二层级人数。经验值：低于 8% 应调整策略。",
-                    "Members who rose from the second tier to the first over those who stood in the second. Rule of thumb: below 8% revise the strategy.")
+                    """
+                    Members who rose from the second tier to the first over those who stood in the second. \
+                    Rule of thumb: below 8% revise the strategy.
+                    """)
             ),
             (
                 page.say("价值滑落", "Value slide"),
@@ -44,23 +56,34 @@ struct DefinitionSection {
                 page.say("离开", "Left"),
                 page.say(
                     "上一期有、现在账本里没有的会员。旧的层级归属不另存，因此不显示其原层级。",
-                    "Members of the earlier refresh who are no longer in the ledger. Old standings are not kept, so their tier is not shown.")
+                    """
+                    Members of the earlier refresh who are no longer in the ledger. Old standings are not \
+                    kept, so their tier is not shown.
+                    """)
             ),
             (
                 page.say("百分位", "Percentile"),
-                page.say("p91 表示排名高于 91% 的会员；并列者取中间名次。", "p91 ranks above 91% of the members; ties share their middle rank.")
+                page.say(
+                    "p91 表示排名高于 91% 的会员；并列者取中间名次。",
+                    "p91 ranks above 91% of the members; ties share their middle rank.")
             ),
             (
                 page.say("判定", "Verdict"),
                 page.say(
                     "发送、延后、不发、对照组，四者必居其一，并附原因代码；逐人查询用 retier explain。",
-                    "Send, defer, suppress or hold out: exactly one for each candidate, with a reason code; retier explain tells it for one member.")
+                    """
+                    Send, defer, suppress or hold out: exactly one for each candidate, with a reason code; \
+                    retier explain tells it for one member.
+                    """)
             ),
             (
                 page.say("本页没有", "Not on this page"),
                 page.say(
                     "策略增量（uplift）、各层级收入、回复与转化：计算它们需要对照实验与更多数据，此处不作推测。",
-                    "Uplift, revenue by tier, replies and conversions: they need experiments and more data, and are not guessed here.")
+                    """
+                    Uplift, revenue by tier, replies and conversions: they need experiments and more data, and \
+                    are not guessed here.
+                    """)
             ),
         ]
     }

@@ -17,7 +17,10 @@ struct MovementSections {
         default:
             page.say(
                 "账本里的层级变动与当前层级对不上，无法推算流向；请运行 retier audit verify 检查账本。",
-                "The ledger's moves do not fit the standings, so no flow can be derived; check it with retier audit verify.")
+                """
+                The ledger's moves do not fit the standings, so no flow can be derived; check it with retier \
+                audit verify.
+                """)
         }
     }
 
@@ -33,7 +36,10 @@ struct MovementSections {
             "左为 \(before.period)，右为 \(now.period)；带的粗细就是人数，同一比例尺。",
             "\(before.period) on the left, \(now.period) on the right; the width of a band is its members, one scale.")
         var source = page.say(
-            "期间：\(page.period(before)) 至 \(page.period(now))。行数：\(page.number(flow.present)) 位两期都在的会员，\(page.number(flow.new)) 位新增，\(page.number(flow.left)) 位离开。",
+            """
+            期间：\(page.period(before)) 至 \(page.period(now))。行数：\(page.number(flow.present)) 位两期都在的会员，\
+            \(page.number(flow.new)) 位新增，\(page.number(flow.left)) 位离开。
+            """,
             """
             Period: \(page.period(before)) to \(page.period(now)). Rows: \(page.number(flow.present)) members of both, \
             \(page.number(flow.new)) new, \(page.number(flow.left)) left.
@@ -44,7 +50,8 @@ struct MovementSections {
                 " Note: \(page.number(flow.unreconciled)) members were not counted by the run before.")
         }
         let legend: [Markup] = [
-            legendItem("up", page.say("升级", "Up"), flow.promoted), legendItem("down", page.say("降级", "Down"), flow.demoted),
+            legendItem("up", page.say("升级", "Up"), flow.promoted),
+            legendItem("down", page.say("降级", "Down"), flow.demoted),
             legendItem("stay", page.say("保持", "Stayed"), stayed), legendItem("new", page.say("新增", "New"), flow.new),
             legendItem("gone", page.say("离开", "Left"), flow.left),
         ]
@@ -93,8 +100,8 @@ struct MovementSections {
         let source = page.say(
             "期间：\(page.period(now))。定义：行是上一期层级，列是本期层级；百分比以行合计为分母。虚线格为保持不变，不参与着色。",
             """
-            Period: \(page.period(now)). Definition: rows are the tier before, columns the tier now; percentages are of \
-            the row. Dashed cells stayed and take no part in the shading.
+            Period: \(page.period(now)). Definition: rows are the tier before, columns the tier now; \
+            percentages are of the row. Dashed cells stayed and take no part in the shading.
             """)
         return page.section(
             title,

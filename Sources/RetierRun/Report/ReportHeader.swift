@@ -14,11 +14,13 @@ struct ReportHeader {
     var markup: Markup {
         let kicker = page.say("会员分层健康报告", "Member tier health report")
         guard let last = model.figures.scope.first else {
+            let absence = page.say(
+                "账本中还没有已提交的运行。执行 retier run refresh 之后，这里会出现分层、流动与触达的结果。",
+                "No run has been committed yet. After retier run refresh this page shows tiers, moves and sends.")
             return """
                 <header><p class="kicker">\(kicker)</p><h1>\(model.brandTitle(page.language))</h1></header>
-                \(page.empty(page.say(
-                    "账本中还没有已提交的运行。执行 retier run refresh 之后，这里会出现分层、流动与触达的结果。",
-                    "The ledger holds no committed run yet. After retier run refresh this page shows tiers, moves and sends.")))
+                \(page.empty(absence))
+
                 """
         }
         let findings = sentences.map { finding -> Markup in
@@ -173,7 +175,10 @@ extension ReportHeader {
         return Finding(
             text: page.say(
                 "价值滑落预警：\(page.number(slid)) 位会员层级暂未下降，但本期得分已低于该层级的入级线。",
-                "Value slide: \(page.number(slid)) members keep their tier for now, but their score fell below its entry cut."),
+                """
+                Value slide: \(page.number(slid)) members keep their tier for now, but their score fell below \
+                its entry cut.
+                """),
             isWarning: true)
     }
 

@@ -100,6 +100,9 @@ extension ReportPage {
             ? say("范围：\(refresh.period) 月度分层。", "Scope: the refresh of \(refresh.period).")
             : say(
                 "范围：\(refresh.period) 月度分层及其后 \(number(daily)) 次每日运行。",
-                "Scope: the refresh of \(refresh.period) and \(number(daily)) daily \(daily == 1 ? "run" : "runs") since.")
+                """
+                Scope: the refresh of \(refresh.period) and \(number(daily)) daily \
+                \(daily == 1 ? "run" : "runs") since.
+                """)
     }
 }

@@ -32,7 +32,8 @@ enum ReportStyle {
         border:1px solid var(--line);border-radius:10px;overflow:hidden}
         .key{background:var(--card);padding:18px 18px 16px}
         .key .name{font-size:13px;color:var(--soft)}
-        .key .value{font-size:27px;line-height:1.3;font-weight:650;letter-spacing:-.01em;margin:2px 0 4px;white-space:nowrap}
+        .key .value{font-size:27px;line-height:1.3;font-weight:650;letter-spacing:-.01em;margin:2px 0 4px;
+        white-space:nowrap}
         .key .value small{font-size:15px;font-weight:500;color:var(--soft);letter-spacing:0;margin-right:5px}
         .key .note{font-size:12.5px;line-height:1.5;color:var(--soft)}
         .key.warn .value,.alarm{color:var(--warn)}
@@ -41,7 +42,8 @@ enum ReportStyle {
         .short li:before{content:"";position:absolute;left:2px;top:.66em;width:8px;height:3px;border-radius:2px;
         background:var(--up)}
         .short li.warn:before{background:var(--down)}
-        section{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:26px 28px 20px;margin:22px 0 0}
+        section{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:26px 28px 20px;
+        margin:22px 0 0}
         .lead{color:var(--soft);margin:4px 0 20px;max-width:76ch}
         .empty{margin:16px 0 6px;padding:18px 20px;border:1px dashed var(--line);border-radius:8px;color:var(--soft)}
         .notice{margin:0 0 18px;padding:11px 16px;border-left:3px solid var(--down);background:var(--warn-paper);
@@ -53,7 +55,8 @@ enum ReportStyle {
         .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(270px,1fr));gap:8px 36px}
         .pair h3{margin-top:0}
         .pair>*{min-width:0}
-        dl.terms{display:grid;grid-template-columns:minmax(110px,max-content) 1fr;gap:8px 28px;margin:16px 0 6px;font-size:14px}
+        dl.terms{display:grid;grid-template-columns:minmax(110px,max-content) 1fr;gap:8px 28px;
+        margin:16px 0 6px;font-size:14px}
         dl.terms dt{font-weight:600}dl.terms dd{margin:0;color:var(--soft)}
         footer{margin:24px 4px 0;font-size:12.5px;color:var(--soft)}
 
@@ -64,10 +67,13 @@ enum ReportStyle {
         table{border-collapse:collapse;width:100%;font-size:13.5px;line-height:1.45}
         th,td{padding:7px 12px;text-align:left;border-bottom:1px solid var(--faint);vertical-align:middle}
         th:first-child,td:first-child{padding-left:0}th:last-child,td:last-child{padding-right:0}
-        thead th{font-weight:500;font-size:12.5px;color:var(--soft);border-bottom-color:var(--line);vertical-align:bottom}
+        thead th{font-weight:500;font-size:12.5px;color:var(--soft);border-bottom-color:var(--line);
+        vertical-align:bottom}
         tbody th{font-weight:600}tfoot td,tfoot th{font-weight:600;border-bottom:0;border-top:1px solid var(--line)}
         .n,.k{white-space:nowrap}.n{text-align:right}.b{width:100%;min-width:56px}
-        tbody th:first-child{min-width:132px}.wide tbody th:first-child{min-width:236px}td.b,th.b{padding-left:16px;padding-right:16px}.id{color:var(--soft);font-weight:400;display:block;font-size:12.5px}
+        tbody th:first-child{min-width:132px}.wide tbody th:first-child{min-width:236px}
+        td.b,th.b{padding-left:16px;padding-right:16px}
+        .id{color:var(--soft);font-weight:400;display:block;font-size:12.5px}
         .quiet{color:var(--soft)}.up{color:var(--up)}.down{color:var(--down)}
         .heat{table-layout:fixed;border-spacing:3px;border-collapse:separate;margin:0 -3px;width:calc(100% + 6px)}
         .heat th,.heat td{border:0;padding:8px 6px}
@@ -102,7 +108,8 @@ enum ReportStyle {
         .ribbon{fill:var(--c);stroke:var(--c);stroke-width:.6px;vector-effect:non-scaling-stroke;opacity:.5}
         .ribbon.c-stay{opacity:.3}.ribbon:hover{opacity:.85}
         .node{stroke:none}
-        .c-stay{--c:var(--stay)}.c-up{--c:var(--up)}.c-down{--c:var(--down)}.c-new{--c:var(--new)}.c-gone{--c:var(--gone)}
+        .c-stay{--c:var(--stay)}.c-up{--c:var(--up)}.c-down{--c:var(--down)}.c-new{--c:var(--new)}
+        .c-gone{--c:var(--gone)}
         .c-send,.c-delivered{--c:var(--good)}.c-defer,.c-retry,.c-pending,.c-sending{--c:var(--wait)}
         .c-suppress,.c-cancelled{--c:var(--stop)}.c-hold_out{--c:var(--hold)}.c-in_doubt{--c:var(--doubt)}
         .c-rejected,.c-exhausted,.c-expired{--c:var(--lost)}
@@ -120,9 +127,11 @@ enum ReportStyle {
         .key:first-child{grid-column:1/-1}.key .value{font-size:23px}
         .flow{grid-template-columns:84px 1fr 84px;gap:0 8px}
         .side div{font-size:12px}.side span{font-size:11.5px}
-        th,td{padding:6px 7px}.scroll>table:not(.heat):not(.fits){min-width:460px}.heat{font-size:12px;border-spacing:2px}
+        th,td{padding:6px 7px}.scroll>table:not(.heat):not(.fits){min-width:460px}
+        .heat{font-size:12px;border-spacing:2px}
         .heat th,.heat td{padding:6px 2px}.heat small{font-size:10.5px}
-        dl.terms{grid-template-columns:1fr;gap:2px}dl.terms dd{margin-bottom:10px}.hide{display:none}tbody th:first-child{min-width:84px}
+        dl.terms{grid-template-columns:1fr;gap:2px}dl.terms dd{margin-bottom:10px}.hide{display:none}
+        tbody th:first-child{min-width:84px}
         .wide tbody th:first-child,.pair tbody th:first-child{min-width:136px}
         td.b,th.b{padding-left:8px;padding-right:8px}}
 
@@ -130,8 +139,10 @@ enum ReportStyle {
 
     private static let paper = """
         @media print{@page{margin:14mm}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}
-        body{background:none;font-size:11pt}main{max-width:none;padding:0}section{border:0;border-top:1px solid var(--line);
-        border-radius:0;padding:16px 0;margin:14px 0 0}.flow,.keys,tr,.notice{break-inside:avoid}h2,h3,.lead{break-after:avoid}
+        body{background:none;font-size:11pt}main{max-width:none;padding:0}
+        section{border:0;border-top:1px solid var(--line);
+        border-radius:0;padding:16px 0;margin:14px 0 0}.flow,.keys,tr,.notice{break-inside:avoid}
+        h2,h3,.lead{break-after:avoid}
         .scroll{overflow:visible}}
         """
 }

@@ -87,7 +87,8 @@ struct StackedBar {
             let width = edge(before, full) - start
             rectangles.append(
                 """
-                <rect class="f \(part.style)" x="\(start)" y="0" width="\(width)" height="10"><title>\(part.title)</title></rect>
+                <rect class="f \(part.style)" x="\(start)" y="0" width="\(width)" \
+                height="10"><title>\(part.title)</title></rect>
                 """)
         }
         return """

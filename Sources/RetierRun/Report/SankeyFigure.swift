@@ -60,7 +60,8 @@ struct SankeyFigure {
         let end = SankeyFigure.width - SankeyFigure.nodeWidth
         let middle = SankeyFigure.width / 2
         let path = """
-            M\(start) \(ribbon.leftTop)C\(middle) \(ribbon.leftTop) \(middle) \(ribbon.rightTop) \(end) \(ribbon.rightTop)\
+            M\(start) \(ribbon.leftTop)C\(middle) \(ribbon.leftTop) \(middle) \(ribbon.rightTop) \(end) \
+            \(ribbon.rightTop)\
             V\(ribbon.rightBottom)\
             C\(middle) \(ribbon.rightBottom) \(middle) \(ribbon.leftBottom) \(start) \(ribbon.leftBottom)Z
             """
@@ -87,7 +88,8 @@ struct SankeyFigure {
             var figures = page.number(node.members)
             if case .tier = node.place { figures += " · " + ReportNumbers.percent(node.members, of: total) }
             return """
-                <div style="top:\(centre / 100)px"><b>\(name(node.place, isSource: isSource))</b><span>\(figures)</span></div>
+                <div style="top:\(centre / 100)px"><b>\(name(node.place, isSource: isSource))</b>\
+                <span>\(figures)</span></div>
                 """
         }
     }

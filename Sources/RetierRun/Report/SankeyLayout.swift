@@ -1,7 +1,7 @@
 /// Where the nodes and ribbons of a tier flow lie: stacked intervals on two sides, one scale for both.
 ///
-/// All lengths are whole hundredths of a pixel, so that the same counts give the same picture everywhere. Boundaries are
-/// rounded once from running totals: a node's ribbons fill it exactly, without gaps or overlaps.
+/// All lengths are whole hundredths of a pixel, so that the same counts give the same picture everywhere. Boundaries
+/// are rounded once from running totals: a node's ribbons fill it exactly, without gaps or overlaps.
 struct SankeyLayout: Hashable, Sendable {
     struct Node: Hashable, Sendable {
         var place: TierFlow.Place

@@ -57,7 +57,8 @@ struct TierSections {
 
     private func name(_ tier: Int) -> Markup {
         let id: Markup =
-            page.title(ofTier: tier) == model.tiers[tier].id ? .empty : "<span class=\"id\">\(model.tiers[tier].id)</span>"
+            page.title(ofTier: tier) == model.tiers[tier].id
+            ? .empty : "<span class=\"id\">\(model.tiers[tier].id)</span>"
         return "<i class=\"dot t\(tier)\"></i>\(page.title(ofTier: tier))\(id)"
     }
 
@@ -136,9 +137,13 @@ struct TierSections {
         }
         let rules = model.lifecycle
         let source = page.say(
-            "期间：最近一次月度分层。定义：\(rules.coolingDays) 天未购为降温，\(rules.dormantDays) 天为沉睡，\(rules.lostDays) 天为流失；新会员为首购或入会 \(rules.newDays) 天内。行数：\(page.number(model.members)) 位会员。",
             """
-            Period: the latest refresh. Definition: cooling after \(rules.coolingDays) days without a purchase, dormant \
+            期间：最近一次月度分层。定义：\(rules.coolingDays) 天未购为降温，\(rules.dormantDays) 天为沉睡，\(rules.lostDays) 天为流失；\
+            新会员为首购或入会 \(rules.newDays) 天内。行数：\(page.number(model.members)) 位会员。
+            """,
+            """
+            Period: the latest refresh. Definition: cooling after \(rules.coolingDays) days without a \
+            purchase, dormant \
             after \(rules.dormantDays), lost after \(rules.lostDays); new for \(rules.newDays) days. \
             Rows: \(page.number(model.members)) members.
             """)
@@ -178,7 +183,8 @@ struct TierSections {
             return ["\(page.title(ofTier: tier))"] + cells
         }
         let table = ReportTable(columns: heads, rows: counts).markup
-        return "\(ReportTable(columns: columns, rows: rows, fits: true).markup)\(page.details(page.tableSummary, table))"
+        let bars = ReportTable(columns: columns, rows: rows, fits: true).markup
+        return "\(bars)\(page.details(page.tableSummary, table))"
     }
 
     // MARK: Grid
@@ -207,7 +213,10 @@ struct TierSections {
             page.say("最近购买 × 购买频次", "Recency by frequency"),
             lead: page.say(
                 "颜色越浓会员越多；小字是该格的平均消费百分位。右上角是最活跃的老客，左上角是需要唤醒的老客。",
-                "The stronger the colour, the more members; the small figure is their mean spend percentile. The upper right are the busiest buyers, the upper left the good ones gone quiet."),
+                """
+                The stronger the colour, the more members; the small figure is their mean spend percentile. \
+                The upper right are the busiest buyers, the upper left the good ones gone quiet.
+                """),
             source: "\(source)",
             """
             <div class="scroll"><table class="heat"><thead><tr><td class="none"></td>\(heads)</tr></thead>

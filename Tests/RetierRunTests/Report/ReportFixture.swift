@@ -10,7 +10,7 @@ import RetierLedger
 struct ReportFixture {
     let ledger: Ledger
     let folder: URL
-    /// Members of the second and third refresh by tier before (nil for new members) and tier after (nil for departed ones).
+    /// Members of the last two refreshes by tier before (nil for new ones) and tier after (nil for departed ones).
     private(set) var expected: [Path: Int] = [:]
     /// Members by tier after each refresh, among those who are still there at the end; oldest first.
     private(set) var expectedCounts: [[Int]] = []
@@ -138,7 +138,8 @@ extension ReportFixture {
         ("value-slide-warning", "价值滑落预警", "Value-slide warning"),
         ("core-quiet-ladder", "核心会员静默三级响应", "Quiet core member, L1 to L3"),
         ("birthday", "生日关怀", "Birthday"), ("new-potential-story", "新晋高潜品牌故事", "New high-potential brand story"),
-        ("core-welcome", "核心会员欢迎礼", "Core welcome & <gift>"), ("core-win-back", "核心降级挽回", "Win back a demoted core member"),
+        ("core-welcome", "核心会员欢迎礼", "Core welcome & <gift>"),
+        ("core-win-back", "核心降级挽回", "Win back a demoted core member"),
     ].map { id, chinese, english in
         Playbook(
             id: id, title: LocalizedText(zh: chinese, en: english), version: 1, trigger: .refresh, priority: .base,

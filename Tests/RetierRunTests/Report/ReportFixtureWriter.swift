@@ -85,7 +85,10 @@ struct ReportFixtureWriter {
         let after = kind == .promoted ? before + step : before - step
         let reason =
             kind == .enrolled
-            ? "{}" : "{\"dimension\":\"\(dimension[random.below(7)])\",\"rank_before\":\(before),\"rank_after\":\(after)}"
+            ? "{}"
+            : """
+            {"dimension":"\(dimension[random.below(7)])","rank_before":\(before),"rank_after":\(after)}
+            """
         try database.execute(
             sql: "INSERT INTO transition VALUES (?, ?, ?, ?, ?, 'active', 'active', ?)",
             arguments: [
@@ -139,7 +142,8 @@ struct ReportFixtureWriter {
         }
         try database.execute(
             sql: """
-                UPDATE run SET sends = ?, cost = (SELECT SUM(cost) FROM decision WHERE run = run.id AND verdict = 'send'),
+                UPDATE run SET sends = ?,
+                cost = (SELECT COALESCE(SUM(cost), 0) FROM decision WHERE run = run.id AND verdict = 'send'),
                 demotions = (SELECT COUNT(*) FROM transition WHERE run = run.id AND kind = 'demoted') WHERE id = ?
                 """, arguments: [sends.count, run])
     }
@@ -158,8 +162,8 @@ struct ReportFixtureWriter {
         let play = ReportFixtureWriter.playbooks[playbook]
         try database.execute(
             sql: """
-                INSERT INTO decision VALUES (?, ?, ?, ?, ?, 'l1', NULL, 'care', 'sms', 'crm', NULL, ?, ?, '{}', '[]', NULL,
-                ?, ?, ?)
+                INSERT INTO decision VALUES (?, ?, ?, ?, ?, 'l1', NULL, 'care', 'sms', 'crm', NULL, ?, ?, '{}', '[]',
+                NULL, ?, ?, ?)
                 """,
             arguments: [
                 "\(run)-\(member)", run, member, play.id, play.version, reason.outcome.rawValue, reason.rawValue,
@@ -173,7 +177,7 @@ struct ReportFixtureWriter {
         let rare = ["retry", "in_doubt", "rejected", "pending"]
         let state = isFile || random.below(100) < 82 ? states[0] : rare[random.below(rare.count)]
         let isFinished = ["delivered", "rejected"].contains(state)
-        let status: Int? = state == "delivered" && !isFile ? 200 : state == "rejected" ? 422 : state == "retry" ? 503 : nil
+        let status = isFile ? nil : ["delivered": 200, "rejected": 422, "retry": 503][state]
         let code = ["rejected": "unknown-template", "in_doubt": "timeout-after-send", "retry": "http-503"][state]
         try database.execute(
             sql: """
@@ -181,8 +185,8 @@ struct ReportFixtureWriter {
                 not_after, http_status, code, finished_at) VALUES (?, ?, ?, ?, x'00', '', ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                id, run, isFile ? "call-list" : "crm", number, actions, state, state == "pending" ? 0 : 1, at, at + 259_200,
-                status, code, isFinished ? at + 60 : nil,
+                id, run, isFile ? "call-list" : "crm", number, actions, state, state == "pending" ? 0 : 1, at,
+                at + 259_200, status, code, isFinished ? at + 60 : nil,
             ])
     }
 
