@@ -1,6 +1,6 @@
 import Foundation
-import RetierCore
-import RetierDelivery
+package import RetierCore
+package import RetierDelivery
 
 /// Reads secrets at the moment of sending, from systemd credentials or from files that nobody else may read.
 ///
@@ -18,7 +18,7 @@ package struct Secrets: Sendable {
     }
 
     /// The signing keys behind a source.
-    func webhookSecret(from source: SecretSource) throws -> WebhookSecret {
+    package func webhookSecret(from source: SecretSource) throws -> WebhookSecret {
         switch source {
         case .file(let name):
             let path = name.hasPrefix("/") ? name : brandDirectory + "/" + name

@@ -41,7 +41,8 @@ package enum AuditTrail {
         let detail = try RunDigests.detail(ofRun: run, in: database)
         try writer.append(kind: .runCommitted, subject: run, detail: detail, run: run, at: at)
         let rows = try OutboxRow.cursor(ofRun: run, in: database)
-        while let row = try rows.next() {
+        while let columns = try rows.next() {
+            let row = try OutboxRow(columns)
             let kind = AuditKind.message(row.state)
             try writer.append(kind: kind, subject: row.id, detail: row.auditDetail(attempt: nil), run: run, at: at)
         }

@@ -148,13 +148,17 @@ private struct RunVerification {
 
     private mutating func checkMessages() throws {
         let rows = try OutboxRow.cursor(ofRun: run, in: database)
-        while let row = try rows.next() {
-            let vouched = messages.removeValue(forKey: row.id)
-            if vouched != StableHash.of(row.auditText) { report(.changedMessage, row.id) }
-            let body = try Row.fetchOne(
-                database.cachedStatement(sql: "SELECT body, body_digest FROM message WHERE id = ?"), arguments: [row.id])
-            guard let body, AuditTrail.digest(of: body[0] as Data) == body[1] as String else {
-                report(.changedBody, row.id)
+        let bodies = try database.makeStatement(sql: "SELECT body, body_digest FROM message WHERE id = ?")
+        while let columns = try rows.next() {
+            let id: String = columns[0]
+            let vouched = messages.removeValue(forKey: id)
+            // A row that cannot be read was changed by other hands.
+            let present = (try? OutboxRow(columns)).map { StableHash.of($0.auditText) }
+            if present == nil || present != vouched { report(.changedMessage, id) }
+            guard let body = try Row.fetchOne(bodies, arguments: [id]),
+                AuditTrail.digest(of: body[0] as Data) == body[1] as String
+            else {
+                report(.changedBody, id)
                 continue
             }
         }

@@ -95,3 +95,10 @@ enum RunDigests {
         }
     }
 }
+
+/// Which columns the digests of a run cover, by table.
+package enum RunDigestColumns {
+    package static var byTable: [(table: String, columns: [String])] {
+        RunDigests.tables.map { ($0.name, $0.columns) }
+    }
+}

@@ -62,6 +62,7 @@ package struct Outbox: Sendable {
     ///   - policies: by endpoint id; needed for the endpoints of all reports.
     /// - Returns: the states that the reported messages came to, in order, and the claimed messages.
     /// - Throws: `RetierError` where a report is about a message that `owner` does not hold: nothing is written then.
+    @discardableResult
     package func exchange(
         reports: [DeliveryReport], requests: [ClaimRequest], owner: String, policies: [String: DeliveryPolicy],
         now: Instant
