@@ -38,10 +38,12 @@ package struct Secrets: Sendable {
         }
     }
 
-    /// Reads a small file. What is checked is the open file, so that it cannot be exchanged in between.
+    /// Reads a small file.
     ///
-    /// systemd protects credentials itself (and may show group bits for its access list), so only files are checked for mode and
-    /// owner.
+    /// What is checked is the open file, so that it cannot be exchanged in between.
+    ///
+    /// systemd protects credentials itself (and may show group bits for its access list), so only files are checked
+    /// for mode and owner.
     private static func read(_ path: String, name: String, isCredential: Bool) throws -> String {
         func problem(_ what: String, hint: String) -> RetierError {
             RetierError(.badConfiguration, "the secret \(name) \(what)", hint: hint)

@@ -13,8 +13,8 @@ struct OutboxRow {
     var state: OutboxState { entry.state }
 
     static let columns = """
-        id, run, endpoint, position, state, attempts, failures, doubtful, next_at, not_after, claim, http_status, code, \
-        finished_at
+        id, run, endpoint, position, state, attempts, failures, doubtful, next_at, not_after, claim, http_status, \
+        code, finished_at
         """
 
     init(_ row: Row) throws {
@@ -60,7 +60,8 @@ struct OutboxRow {
         try statement.execute()
     }
 
-    /// The detail of a message's audit entry: all columns that events may change, and the attempt that the event touched.
+    /// The detail of a message's audit entry: all columns that events may change, and the attempt that the event
+    /// touched.
     func auditDetail(attempt: AttemptRow?) -> String {
         var detail = AuditDetail()
         detail.add("message", json: auditText)

@@ -24,8 +24,8 @@ import Testing
 
     @Test func theColumnsAreThoseOfTheContract() throws {
         let contract =
-            "at,run,action_id,member_id,playbook,version,step,level,type,channel,endpoint,arm,state,reason,message_id,attempts,"
-            + "http_status,code,cost"
+            "at,run,action_id,member_id,playbook,version,step,level,type,channel,endpoint,arm,state,reason,message_id,"
+            + "attempts,http_status,code,cost"
         #expect(AuditRow.columns.joined(separator: ",") == contract)
         let first = try rows(AuditQuery(state: "delivered"), in: delivered())
         #expect(first.count == 1)
@@ -38,7 +38,9 @@ import Testing
         let texts = refused[0].values(decimals: 2).map { $0 ?? "" }
         #expect(
             texts.joined(separator: ",")
-                == "2025-06-15T15:06:40Z,run-2,run-2-action-x,m-a,welcome,1,s1,,care,sms,crm,,suppress,no-consent,,,,,0.00")
+                == "2025-06-15T15:06:40Z,run-2,run-2-action-x,m-a,welcome,1,s1,,care,sms,crm,,suppress,"
+                + "no-consent,,,,,0.00"
+        )
     }
 
     @Test func rowsComeByRunMemberAndAction() throws {

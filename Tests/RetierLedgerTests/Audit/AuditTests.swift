@@ -11,7 +11,8 @@ import Testing
         let now = CommittedRun.now
         _ = try run.claim(owner: "dead", limit: 1)
         _ = try run.outbox.recover(owner: "alive", policies: CommittedRun.policies, now: now)
-        let moved = DeliveryOutcome(.rejected, code: "redirect", httpStatus: 302, leftUs: true, note: "to host x.example")
+        let moved = DeliveryOutcome(
+            .rejected, code: "redirect", httpStatus: 302, leftUs: true, note: "to host x.example")
         try run.deliver(moved, at: now)
         return run
     }
@@ -45,7 +46,8 @@ import Testing
         }
     }
 
-    /// A copy of the ledger with one value changed: a number grows, a text or blob changes its first byte, NULL becomes 1.
+    /// A copy of the ledger with one value changed: a number grows, a text or blob changes its first byte, NULL
+    /// becomes 1.
     private func tampered(_ run: CommittedRun, table: String, column: String, row: Int) throws -> Ledger {
         let path = run.folder.appending(path: "copy-\(UUID().uuidString).db").path
         try run.ledger.pool.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [path]) }
@@ -119,7 +121,8 @@ import Testing
         let run = try CommittedRun()
         let digested = RunDigestColumns.byTable
         let ofEntries: Set<String> = [
-            "state", "attempts", "failures", "doubtful", "next_at", "claim", "http_status", "code", "finished_at", "body",
+            "state", "attempts", "failures", "doubtful", "next_at", "claim", "http_status", "code", "finished_at",
+            "body",
         ]
         for (table, columns) in digested {
             let present = Set(try run.ledger.pool.read { try $0.columns(in: table).map(\.name) })

@@ -18,7 +18,8 @@ final class CommittedRun {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         ledger = try Ledger(path: folder.appending(path: "retier.db").path)
         try ledger.pool.write { database in
-            try database.execute(sql: "INSERT INTO member (key, member_id, joined_at) VALUES (1, 'm-b', 0), (2, 'm-a', 0)")
+            try database.execute(
+                sql: "INSERT INTO member (key, member_id, joined_at) VALUES (1, 'm-b', 0), (2, 'm-a', 0)")
         }
         for run in runs { try commit(run) }
     }
@@ -40,8 +41,8 @@ final class CommittedRun {
             }
             try database.execute(
                 sql: """
-                    INSERT INTO decision VALUES (?, ?, 2, 'welcome', 1, 's1', NULL, 'care', 'sms', 'crm', NULL, 'suppress',
-                        'no-consent', '{}', '[]', NULL, 0, 20000, NULL)
+                    INSERT INTO decision VALUES (?, ?, 2, 'welcome', 1, 's1', NULL, 'care', 'sms', 'crm', NULL,
+                        'suppress', 'no-consent', '{}', '[]', NULL, 0, 20000, NULL)
                     """, arguments: ["\(run)-action-x", run])
             try AuditTrail.appendCommit(ofRun: run, at: Self.now, in: database)
         }
@@ -61,14 +62,16 @@ final class CommittedRun {
             ])
         try database.execute(
             sql: """
-                INSERT INTO decision VALUES (?, ?, ?, 'welcome', 1, 's1', 1, 'care', 'sms', ?, 'a', 'send', 'selected', '{}',
-                    '[]', 20001, 1400, 20000, ?)
+                INSERT INTO decision VALUES (?, ?, ?, 'welcome', 1, 's1', 1, 'care', 'sms', ?, 'a', 'send', 'selected',
+                    '{}', '[]', 20001, 1400, 20000, ?)
                 """, arguments: ["\(run)-action-\(position)", run, position == 1 ? 2 : 1, endpoint, id])
     }
 
     /// Claims what is due at `crm` and gives every message the same outcome.
     @discardableResult
-    func deliver(_ outcome: DeliveryOutcome, at moment: Instant = now, owner: String = "courier-1") throws -> [OutboxState] {
+    func deliver(_ outcome: DeliveryOutcome, at moment: Instant = now, owner: String = "courier-1") throws
+        -> [OutboxState]
+    {
         let claimed = try claim(at: moment, owner: owner)
         return try outbox.exchange(
             reports: claimed.map { DeliveryReport(messageID: $0.id, event: .outcome(outcome), at: moment) },

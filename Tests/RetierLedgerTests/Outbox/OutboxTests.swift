@@ -22,7 +22,10 @@ import Testing
         func states(after mark: String) throws -> Set<String> {
             let start = try #require(sql.range(of: mark)).upperBound
             let end = try #require(sql[start...].range(of: ")")).lowerBound
-            return Set(sql[start..<end].split(separator: ",").map { $0.trimmingCharacters(in: CharacterSet(charactersIn: "' \n")) })
+            return Set(
+                sql[start..<end].split(separator: ",").map {
+                    $0.trimmingCharacters(in: CharacterSet(charactersIn: "' \n"))
+                })
         }
         #expect(try states(after: "CHECK (state IN (") == Set(OutboxState.allCases.map(\.rawValue)))
         let final = OutboxState.allCases.filter(\.isFinal).map(\.rawValue)
@@ -65,7 +68,8 @@ import Testing
         let reports = claimed.map { DeliveryReport(messageID: $0.id, event: .outcome(ok), at: CommittedRun.now) }
         #expect(throws: RetierError.self) {
             try run.outbox.exchange(
-                reports: reports, requests: [], owner: "courier-2", policies: CommittedRun.policies, now: CommittedRun.now)
+                reports: reports, requests: [], owner: "courier-2", policies: CommittedRun.policies,
+                now: CommittedRun.now)
         }
         #expect(try counts(run)["crm sending"] == 2)
     }
@@ -107,11 +111,12 @@ import Testing
             try Row.fetchAll(
                 $0,
                 sql: """
-                    EXPLAIN QUERY PLAN SELECT id, body FROM message WHERE endpoint = 'crm' AND state IN ('pending', 'retry')
-                        AND next_at <= 5 ORDER BY next_at, position, id LIMIT 9
+                    EXPLAIN QUERY PLAN SELECT id, body FROM message WHERE endpoint = 'crm'
+                        AND state IN ('pending', 'retry') AND next_at <= 5 ORDER BY next_at, position, id LIMIT 9
                     """
             ).map { $0["detail"] as String }
         }
-        #expect(plan.contains { $0.contains("message_due") } && !plan.contains { $0.contains("TEMP B-TREE") }, "\(plan)")
+        #expect(
+            plan.contains { $0.contains("message_due") } && !plan.contains { $0.contains("TEMP B-TREE") }, "\(plan)")
     }
 }

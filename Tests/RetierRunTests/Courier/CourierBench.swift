@@ -51,7 +51,8 @@ final class CourierBench {
                 arguments: [run, run, Self.now().seconds])
             let statement = try database.makeStatement(
                 sql: """
-                    INSERT INTO message (id, run, endpoint, position, body, body_digest, actions, state, next_at, not_after)
+                    INSERT INTO message (id, run, endpoint, position, body, body_digest, actions, state, next_at,
+                        not_after)
                     VALUES (?, ?, ?, ?, ?, ?, 1, 'pending', ?, ?)
                     """)
             for endpoint in endpoints {

@@ -31,8 +31,11 @@ import Testing
         }
     }
 
-    /// Every message arrived under one id with one body, more than once only after an attempt whose outcome was unknown.
-    private func expectNothingTwiceNothingLost(_ bench: CourierBench, _ receiver: LoopbackReceiver, messages: Int) throws {
+    /// Every message arrived under one id with one body, more than once only after an attempt whose outcome was
+    /// unknown.
+    private func expectNothingTwiceNothingLost(_ bench: CourierBench, _ receiver: LoopbackReceiver, messages: Int)
+        throws
+    {
         let receipts = receiver.receipts
         #expect(receipts.count == messages)
         #expect(receipts.values.allSatisfy { $0.bodyDigests.count == 1 })
@@ -45,7 +48,11 @@ import Testing
         let refused = try bench.ledger.pool.read { database in
             try Row.fetchAll(
                 database,
-                sql: "SELECT message, COUNT(*) FROM delivery_attempt WHERE outcome = 'retry' AND left_us = 1 GROUP BY message"
+                sql:
+                    """
+                    SELECT message, COUNT(*) FROM delivery_attempt WHERE outcome = 'retry' AND left_us = 1
+                    GROUP BY message
+                    """
             ).reduce(into: [String: Int]()) { $0[$1[0]] = $1[1] }
         }
         for (id, receipt) in receipts {

@@ -50,7 +50,9 @@ import Testing
     }
 
     @Test func refusedAndExhaustedMessagesMakeADeliveryIncomplete() throws {
-        let receiver = try receiver { $0.path == "/actions" && $0.id.hasSuffix("0") ? .answer(status: 422) : .answer(status: 500) }
+        let receiver = try receiver {
+            $0.path == "/actions" && $0.id.hasSuffix("0") ? .answer(status: 422) : .answer(status: 500)
+        }
         defer { receiver.stop() }
         let bench = try CourierBench()
         bench.endpoints = [CourierBench.webhook(receiver.url, retrySeconds: [0, 0])]
@@ -125,14 +127,17 @@ import Testing
     }
 
     @Test func neitherSecretsNorKeysInURLsReachTheLedger() throws {
-        let receiver = try receiver { $0.delivery == 1 ? .reset : .answer(status: 302, headers: ["Location": "/PLANTED"]) }
+        let receiver = try receiver {
+            $0.delivery == 1 ? .reset : .answer(status: 302, headers: ["Location": "/PLANTED"])
+        }
         defer { receiver.stop() }
         let bench = try CourierBench()
         bench.endpoints = [CourierBench.webhook(receiver.url + "?key=PLANTED")]
         try bench.commit(2)
         _ = try bench.courier().deliver(until: StopFlag())
         try bench.ledger.pool.close()
-        for file in try FileManager.default.contentsOfDirectory(atPath: bench.folder.path) where file.hasPrefix("retier.db") {
+        for file in try FileManager.default.contentsOfDirectory(atPath: bench.folder.path)
+        where file.hasPrefix("retier.db") {
             let bytes = try Data(contentsOf: bench.folder.appending(path: file))
             #expect(bytes.range(of: Data("PLANTED".utf8)) == nil, "\(file)")
             #expect(bytes.range(of: Data(CourierBench.secret.dropFirst(6).utf8)) == nil, "\(file)")
