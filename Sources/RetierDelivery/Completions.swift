@@ -1,32 +1,31 @@
-import Foundation
+import Dispatch
+import Synchronization
 
 /// Where carriers leave their completions and the courier picks them up.
-///
-/// `@unchecked Sendable`: `items` is only touched while `condition` is locked.
-package final class Completions: @unchecked Sendable {
-    private let condition = NSCondition()
-    private var items: [DeliveryCompletion] = []
+package final class Completions: Sendable {
+    private let items = Mutex<[DeliveryCompletion]>([])
+    /// Signalled once for each addition; surplus signals only make the taker look again.
+    private let added = DispatchSemaphore(value: 0)
 
     package init() {}
 
     func add(_ completions: [DeliveryCompletion]) {
         guard !completions.isEmpty else { return }
-        condition.lock()
-        items += completions
-        condition.signal()
-        condition.unlock()
+        items.withLock { $0 += completions }
+        added.signal()
     }
 
     /// Waits until `minimum` completions are there or the time is over, then takes all there are.
+    ///
+    /// The wait runs on a clock that nobody sets, so that a jump of the system's time does not stretch it.
     package func take(minimum: Int, waitMilliseconds: Int) -> [DeliveryCompletion] {
-        let deadline = Date(timeIntervalSinceNow: Double(waitMilliseconds) / 1_000)
-        condition.lock()
-        defer { condition.unlock() }
-        while items.count < minimum {
-            guard condition.wait(until: deadline) else { break }
+        let deadline = DispatchTime.now() + .milliseconds(waitMilliseconds)
+        while items.withLock({ $0.count }) < minimum {
+            guard added.wait(timeout: deadline) == .success else { break }
         }
-        let taken = items
-        items = []
-        return taken
+        return items.withLock { items in
+            defer { items = [] }
+            return items
+        }
     }
 }

@@ -26,7 +26,8 @@ struct LoopbackConnection {
         var headers: [String: String] = [:]
         for line in lines {
             guard let colon = line.firstIndex(of: ":") else { return nil }
-            headers[line[..<colon].lowercased()] = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+            headers[line[..<colon].lowercased()] = line[line.index(after: colon)...].trimmingCharacters(
+                in: .whitespaces)
         }
         if headers["expect"]?.lowercased() == "100-continue" { socket.write("HTTP/1.1 100 Continue\r\n\r\n") }
         guard let body = readBody(headers) else { return nil }
@@ -44,7 +45,9 @@ struct LoopbackConnection {
         var scanned = 0
         while true {
             while scanned + 3 < buffer.count {
-                if buffer[scanned] == 13, buffer[scanned + 1] == 10, buffer[scanned + 2] == 13, buffer[scanned + 3] == 10 {
+                if buffer[scanned] == 13, buffer[scanned + 1] == 10, buffer[scanned + 2] == 13,
+                    buffer[scanned + 3] == 10
+                {
                     return scanned
                 }
                 scanned += 1
@@ -55,7 +58,9 @@ struct LoopbackConnection {
 
     private mutating func readBody(_ headers: [String: String]) -> Data? {
         if headers["transfer-encoding"]?.lowercased() == "chunked" { return readChunks() }
-        guard let length = Int(headers["content-length"] ?? "0"), (0...Self.maxBytes).contains(length) else { return nil }
+        guard let length = Int(headers["content-length"] ?? "0"), (0...Self.maxBytes).contains(length) else {
+            return nil
+        }
         return take(length)
     }
 

@@ -3,8 +3,10 @@ package import Foundation
 import RetierCore
 import Synchronization
 
-/// A webhook receiver on 127.0.0.1 for the demo, the tests and the benchmark: it reads HTTP/1.1 strictly, checks Standard Webhooks
-/// signatures, remembers what it read, and misbehaves on request. One thread a connection.
+/// A webhook receiver on 127.0.0.1 for the demo, the tests and the benchmark: it reads HTTP/1.1 strictly, checks
+/// Standard Webhooks signatures, remembers what it read, and misbehaves on request.
+///
+/// One thread a connection.
 package final class LoopbackReceiver: Sendable {
     /// How the receiver behaves; both closures run on the connections' threads.
     package struct Script: Sendable {
@@ -49,10 +51,13 @@ package final class LoopbackReceiver: Sendable {
     /// Starts listening.
     ///
     /// - Parameters:
+    ///   - port: 0 for a free one.
     ///   - secret: `whsec_` secrets, one a line; nil checks no signature. A bad signature is answered 401.
     ///   - toleranceSeconds: how far a timestamp may be from the clock; nil for any distance.
     ///   - keepsRequests: false remembers ids and digests only, for many messages.
     ///   - clock: seconds since 1970; nil for the system's.
+    ///   - script: how it behaves; the default answers 200.
+    /// - Throws: `RetierError` where the port is taken or the secret is not base64.
     package init(
         port: UInt16 = 0, secret: String? = nil, toleranceSeconds: Int64? = 300, keepsRequests: Bool = true,
         clock: (@Sendable () -> Int64)? = nil, script: Script = Script()

@@ -1,8 +1,8 @@
 import Crypto
 import Foundation
 
-/// Standard Webhooks verification as a receiver would write it: HMAC-SHA256 from its definition (RFC 2104), so that it shares no
-/// code with the sender.
+/// Standard Webhooks verification as a receiver would write it: HMAC-SHA256 from its definition (RFC 2104), so that
+/// it shares no code with the sender.
 enum LoopbackSignature {
     /// Checks every `v1` signature of the header against every secret; the timestamp must lie within the tolerance.
     static func isValid(

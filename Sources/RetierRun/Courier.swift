@@ -5,8 +5,9 @@ package import RetierLedger
 
 /// Drains the outbox: claims (durably), sends, records (durably), until nothing is due.
 ///
-/// Where sending lives: the order of steps here; what each event means in `OutboxEntry`; rows in `Outbox`; bytes in `CurlTransport` and
-/// `FileCarrier`. A courier that dies at any point leaves claimed messages behind; the next one takes them back.
+/// Where sending lives: the order of steps here; what each event means in `OutboxEntry`; rows in `Outbox`; bytes in
+/// `CurlTransport` and `FileCarrier`. A courier that dies at any point leaves claimed messages behind; the next one
+/// takes them back.
 package struct Courier: Sendable {
     /// The durable steps, in the order in which they happen; tests stop a courier dead after any of them.
     package enum Step: String, CaseIterable, Sendable {
@@ -16,9 +17,9 @@ package struct Courier: Sendable {
     package struct Options: Sendable {
         /// The longest wait for a retry before it is left to the next delivery.
         package var patienceSeconds: Int64 = 10
-        /// Results are recorded when so many are there ...
+        /// Results are recorded when so many are there.
         package var groupSize = 64
-        /// ... or when the first has waited so long.
+        /// Results are recorded when one may have waited so long, however few there are.
         package var groupMilliseconds = 200
         /// Messages of one endpoint that may be claimed ahead of the requests in flight: what a crash sends twice.
         package var claimAhead = 192
@@ -50,12 +51,15 @@ package struct Courier: Sendable {
     /// Sends what is due and waits for short retries.
     ///
     /// - Parameter stop: when set, requests in flight end and are recorded, and what is only claimed goes back.
-    /// - Throws: `RetierError` where another delivery is under way or the ledger cannot be written. A failed delivery is not an error.
+    /// - Returns: what was done and what is left.
+    /// - Throws: `RetierError` where another delivery is under way or the ledger cannot be written. A failed delivery
+    /// is not an error.
     package func deliver(until stop: StopFlag) throws -> DeliverySummary {
         let lock = try CourierLock(besideLedger: ledger.path)
         let dispatch = try Dispatch(
             programme: programme, brandDirectory: brandDirectory, secrets: secrets, clock: clock)
-        var round = DeliveryRound(outbox: Outbox(ledger), dispatch: dispatch, options: options, clock: clock, stop: stop)
+        var round = DeliveryRound(
+            outbox: Outbox(ledger), dispatch: dispatch, options: options, clock: clock, stop: stop)
         do {
             try round.run()
         } catch {

@@ -74,7 +74,8 @@ struct DeliveryRound {
     private func claimRequests() -> [ClaimRequest] {
         dispatch.endpoints.compactMap { endpoint in
             let policy = endpoint.deliveryPolicy
-            // What is claimed when a courier dies counts as ambiguous: where that asks a person, claim only what starts at once.
+            // What is claimed when a courier dies counts as ambiguous: where that asks a person, claim only what
+            // starts at once.
             let ahead = policy.onDoubt == .resend ? options.claimAhead : 0
             let room = endpoint.concurrency + ahead - outstanding[endpoint.id, default: 0]
             return room > 0 ? ClaimRequest(endpoint: endpoint.id, limit: room, policy: policy) : nil
@@ -108,7 +109,9 @@ struct DeliveryRound {
         }
     }
 
-    /// Waits for the next retry if it is near. False where it is far, there is none, or the courier was told to stop.
+    /// Waits for the next retry if it is near.
+    ///
+    /// False where it is far, there is none, or the courier was told to stop.
     private func waitForRetry() throws -> Bool {
         guard !stop.isSet, let due = try outbox.nextDue(endpoints: dispatch.endpoints.map(\.id)) else { return false }
         let wait = due.seconds - clock().seconds
@@ -136,7 +139,8 @@ struct DeliveryRound {
             }
             if !count.state.isFinal, count.state != .inDoubt, served.insert(count.endpoint).inserted {
                 let error = RetierError(
-                    .badConfiguration, "messages wait for the endpoint \(count.endpoint), which retier.yaml does not know",
+                    .badConfiguration,
+                    "messages wait for the endpoint \(count.endpoint), which retier.yaml does not know",
                     hint: "add the endpoint again")
                 summary.problems.append(DeliverySummary.EndpointProblem(endpoint: count.endpoint, error: error))
             }

@@ -1,6 +1,6 @@
 import Foundation
-import RetierCore
-import RetierDelivery
+package import RetierCore
+package import RetierDelivery
 
 /// Reads secrets at the moment of sending, from systemd credentials or from files that nobody else may read.
 ///
@@ -18,7 +18,7 @@ package struct Secrets: Sendable {
     }
 
     /// The signing keys behind a source.
-    func webhookSecret(from source: SecretSource) throws -> WebhookSecret {
+    package func webhookSecret(from source: SecretSource) throws -> WebhookSecret {
         switch source {
         case .file(let name):
             let path = name.hasPrefix("/") ? name : brandDirectory + "/" + name
@@ -38,10 +38,12 @@ package struct Secrets: Sendable {
         }
     }
 
-    /// Reads a small file. What is checked is the open file, so that it cannot be exchanged in between.
+    /// Reads a small file.
     ///
-    /// systemd protects credentials itself (and may show group bits for its access list), so only files are checked for mode and
-    /// owner.
+    /// What is checked is the open file, so that it cannot be exchanged in between.
+    ///
+    /// systemd protects credentials itself (and may show group bits for its access list), so only files are checked
+    /// for mode and owner.
     private static func read(_ path: String, name: String, isCredential: Bool) throws -> String {
         func problem(_ what: String, hint: String) -> RetierError {
             RetierError(.badConfiguration, "the secret \(name) \(what)", hint: hint)

@@ -30,7 +30,9 @@ import Testing
         + [502, 504].map { Case(.answer(status: $0), .ambiguous, "http-\($0)") }
         + [
             Case(.answer(status: 410), .rejected, "gone"),
-            Case(.answer(status: 302, headers: ["Location": "https://elsewhere.example/x?key=PLANTED"]), .rejected, "redirect"),
+            Case(
+                .answer(status: 302, headers: ["Location": "https://elsewhere.example/x?key=PLANTED"]), .rejected,
+                "redirect"),
             Case(.answer(status: 304), .rejected, "redirect"),
             Case(.delay(milliseconds: 50, then: .ok), .delivered, "ok"),
             Case(.reset, .ambiguous, "receive"), Case(.close, .ambiguous, "empty-answer"),
@@ -78,7 +80,8 @@ import Testing
         #expect(value == "7" ? seconds == 7 : seconds > 1_000_000)
     }
 
-    /// libcurl would send the second request again on a new connection and report one clean success (channels.md, section 0).
+    /// libcurl would send the second request again on a new connection and report one clean success (channels.md,
+    /// section 0).
     @Test(arguments: [LoopbackBehaviour.close, .reset])
     func aRequestOnADeadReusedConnectionIsNotSilentlySentAgain(death: LoopbackBehaviour) throws {
         let receiver = try LoopbackReceiver(

@@ -8,7 +8,9 @@ import Testing
 enum DeliveryBench {
     static let secret = "whsec_" + Data(repeating: 42, count: 32).base64EncodedString()
 
-    static func message(_ id: String, endpoint: String = "crm", body: String = "{}", notAfter: Int64 = .max) -> OutgoingMessage {
+    static func message(_ id: String, endpoint: String = "crm", body: String = "{}", notAfter: Int64 = .max)
+        -> OutgoingMessage
+    {
         OutgoingMessage(
             id: id, run: "run-1", endpoint: endpoint, position: 1, notAfter: Instant(seconds: notAfter),
             body: Data(body.utf8))

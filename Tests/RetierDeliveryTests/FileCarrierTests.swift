@@ -34,7 +34,8 @@ import Testing
         _ = write([DeliveryBench.message("msg_1", body: "one")])
         let again = write([DeliveryBench.message("msg_1", body: "one")])
         #expect(DeliveryBench.outcome(of: again["msg_1"])?.code == "already-written")
-        let other = try #require(DeliveryBench.outcome(of: write([DeliveryBench.message("msg_1", body: "two")])["msg_1"]))
+        let other = try #require(
+            DeliveryBench.outcome(of: write([DeliveryBench.message("msg_1", body: "two")])["msg_1"]))
         #expect(other.verdict == .rejected && other.code == "file-differs")
         let path = folder.appending(path: "var/outgoing/run-1/000001-msg_1.json")
         #expect(try Data(contentsOf: path) == Data("one".utf8))

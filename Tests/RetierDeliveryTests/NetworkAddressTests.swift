@@ -16,7 +16,8 @@ import Testing
         ("224.0.0.1", "forbidden"), ("255.255.255.255", "forbidden"), ("240.0.0.1", "forbidden"),
         ("192.0.2.1", "forbidden"), ("198.51.100.1", "forbidden"), ("203.0.113.1", "forbidden"),
         ("198.18.0.1", "forbidden"), ("192.0.0.1", "forbidden"), ("192.88.99.1", "forbidden"),
-        ("fe80::1", "forbidden"), ("ff02::1", "forbidden"), ("2001:db8::1", "forbidden"), ("2002:7f00:1::", "forbidden"),
+        ("fe80::1", "forbidden"), ("ff02::1", "forbidden"), ("2001:db8::1", "forbidden"),
+        ("2002:7f00:1::", "forbidden"),
         ("64:ff9b::7f00:1", "forbidden"), ("64:ff9b:1::1", "forbidden"), ("100::1", "forbidden"),
         ("5f00::1", "forbidden"), ("2001:0:1::1", "forbidden"), ("::7f00:1", "forbidden"), ("3fff::1", "forbidden"),
     ])

@@ -47,7 +47,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [("msg_1-A", true), ("", false), ("a.b", false), ("a b", false), ("a\r\nX: y", false), ("ä", false)])
+    @Test(arguments: [
+        ("msg_1-A", true), ("", false), ("a.b", false), ("a b", false), ("a\r\nX: y", false), ("ä", false),
+    ])
     func onlyPlainIDsCanBeHeaders(id: String, isAllowed: Bool) {
         #expect(WebhookSignature.canCarry(messageID: id) == isAllowed)
     }

@@ -1,4 +1,6 @@
-/// How one delivery attempt ended. A failed attempt is a value, not an error.
+/// How one delivery attempt ended.
+///
+/// A failed attempt is a value, not an error.
 package struct DeliveryOutcome: Hashable, Sendable {
     package enum Verdict: String, CaseIterable, Sendable {
         /// The receiver accepted the message.

@@ -1,6 +1,7 @@
 /// One message of the outbox as a value, and what each event makes of it.
 ///
-/// The same states are the CHECK of the ledger's `message` table and the diagram in `OutboxStates.md`; tests tie the three.
+/// The same states are the CHECK of the ledger's `message` table and the diagram in `OutboxStates.md`; tests tie the
+/// three.
 package struct OutboxEntry: Hashable, Sendable {
     package var messageID: String
     package var state: OutboxState
@@ -20,7 +21,8 @@ package struct OutboxEntry: Hashable, Sendable {
     package var code: String?
 
     package init(
-        messageID: String, state: OutboxState = .pending, attempts: Int = 0, failures: Int = 0, isDoubtful: Bool = false,
+        messageID: String, state: OutboxState = .pending, attempts: Int = 0, failures: Int = 0,
+        isDoubtful: Bool = false,
         nextAt: Instant, notAfter: Instant, finishedAt: Instant? = nil, httpStatus: Int? = nil, code: String? = nil
     ) {
         self.messageID = messageID
@@ -74,7 +76,8 @@ package enum OutboxEffect: Hashable, Sendable {
 }
 
 extension OutboxEntry {
-    /// Applies an event and returns what the shell has to do, or nil where the event cannot happen in this state (nothing changes).
+    /// Applies an event and returns what the shell has to do, or nil where the event cannot happen in this state
+    /// (nothing changes).
     package mutating func handle(_ event: OutboxEvent, at now: Instant, policy: DeliveryPolicy) -> [OutboxEffect]? {
         switch (state, event) {
         case (.pending, .claim), (.retry, .claim): claim(at: now)
@@ -158,7 +161,9 @@ extension OutboxEntry {
         return []
     }
 
-    /// Ends the message without success. If an earlier attempt may have arrived, nobody may claim that it did not.
+    /// Ends the message without success.
+    ///
+    /// If an earlier attempt may have arrived, nobody may claim that it did not.
     private mutating func finish(_ end: OutboxState, code: String, at now: Instant) -> [OutboxEffect] {
         if isDoubtful { return doubt(code: code) }
         state = end

@@ -9,9 +9,9 @@ package struct RetrySchedule: Hashable, Sendable {
 
     /// Seconds to wait after a number of failures (1 for the first), or nil where the attempts are used up.
     ///
-    /// The delay is spread by +-20 % with a stable hash of the message and the number, so that a thousand messages that failed
-    /// together do not come back together and a replay gives the same times. A receiver's Retry-After counts from once to
-    /// twice that delay, as in Svix: nobody may hurry a message or park it for ever.
+    /// The delay is spread by +-20 % with a stable hash of the message and the number, so that a thousand messages
+    /// that failed together do not come back together and a replay gives the same times. A receiver's Retry-After
+    /// counts from once to twice that delay, as in Svix: nobody may hurry a message or park it for ever.
     package func delaySeconds(failures: Int, messageID: String, retryAfterSeconds: Int? = nil) -> Int? {
         guard failures >= 1, failures <= delaysSeconds.count else { return nil }
         let delay = delaysSeconds[failures - 1]

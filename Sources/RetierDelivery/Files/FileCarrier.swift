@@ -38,7 +38,7 @@ package final class FileCarrier: Carrier {
 
     /// Starts the writing thread.
     ///
-    /// - Parameter folders: the folder of each endpoint id; made when the first file is written.
+    /// `folders` names the folder of each endpoint id; it is made when the first file is written.
     package init(folders: [String: String], completions: Completions, clock: @escaping @Sendable () -> Instant) {
         let mailbox = self.mailbox
         let thread = Thread {

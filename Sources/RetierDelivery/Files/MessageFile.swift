@@ -16,8 +16,8 @@ enum MessageFile {
 
     /// Writes a temporary file, makes it durable, renames it, and makes the folder durable.
     ///
-    /// A file that is there already with the same bytes counts as delivered: an earlier attempt wrote it. Other bytes under the same
-    /// name are never overwritten.
+    /// A file that is there already with the same bytes counts as delivered: an earlier attempt wrote it. Other bytes
+    /// under the same name are never overwritten.
     static func write(_ message: OutgoingMessage, below root: String) -> DeliveryOutcome {
         guard isName(message.run), isName(message.id) else {
             return DeliveryOutcome(.rejected, code: "bad-message-id", leftUs: false)
@@ -28,7 +28,8 @@ enum MessageFile {
             if let present = FileManager.default.contents(atPath: path) {
                 guard present == message.body else {
                     return DeliveryOutcome(
-                        .rejected, code: "file-differs", leftUs: false, note: "another content is there under this name")
+                        .rejected, code: "file-differs", leftUs: false, note: "another content is there under this name"
+                    )
                 }
                 try synchronise(folder: folder)
                 return DeliveryOutcome(.delivered, code: "already-written", leftUs: true)

@@ -2,16 +2,19 @@ import Crypto
 import Foundation
 import RetierCore
 
-/// The signing keys of one endpoint. Printing it shows nothing.
+/// The signing keys of one endpoint.
+///
+/// Printing it shows nothing.
 package struct WebhookSecret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// Newest first; several while a secret is being rotated.
     let keys: [SymmetricKey]
 
     /// Reads `whsec_` and the base64 of 24 to 64 bytes, one secret a line; all lines sign.
     ///
-    /// - Parameter name: what the errors call the secret: a file's or a credential's name, never its content.
+    /// Errors call the secret by `name`, a file's or a credential's, and never show its content.
     package init(text: String, name: String) throws {
-        let hint = "write one line: whsec_ and the base64 of 24 to 64 random bytes, such as "
+        let hint =
+            "write one line: whsec_ and the base64 of 24 to 64 random bytes, such as "
             + "`echo whsec_$(openssl rand -base64 32)`"
         let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
             .filter { !$0.isEmpty }

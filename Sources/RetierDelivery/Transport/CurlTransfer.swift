@@ -2,8 +2,10 @@ import CRetierCurl
 import Foundation
 import RetierCore
 
-/// One attempt on one easy handle. It must stay alive, and where it is, until its handle is removed from the multi handle:
-/// libcurl holds pointers to it, to its body and to its header list.
+/// One attempt on one easy handle.
+///
+/// It must stay alive, and where it is, until its handle is removed from the multi handle: libcurl holds pointers to
+/// it, to its body and to its header list.
 final class CurlTransfer {
     let message: OutgoingMessage
     let endpoint: HTTPEndpoint
@@ -40,7 +42,8 @@ final class CurlTransfer {
         retier_setopt_string(handle, CURLOPT_URL, endpoint.target.url)
         retier_setopt_string(handle, CURLOPT_PROTOCOLS_STR, "http,https")
         retier_setopt_long(handle, CURLOPT_FOLLOWLOCATION, 0)
-        // Neither a proxy nor a password from the environment or ~/.netrc: the guard would see the proxy's address only.
+        // Neither a proxy nor a password from the environment or ~/.netrc: the guard would see the proxy's address
+        // only.
         retier_setopt_string(handle, CURLOPT_PROXY, "")
         retier_setopt_long(handle, CURLOPT_NETRC, 0)
         retier_setopt_long(handle, CURLOPT_NOSIGNAL, 1)
@@ -97,8 +100,10 @@ final class CurlTransfer {
         return socket(address.pointee.family, type, address.pointee.protocol)
     }
 
-    /// Called when the connection stands and no byte of the request has left. A second call within one attempt is libcurl
-    /// sending the request again on a new connection, because the reused one died: the first may have been read.
+    /// Called when the connection stands and no byte of the request has left.
+    ///
+    /// A second call within one attempt is libcurl sending the request again on a new connection, because the reused
+    /// one died: the first may have been read.
     private func begin(on primary: UnsafeMutablePointer<CChar>?) -> Int32 {
         // A reused connection never met `open`.
         guard let primary, endpoint.target.allows(NetworkAddress(text: String(cString: primary))) else {

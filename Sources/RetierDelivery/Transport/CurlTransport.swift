@@ -5,8 +5,8 @@ import Synchronization
 
 /// Sends messages over HTTP: one thread, one libcurl multi handle, kept-alive connections.
 ///
-/// Each endpoint has its own queue here; no more transfers are given to libcurl than may run, because time in libcurl's own queue
-/// counts against the request's timeout.
+/// Each endpoint has its own queue here; no more transfers are given to libcurl than may run, because time in
+/// libcurl's own queue counts against the request's timeout.
 package final class CurlTransport: Carrier {
     /// Bytes of an answer that are read; more ends the transfer.
     package static let maxResponseBytes = 65_536
@@ -19,8 +19,8 @@ package final class CurlTransport: Carrier {
         var mode = Mode.running
     }
 
-    /// `@unchecked Sendable`: the only call from another thread is `curl_multi_wakeup`, which libcurl allows, and the handle
-    /// outlives both threads because each holds this box.
+    /// `@unchecked Sendable`: the only call from another thread is `curl_multi_wakeup`, which libcurl allows, and the
+    /// handle outlives both threads because each holds this box.
     final class MultiHandle: @unchecked Sendable {
         let pointer: UnsafeMutableRawPointer
 
@@ -34,7 +34,9 @@ package final class CurlTransport: Carrier {
 
         deinit { curl_multi_cleanup(pointer) }
 
-        /// Once a process, before any thread. SIGPIPE is libcurl's caller's business.
+        /// Once a process, before any thread.
+        ///
+        /// SIGPIPE is libcurl's caller's business.
         private static let globalState: Bool = {
             signal(SIGPIPE, SIG_IGN)
             return curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
@@ -56,6 +58,7 @@ package final class CurlTransport: Carrier {
     ///   - completions: where results are left.
     ///   - maxConnections: requests in flight over all endpoints.
     ///   - clock: the moment of attempts, for timestamps and `notAfter`.
+    /// - Throws: `RetierError` where libcurl has no memory.
     package init(
         endpoints: [HTTPEndpoint], completions: Completions, maxConnections: Int = 128,
         clock: @escaping @Sendable () -> Instant

@@ -1,7 +1,9 @@
 package import Foundation
 package import RetierCore
 
-/// How an endpoint is reached over HTTP and how its answers are read. One a channel kind.
+/// How an endpoint is reached over HTTP and how its answers are read.
+///
+/// One a channel kind.
 package struct HTTPEndpoint: Sendable {
     package var id: String
     package var target: HTTPTarget

@@ -2,7 +2,9 @@ import CRetierCurl
 import Foundation
 import RetierCore
 
-/// A checked URL and the addresses that its host may resolve to. Printing it shows the host only: paths carry keys.
+/// A checked URL and the addresses that its host may resolve to.
+///
+/// Printing it shows the host only: paths carry keys.
 package struct HTTPTarget: Sendable, CustomStringConvertible {
     let url: String
     package let host: String
@@ -10,7 +12,8 @@ package struct HTTPTarget: Sendable, CustomStringConvertible {
 
     /// Reads the URL with libcurl's own parser, so that what is checked is what is used.
     ///
-    /// Plain http is for this machine and the hosts in `allowPrivate`. A name that is neither may resolve to global addresses only.
+    /// Plain http is for this machine and the hosts in `allowPrivate`. A name that is neither may resolve to global
+    /// addresses only.
     ///
     /// - Throws: `RetierError` that names the endpoint and the host, never the path or the query.
     package init(endpoint: String, url: String, allowPrivate: [String]) throws {
@@ -19,7 +22,8 @@ package struct HTTPTarget: Sendable, CustomStringConvertible {
         }
         guard let parts = curl_url() else { throw problem("cannot be read", "free some memory") }
         defer { curl_url_cleanup(parts) }
-        guard curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK, let scheme = Self.part(CURLUPART_SCHEME, of: parts),
+        guard curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK,
+            let scheme = Self.part(CURLUPART_SCHEME, of: parts),
             let name = Self.part(CURLUPART_HOST, of: parts), let whole = Self.part(CURLUPART_URL, of: parts)
         else { throw problem("is not a url", "write https://host/path") }
         guard Self.part(CURLUPART_USER, of: parts) == nil, Self.part(CURLUPART_PASSWORD, of: parts) == nil else {
@@ -29,7 +33,8 @@ package struct HTTPTarget: Sendable, CustomStringConvertible {
         let isLoopback = host == "localhost" || NetworkAddress(text: host)?.scope == .loopback
         let isListed = allowPrivate.contains { $0.lowercased() == host }
         guard scheme == "https" || (scheme == "http" && (isLoopback || isListed)) else {
-            throw problem("of \(host) is \(scheme)", "use https; http is for this machine and for hosts in allow_private")
+            throw problem(
+                "of \(host) is \(scheme)", "use https; http is for this machine and for hosts in allow_private")
         }
         self.host = host
         self.url = whole

@@ -1,6 +1,8 @@
 import Foundation
 
-/// An IP address, judged by where it leads. A v4 address inside v6 (`::ffff:a.b.c.d`) counts as v4.
+/// An IP address, judged by where it leads.
+///
+/// A v4 address inside v6 (`::ffff:a.b.c.d`) counts as v4.
 package struct NetworkAddress: Hashable, Sendable {
     package enum Scope: String, CaseIterable, Sendable {
         /// Reachable by anybody.
@@ -25,7 +27,9 @@ package struct NetworkAddress: Hashable, Sendable {
         }
     }
 
-    /// Parses what `inet_pton` knows: no octal, no short forms. A zone (`%eth0`) gives nil.
+    /// Parses what `inet_pton` knows: no octal, no short forms.
+    ///
+    /// A zone (`%eth0`) gives nil.
     package init?(text: String) {
         var buffer = [UInt8](repeating: 0, count: 16)
         if inet_pton(AF_INET, text, &buffer) == 1 {
@@ -59,7 +63,8 @@ package struct NetworkAddress: Hashable, Sendable {
         return never.contains { isWithin($0.0, $0.1) } ? .forbidden : .global
     }
 
-    /// IANA's special-purpose registry for IPv6: only global unicast (2000::/3) is open, less what tunnels or documents.
+    /// IANA's special-purpose registry for IPv6: only global unicast (2000::/3) is open, less what tunnels or
+    /// documents.
     private var scope6: Scope {
         if bytes == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1] { return .loopback }
         // The metadata service of AWS lies in private space.

@@ -31,12 +31,11 @@ package struct AuditRow: Hashable, Sendable {
     package var code: String?
     package var cost: Money
 
-    /// The values as text, nil where there is none.
-    ///
-    /// - Parameter decimals: of the programme's currency.
+    /// The values as text, nil where there is none; money has the currency's decimals.
     package func values(decimals: Int) -> [String?] {
         [
-            at.description, run, actionID, memberID, playbook, String(version), step, level.map(String.init), type, channel,
+            at.description, run, actionID, memberID, playbook, String(version), step, level.map(String.init), type,
+            channel,
             endpoint, arm, state, reason, messageID, attempts.map(String.init), httpStatus.map(String.init), code,
             cost.text(decimals: decimals),
         ]
@@ -63,13 +62,15 @@ package struct AuditQuery: Hashable, Sendable {
         self.since = since
     }
 
-    /// Hands over the rows one by one, by run (oldest first), member id (bytes) and action id, in one consistent snapshot.
+    /// Hands over the rows one by one, by run (oldest first), member id (bytes) and action id, in one consistent
+    /// snapshot.
     ///
     /// Only row numbers are sorted and kept, so that a million rows need some tens of megabytes.
     package func forEachRow(in ledger: Ledger, _ body: (AuditRow) throws -> Void) throws {
         try ledger.pool.read { database in
             for rowID in try sortedRowIDs(in: database) {
-                let statement = try database.cachedStatement(sql: "SELECT \(Self.output) \(Self.source) WHERE decision.rowid = ?")
+                let statement = try database.cachedStatement(
+                    sql: "SELECT \(Self.output) \(Self.source) WHERE decision.rowid = ?")
                 guard let row = try Row.fetchOne(statement, arguments: [rowID]) else { continue }
                 try body(AuditRow(row))
             }
@@ -82,8 +83,8 @@ package struct AuditQuery: Hashable, Sendable {
         """
 
     private static let output = """
-        \(at), decision.run, action_id, member_id, playbook, version, step, level, type, channel, decision.endpoint, arm,
-            COALESCE(message.state, verdict), reason, decision.message, attempts, http_status, code, decision.cost
+        \(at), decision.run, action_id, member_id, playbook, version, step, level, type, channel, decision.endpoint,
+            arm, COALESCE(message.state, verdict), reason, decision.message, attempts, http_status, code, decision.cost
         """
 
     private static let source = """

@@ -18,9 +18,9 @@ package struct AuditKind: RawRepresentable, Hashable, Sendable {
 
 /// The append-only, hash-chained record of what happened and why.
 ///
-/// An entry is written in the transaction of the fact it records. Entries are numbered 1, 2, ... within a run; each hash covers
-/// the entry and the hash before it, so that a changed, missing or inserted entry breaks the chain. Details hold ids,
-/// reasons and digests, never message texts or secrets.
+/// An entry is written in the transaction of the fact it records. Entries are numbered 1, 2, ... within a run; each
+/// hash covers the entry and the hash before it, so that a changed, missing or inserted entry breaks the chain.
+/// Details hold ids, reasons and digests, never message texts or secrets.
 package enum AuditTrail {
     /// The hash before the first entry of a run.
     static let origin = Data(count: 32)
@@ -41,13 +41,15 @@ package enum AuditTrail {
         let detail = try RunDigests.detail(ofRun: run, in: database)
         try writer.append(kind: .runCommitted, subject: run, detail: detail, run: run, at: at)
         let rows = try OutboxRow.cursor(ofRun: run, in: database)
-        while let row = try rows.next() {
+        while let columns = try rows.next() {
+            let row = try OutboxRow(columns)
             let kind = AuditKind.message(row.state)
             try writer.append(kind: kind, subject: row.id, detail: row.auditDetail(attempt: nil), run: run, at: at)
         }
     }
 
-    /// The lower-case hexadecimal SHA-256 of some bytes: the form of `message.body_digest` and of every digest in details.
+    /// The lower-case hexadecimal SHA-256 of some bytes: the form of `message.body_digest` and of every digest in
+    /// details.
     package static func digest(of bytes: some DataProtocol) -> String { hexadecimal(SHA256.hash(data: bytes)) }
 
     static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
@@ -101,7 +103,7 @@ struct AuditWriter {
 /// One row of the audit trail.
 package struct AuditEntry: Sendable {
     package var run: String
-    /// 1, 2, ... within the run.
+    /// Counts from 1 within the run.
     package var number: Int64
     package var at: Instant
     package var kind: AuditKind

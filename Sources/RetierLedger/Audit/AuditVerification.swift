@@ -45,15 +45,18 @@ package struct Audit: Sendable {
 
     package init(_ ledger: Ledger) { self.ledger = ledger }
 
-    /// Checks the chains of all runs, the digests of their immutable rows, the bodies, and every message and attempt against its
-    /// last entry, in one consistent snapshot. An empty answer means that everything agrees.
+    /// Checks the chains of all runs, the digests of their immutable rows, the bodies, and every message and attempt
+    /// against its last entry, in one consistent snapshot.
+    ///
+    /// An empty answer means that everything agrees.
     ///
     /// Not covered: the current standings, the imported data, and a trail cut off at its end together with the facts
     /// of the removed entries. Memory grows with the messages of one run, not with its decisions.
     package func verify() throws -> [AuditFinding] {
         try ledger.pool.read { database in
             let runs = try String.fetchAll(
-                database, sql: "SELECT run FROM audit UNION SELECT id FROM run UNION SELECT run FROM message ORDER BY 1")
+                database, sql: "SELECT run FROM audit UNION SELECT id FROM run UNION SELECT run FROM message ORDER BY 1"
+            )
             var findings: [AuditFinding] = []
             for run in runs {
                 var verification = RunVerification(run: run, database: database)
@@ -67,7 +70,8 @@ package struct Audit: Sendable {
                     WHERE NOT EXISTS (SELECT 1 FROM message WHERE id = message) ORDER BY message, number
                     """)
             for row in orphans {
-                findings.append(AuditFinding(problem: .changedAttempt, run: "", subject: "\(row[0] as String)/\(row[1] as Int64)"))
+                findings.append(
+                    AuditFinding(problem: .changedAttempt, run: "", subject: "\(row[0] as String)/\(row[1] as Int64)"))
             }
             return findings
         }
@@ -156,13 +160,17 @@ private struct RunVerification {
 
     private mutating func checkMessages() throws {
         let rows = try OutboxRow.cursor(ofRun: run, in: database)
-        while let row = try rows.next() {
-            let vouched = messages.removeValue(forKey: row.id)
-            if vouched != StableHash.of(row.auditText) { report(.changedMessage, row.id) }
-            let body = try Row.fetchOne(
-                database.cachedStatement(sql: "SELECT body, body_digest FROM message WHERE id = ?"), arguments: [row.id])
-            guard let body, AuditTrail.digest(of: body[0] as Data) == body[1] as String else {
-                report(.changedBody, row.id)
+        let bodies = try database.makeStatement(sql: "SELECT body, body_digest FROM message WHERE id = ?")
+        while let columns = try rows.next() {
+            let id: String = columns[0]
+            let vouched = messages.removeValue(forKey: id)
+            // A row that cannot be read was changed by other hands.
+            let present = (try? OutboxRow(columns)).map { StableHash.of($0.auditText) }
+            if present == nil || present != vouched { report(.changedMessage, id) }
+            guard let body = try Row.fetchOne(bodies, arguments: [id]),
+                AuditTrail.digest(of: body[0] as Data) == body[1] as String
+            else {
+                report(.changedBody, id)
                 continue
             }
         }
@@ -186,11 +194,14 @@ private struct RunVerification {
 }
 
 extension AuditEntry {
-    /// The two objects in the detail of a message's entry. Quotes inside values are escaped, so the mark is unique.
+    /// The two objects in the detail of a message's entry.
+    ///
+    /// Quotes inside values are escaped, so the mark is unique.
     fileprivate var messageParts: (message: String, attempt: String, attemptNumber: Int64?)? {
         let prefix = "{\"message\":"
         let mark = ",\"attempt\":"
-        guard detail.hasPrefix(prefix), detail.hasSuffix("}"), let middle = detail.range(of: mark + "{") ?? detail.range(of: mark + "null")
+        guard detail.hasPrefix(prefix), detail.hasSuffix("}"),
+            let middle = detail.range(of: mark + "{") ?? detail.range(of: mark + "null")
         else { return nil }
         let message = String(detail[detail.index(detail.startIndex, offsetBy: prefix.count)..<middle.lowerBound])
         let attemptStart = detail.index(middle.lowerBound, offsetBy: mark.count)

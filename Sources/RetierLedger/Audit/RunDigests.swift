@@ -5,8 +5,9 @@ import RetierCore
 
 /// SHA-256 digests of the rows that a committed run never changes again; commit and verification share them.
 ///
-/// Canonical form: rows in key order; each value as one type byte (`N`, `I`, `R`, `T`, `B`) and, but for `N`, eight little-endian
-/// bytes (the number, or the length of the text or blob that follows). Columns are named, so that a later migration changes nothing.
+/// Canonical form: rows in key order; each value as one type byte (`N`, `I`, `R`, `T`, `B`) and, but for `N`, eight
+/// little-endian bytes (the number, or the length of the text or blob that follows). Columns are named, so that a
+/// later migration changes nothing.
 enum RunDigests {
     struct Table {
         var name: String
@@ -39,7 +40,8 @@ enum RunDigests {
         // What a message is; what becomes of it is in its own entries.
         Table(
             name: "message",
-            columns: ["id", "run", "endpoint", "position", "body_digest", "actions", "not_after"], run: "run", order: "id"),
+            columns: ["id", "run", "endpoint", "position", "body_digest", "actions", "not_after"], run: "run",
+            order: "id"),
     ]
 
     /// The detail of a run's `run.committed` entry: one digest a table.
@@ -51,7 +53,8 @@ enum RunDigests {
 
     static func digest(of table: Table, run: String, in database: Database) throws -> String {
         let sql = """
-            SELECT \(table.columns.joined(separator: ", ")) FROM "\(table.name)" WHERE \(table.run) = ? ORDER BY \(table.order)
+            SELECT \(table.columns.joined(separator: ", ")) FROM "\(table.name)" WHERE \(table.run) = ?
+            ORDER BY \(table.order)
             """
         let statement = try database.makeStatement(sql: sql)
         try statement.setArguments([run])
@@ -93,5 +96,12 @@ enum RunDigests {
         case SQLITE_BLOB: append("B", sqlite3_column_blob(statement, column))
         default: bytes.append(0x4E)
         }
+    }
+}
+
+/// Which columns the digests of a run cover, by table.
+package enum RunDigestColumns {
+    package static var byTable: [(table: String, columns: [String])] {
+        RunDigests.tables.map { ($0.name, $0.columns) }
     }
 }

@@ -47,7 +47,9 @@ package struct ClaimRequest: Hashable, Sendable {
     }
 }
 
-/// The messages waiting to leave. Every change of state goes through `OutboxEntry.handle` and into the audit trail, in one transaction.
+/// The messages waiting to leave.
+///
+/// Every change of state goes through `OutboxEntry.handle` and into the audit trail, in one transaction.
 package struct Outbox: Sendable {
     let ledger: Ledger
 
@@ -60,8 +62,10 @@ package struct Outbox: Sendable {
     ///   - requests: what to claim, oldest due first; expired messages on the way are marked and not returned.
     ///   - owner: who claims; unique for each courier.
     ///   - policies: by endpoint id; needed for the endpoints of all reports.
+    ///   - now: the moment of the claims.
     /// - Returns: the states that the reported messages came to, in order, and the claimed messages.
     /// - Throws: `RetierError` where a report is about a message that `owner` does not hold: nothing is written then.
+    @discardableResult
     package func exchange(
         reports: [DeliveryReport], requests: [ClaimRequest], owner: String, policies: [String: DeliveryPolicy],
         now: Instant

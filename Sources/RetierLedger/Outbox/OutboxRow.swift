@@ -13,8 +13,8 @@ struct OutboxRow {
     var state: OutboxState { entry.state }
 
     static let columns = """
-        id, run, endpoint, position, state, attempts, failures, doubtful, next_at, not_after, claim, http_status, code, \
-        finished_at
+        id, run, endpoint, position, state, attempts, failures, doubtful, next_at, not_after, claim, http_status, \
+        code, finished_at
         """
 
     init(_ row: Row) throws {
@@ -23,19 +23,21 @@ struct OutboxRow {
         endpoint = row[2]
         position = row[3]
         let name: String = row[4]
-        guard let state = OutboxState(rawValue: name) else {
-            throw RetierError(.badData, "message \(id) is in the unknown state \(name)", hint: "run retier audit verify")
+        let doubtful: Int64 = row[7]
+        guard let state = OutboxState(rawValue: name), doubtful == 0 || doubtful == 1 else {
+            throw RetierError(.badData, "message \(id) is in an unknown state", hint: "run retier audit verify")
         }
         claim = row[10]
         entry = OutboxEntry(
-            messageID: id, state: state, attempts: row[5], failures: row[6], isDoubtful: row[7],
+            messageID: id, state: state, attempts: row[5], failures: row[6], isDoubtful: doubtful == 1,
             nextAt: Instant(seconds: row[8]), notAfter: Instant(seconds: row[9]),
             finishedAt: (row[13] as Int64?).map(Instant.init(seconds:)), httpStatus: row[11], code: row[12])
     }
 
-    static func cursor(ofRun run: String, in database: Database) throws -> some Cursor<OutboxRow> {
+    /// The raw rows of a run, by id.
+    static func cursor(ofRun run: String, in database: Database) throws -> RowCursor {
         let sql = "SELECT \(columns) FROM message WHERE run = ? ORDER BY id"
-        return try Row.fetchCursor(database, sql: sql, arguments: [run]).map { try OutboxRow($0) }
+        return try Row.fetchCursor(database, sql: sql, arguments: [run])
     }
 
     static func fetch(id: String, in database: Database) throws -> OutboxRow? {
@@ -58,7 +60,8 @@ struct OutboxRow {
         try statement.execute()
     }
 
-    /// The detail of a message's audit entry: all columns that events may change, and the attempt that the event touched.
+    /// The detail of a message's audit entry: all columns that events may change, and the attempt that the event
+    /// touched.
     func auditDetail(attempt: AttemptRow?) -> String {
         var detail = AuditDetail()
         detail.add("message", json: auditText)
@@ -88,7 +91,8 @@ struct AttemptRow {
     var number: Int64
     var startedAt: Int64
     var endedAt: Int64?
-    var leftUs: Bool?
+    /// 0 or 1; nil where nobody knows.
+    var leftUs: Int64?
     var httpStatus: Int64?
     var outcome: String?
     var code: String?
@@ -123,7 +127,7 @@ struct AttemptRow {
     /// Records the end; a nil outcome means that the courier died and nobody knows whether the request left.
     mutating func end(_ result: DeliveryOutcome?, at now: Instant) {
         endedAt = now.seconds
-        leftUs = result?.leftUs
+        leftUs = result.map { $0.leftUs ? 1 : 0 }
         httpStatus = result?.httpStatus.map(Int64.init)
         outcome = result?.verdict.rawValue ?? DeliveryOutcome.Verdict.ambiguous.rawValue
         code = result?.code ?? "courier-died"

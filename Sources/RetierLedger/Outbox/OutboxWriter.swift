@@ -12,7 +12,8 @@ struct OutboxWriter {
         audit = AuditWriter(database: database)
     }
 
-    /// Applies one event; an event that the state does not allow is an error, because it means that a fact would be lost.
+    /// Applies one event; an event that the state does not allow is an error, because it means that a fact would be
+    /// lost.
     @discardableResult
     mutating func apply(
         _ event: OutboxEvent, to row: OutboxRow, policy: DeliveryPolicy, owner: String?, at now: Instant
@@ -46,7 +47,8 @@ struct OutboxWriter {
         }
         try row.update(in: database)
         try audit.append(
-            kind: .message(row.state), subject: row.id, detail: row.auditDetail(attempt: attempt), run: row.run, at: now)
+            kind: .message(row.state), subject: row.id, detail: row.auditDetail(attempt: attempt), run: row.run, at: now
+        )
         return row
     }
 

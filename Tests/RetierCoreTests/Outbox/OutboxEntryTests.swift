@@ -62,7 +62,9 @@ import Testing
         var drawn: Set<String> = []
         var ends: Set<String> = []
         for line in try String(contentsOf: page, encoding: .utf8).split(separator: "\n") where line.contains(" --> ") {
-            let parts = line.split(separator: " ").map { $0.trimmingCharacters(in: .punctuationCharacters.subtracting(["_", "[", "]", "*"])) }
+            let parts = line.split(separator: " ").map {
+                $0.trimmingCharacters(in: .punctuationCharacters.subtracting(["_", "[", "]", "*"]))
+            }
             if parts[2] == "[*]" { ends.insert(parts[0]) }
             for event in parts.dropFirst(4) { drawn.insert("\(parts[0]) --> \(parts[2]) : \(event)") }
         }
@@ -75,7 +77,8 @@ import Testing
         for bits in 0..<32 {
             let policy = DeliveryPolicy(schedule: Self.schedule, onDoubt: bits & 1 == 0 ? .resend : .hold)
             let before = entry(
-                state, doubtful: bits & 2 != 0, failures: bits & 4 == 0 ? 0 : 2, late: bits & 8 != 0, due: bits & 16 == 0)
+                state, doubtful: bits & 2 != 0, failures: bits & 4 == 0 ? 0 : 2, late: bits & 8 != 0,
+                due: bits & 16 == 0)
             var after = before
             let effects = after.handle(event, at: Self.now, policy: policy)
             guard let effects else {
@@ -87,7 +90,8 @@ import Testing
             #expect(effects.contains(.askPerson) == (after.state == .inDoubt))
             if before.isDoubtful, event != .resolve(.drop) {
                 let unknowable: [OutboxState] = [.rejected, .exhausted, .cancelled, .expired]
-                #expect(!unknowable.contains(after.state), "a message that may have arrived never counts as not arrived")
+                #expect(
+                    !unknowable.contains(after.state), "a message that may have arrived never counts as not arrived")
             }
             if after.state == .sending {
                 #expect(after.attempts == before.attempts + 1)
@@ -95,7 +99,8 @@ import Testing
                 #expect(Self.now >= before.nextAt && Self.now <= before.notAfter)
             }
             let closes = effects.contains { if case .endAttempt = $0 { true } else { false } }
-            #expect(closes == (before.state == .sending), "an attempt ends when and only when the message leaves sending")
+            #expect(
+                closes == (before.state == .sending), "an attempt ends when and only when the message leaves sending")
         }
     }
 

@@ -1,0 +1,88 @@
+import Foundation
+import GRDB
+import RetierCore
+import RetierLedger
+
+/// A ledger in a temporary folder with committed runs: two members, three messages and one suppressed candidate each.
+final class CommittedRun {
+    static let now = Instant(seconds: 1_750_000_000)
+    static let policy = DeliveryPolicy(schedule: RetrySchedule(delaysSeconds: [5, 300]), onDoubt: .resend)
+    static let policies = ["crm": policy, "files": policy]
+
+    let folder: URL
+    let ledger: Ledger
+    var outbox: Outbox { Outbox(ledger) }
+
+    init(runs: [String] = ["run-1"]) throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "retier-ledger-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        ledger = try Ledger(path: folder.appending(path: "retier.db").path)
+        try ledger.pool.write { database in
+            try database.execute(
+                sql: "INSERT INTO member (key, member_id, joined_at) VALUES (1, 'm-b', 0), (2, 'm-a', 0)")
+        }
+        for run in runs { try commit(run) }
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    private func commit(_ run: String) throws {
+        try ledger.pool.write { database in
+            try database.execute(
+                sql: "INSERT INTO run VALUES (?, 'refresh', ?, 20000, 'digest', ?, 2, 3, 0, 4200, '{}')",
+                arguments: [run, run, Self.now.seconds])
+            try database.execute(
+                sql: "INSERT INTO cut VALUES (20000, ?, 'core', 900000, ?)", arguments: ["model-\(run)", run])
+            try database.execute(
+                sql: "INSERT INTO transition VALUES (?, 1, 'promoted', 'base', 'core', 'active', 'active', '{}')",
+                arguments: [run])
+            for (position, endpoint) in ["crm", "crm", "files"].enumerated() {
+                try insertMessage(position, endpoint: endpoint, run: run, into: database)
+            }
+            try database.execute(
+                sql: """
+                    INSERT INTO decision VALUES (?, ?, 2, 'welcome', 1, 's1', NULL, 'care', 'sms', 'crm', NULL,
+                        'suppress', 'no-consent', '{}', '[]', NULL, 0, 20000, NULL)
+                    """, arguments: ["\(run)-action-x", run])
+            try AuditTrail.appendCommit(ofRun: run, at: Self.now, in: database)
+        }
+    }
+
+    private func insertMessage(_ position: Int, endpoint: String, run: String, into database: Database) throws {
+        let body = Data(#"{"action":\#(position)}"#.utf8)
+        let id = "\(run)-msg-\(position)"
+        try database.execute(
+            sql: """
+                INSERT INTO message (id, run, endpoint, position, body, body_digest, actions, state, next_at, not_after)
+                VALUES (?, ?, ?, ?, ?, ?, 1, 'pending', ?, ?)
+                """,
+            arguments: [
+                id, run, endpoint, position, body, AuditTrail.digest(of: body), Self.now.seconds,
+                Self.now.seconds + 259_200,
+            ])
+        try database.execute(
+            sql: """
+                INSERT INTO decision VALUES (?, ?, ?, 'welcome', 1, 's1', 1, 'care', 'sms', ?, 'a', 'send', 'selected',
+                    '{}', '[]', 20001, 1400, 20000, ?)
+                """, arguments: ["\(run)-action-\(position)", run, position == 1 ? 2 : 1, endpoint, id])
+    }
+
+    /// Claims what is due at `crm` and gives every message the same outcome.
+    @discardableResult
+    func deliver(_ outcome: DeliveryOutcome, at moment: Instant = now, owner: String = "courier-1") throws
+        -> [OutboxState]
+    {
+        let claimed = try claim(at: moment, owner: owner)
+        return try outbox.exchange(
+            reports: claimed.map { DeliveryReport(messageID: $0.id, event: .outcome(outcome), at: moment) },
+            requests: [], owner: owner, policies: Self.policies, now: moment
+        ).states
+    }
+
+    func claim(at moment: Instant = now, owner: String = "courier-1", limit: Int = 10) throws -> [ClaimedMessage] {
+        try outbox.exchange(
+            reports: [], requests: [ClaimRequest(endpoint: "crm", limit: limit, policy: Self.policy)], owner: owner,
+            policies: Self.policies, now: moment
+        ).claimed
+    }
+}
