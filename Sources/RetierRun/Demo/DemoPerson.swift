@@ -18,6 +18,8 @@ enum DemoTemper: CaseIterable {
     case oneTime
     /// Regular until some day, then gone.
     case leaving
+    /// Bought presents by the dozen one summer; a year later that summer leaves the window, and the tier with it.
+    case giftBuyer
     /// Joined and never bought.
     case looker
 
@@ -31,7 +33,8 @@ enum DemoTemper: CaseIterable {
         case .bargainHunter: 150
         case .casual: 150
         case .oneTime: 160
-        case .leaving: 80
+        case .leaving: 60
+        case .giftBuyer: 20
         case .looker: 20
         }
     }
@@ -43,6 +46,7 @@ enum DemoTemper: CaseIterable {
         case .promising: 60...90
         case .coolingOff: 11...20
         case .returning: 24...40
+        case .giftBuyer: 30...45
         case .bargainHunter: 40...70
         case .casual: 60...120
         case .oneTime, .looker: 900...1_400
@@ -56,6 +60,7 @@ enum DemoTemper: CaseIterable {
         case .loyal: 160...420
         case .promising: 120...320
         case .coolingOff: 260...680
+        case .giftBuyer: 320...700
         case .returning: 140...360
         case .bargainHunter: 60...150
         case .casual, .leaving: 80...260
@@ -69,7 +74,7 @@ enum DemoTemper: CaseIterable {
         case .bargainHunter: 900_000
         case .oneTime, .casual, .leaving: 320_000
         case .promising, .returning: 180_000
-        case .loyal, .coolingOff, .looker: 70_000
+        case .loyal, .coolingOff, .giftBuyer, .looker: 70_000
         }
     }
 
@@ -120,7 +125,10 @@ struct DemoPerson {
         silence = source.draw(in: 95...230)
         // Turns lie in the last 400 days, and late enough for the member to have a history.
         let daysAgo = temper == .leaving ? source.draw(in: 20...800) : source.draw(in: 10...400)
-        turn = max(lastDay.adding(days: -daysAgo), joined.adding(days: 60))
+        turn =
+            temper == .giftBuyer
+            ? max(lastDay.adding(days: -425), joined.adding(days: 5))
+            : max(lastDay.adding(days: -daysAgo), joined.adding(days: 60))
     }
 
     /// The chance of a purchase on a day, in millionths, before seasons.
@@ -132,6 +140,10 @@ struct DemoPerson {
         case .promising: return base + base * min(sinceTurn, 150) / 40
         case .coolingOff: return sinceTurn < 60 ? base / 4 : base / 25
         case .leaving: return 0
+        case .giftBuyer:
+            if sinceTurn < 30 { return 600_000 }
+            if sinceTurn == 362 { return 1_000_000 }
+            return sinceTurn < 362 ? base : base / 6
         case .returning:
             if sinceTurn < silence { return 0 }
             return sinceTurn == silence ? 1_000_000 : base
