@@ -22,7 +22,7 @@ struct DefinitionSection {
             (
                 page.say("层级", "Tier"),
                 page.say(
-                    "会员计划中的级别，由综合得分与入级线决定：升级即时生效，降级需连续多次低于保级线。",
+                    "会员计划中的级别，由综合得分与门槛决定：升级即时生效，降级需连续多次低于保级线。",
                     """
                     A level of the programme, earned by the score and its entry cut: up at once, down only \
                     after several runs below the keeping line.
@@ -49,7 +49,7 @@ struct DefinitionSection {
             (
                 page.say("价值滑落", "Value slide"),
                 page.say(
-                    "层级仍被稳定规则保住，但本期得分已低于该层级的入级线。",
+                    "层级仍被稳定规则保住，但本期得分已低于该层级的门槛。",
                     "The stability rule still holds the tier, but the score of this run fell below its entry cut.")
             ),
             (
@@ -70,9 +70,9 @@ struct DefinitionSection {
             (
                 page.say("判定", "Verdict"),
                 page.say(
-                    "发送、延后、不发、对照组，四者必居其一，并附原因代码；逐人查询用 retier explain。",
+                    "发送、延后、抑制、留出对照，四者必居其一，并附原因代码；逐人查询用 retier explain。",
                     """
-                    Send, defer, suppress or hold out: exactly one for each candidate, with a reason code; \
+                    Send, deferred, suppressed or held out: exactly one for each candidate, with a reason code; \
                     retier explain tells it for one member.
                     """)
             ),

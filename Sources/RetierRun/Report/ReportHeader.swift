@@ -174,7 +174,7 @@ extension ReportHeader {
         guard slid > 0 else { return nil }
         return Finding(
             text: page.say(
-                "价值滑落预警：\(page.number(slid)) 位会员层级暂未下降，但本期得分已低于该层级的入级线。",
+                "价值滑落预警：\(page.number(slid)) 位会员层级暂未下降，但本期得分已低于该层级的门槛。",
                 """
                 Value slide: \(page.number(slid)) members keep their tier for now, but their score fell below \
                 its entry cut.

@@ -45,14 +45,8 @@ enum ReportNumbers {
         return "\(amount.minorUnits < 0 ? "\u{2212}" : "")\(currency.code) \(grouped(whole))\(fraction)"
     }
 
-    /// A rank in millionths as a percentile, `p91`.
-    static func percentile(_ millionths: Int) -> String { "p\((millionths + 5_000) / 10_000)" }
-
-    /// A score in millionths with three decimals.
-    static func score(_ millionths: Int) -> String {
-        let thousandths = (millionths + 500) / 1000
-        return "\(thousandths / 1000).\((thousandths % 1000).padded(to: 3))"
-    }
+    /// A rank in millionths as a percentile, `p91`: better than 91 % of the members.
+    static func percentile(_ millionths: Int) -> String { "p\(millionths / 10_000)" }
 
     /// `2026-03-01 02:41` in the zone.
     static func moment(_ instant: Instant, in zone: ZoneRules) -> String {

@@ -1,17 +1,9 @@
 import RetierCore
 
-/// The report's words for ids that the ledger keeps; an id that it does not know is shown as it is.
+/// The report's words for ids that the ledger keeps: the core's own where it has them. An unknown id is shown as it is.
 enum ReportVocabulary {
     static func stage(_ id: String) -> LocalizedText {
-        switch LifecycleStage(name: id) {
-        case .new: LocalizedText(zh: "新会员", en: "New")
-        case .active: LocalizedText(zh: "活跃", en: "Active")
-        case .cooling: LocalizedText(zh: "降温", en: "Cooling")
-        case .dormant: LocalizedText(zh: "沉睡", en: "Dormant")
-        case .lost: LocalizedText(zh: "流失", en: "Lost")
-        case .returned: LocalizedText(zh: "回流", en: "Returned")
-        case nil: LocalizedText(id)
-        }
+        heading(LifecycleStage(name: id)?.title ?? LocalizedText(id))
     }
 
     static func kind(_ kind: Transition.Kind) -> LocalizedText {
@@ -26,39 +18,19 @@ enum ReportVocabulary {
     }
 
     static func dimension(_ id: String?) -> LocalizedText {
-        switch id {
-        case "spend": LocalizedText(zh: "消费金额", en: "Spend")
-        case "frequency": LocalizedText(zh: "购买频次", en: "Frequency")
-        case "recency": LocalizedText(zh: "最近购买", en: "Recency")
-        case "price_sensitivity": LocalizedText(zh: "价格敏感度", en: "Price sensitivity")
-        case let id?: LocalizedText(id)
-        case nil: LocalizedText(zh: "未指明维度", en: "No dimension named")
-        }
+        guard let id else { return LocalizedText(zh: "没有突出的维度", en: "No dimension stands out") }
+        return heading(Dimension.allCases.first { $0.name == id }?.title ?? LocalizedText(id))
     }
 
-    static func outcome(_ outcome: Verdict.Outcome) -> LocalizedText {
-        switch outcome {
-        case .send: LocalizedText(zh: "发送", en: "Send")
-        case .deferred: LocalizedText(zh: "延后", en: "Defer")
-        case .suppressed: LocalizedText(zh: "不发", en: "Suppress")
-        case .heldOut: LocalizedText(zh: "对照组", en: "Hold out")
-        }
-    }
+    static func outcome(_ outcome: Verdict.Outcome) -> LocalizedText { heading(outcome.title) }
 
     static func reason(_ id: String) -> LocalizedText {
-        switch ReasonCode(rawValue: id) {
-        case .selected: LocalizedText(zh: "没有任何规则阻止", en: "Nothing stood against it")
-        case .noConsent: LocalizedText(zh: "该渠道未获同意或已撤回", en: "No consent for the channel, or withdrawn")
-        case .neverContact: LocalizedText(zh: "在永不联系名单中", en: "On the suppression list")
-        case .controlGroup: LocalizedText(zh: "属于对照组，留作比较", en: "In the control group")
-        case .oncePer: LocalizedText(zh: "间隔期内已进入过该剧本", en: "Entered this playbook too recently")
-        case .displaced: LocalizedText(zh: "名额让给优先级更高的剧本", en: "A playbook of higher priority took the place")
-        case .frequencyCap: LocalizedText(zh: "已达频次上限", en: "The frequency cap is full")
-        case .laterStep: LocalizedText(zh: "后续级别，尚未到时间", en: "A later level that waits for its time")
-        case .needsApproval: LocalizedText(zh: "需要人工审批", en: "Needs a person's approval")
-        case .budget: LocalizedText(zh: "本期预算已用完", en: "The budget of the period is used up")
-        case nil: LocalizedText(id)
-        }
+        heading(ReasonCode(rawValue: id)?.title ?? LocalizedText(id))
+    }
+
+    /// A word of the core as it stands at the beginning of a line.
+    private static func heading(_ text: LocalizedText) -> LocalizedText {
+        LocalizedText(zh: text.chinese, en: text.english.prefix(1).uppercased() + text.english.dropFirst())
     }
 
     static func messageState(_ id: String) -> LocalizedText {

@@ -16,7 +16,7 @@ struct TierSections {
                 page.empty(page.say("还没有月度分层。", "No refresh has been committed yet.")))
         }
         let learned = model.figures.cuts.first.map {
-            page.say("入级线学习于 \($0.learnedOn)。", "Entry cuts were learned on \($0.learnedOn).")
+            page.say("门槛学习于 \($0.learnedOn)。", "Entry cuts were learned on \($0.learnedOn).")
         }
         let source = page.say(
             "期间：\(page.period(refresh))。行数：\(page.number(model.members)) 位会员。\(learned ?? "")",
@@ -43,14 +43,14 @@ struct TierSections {
                 scale: model.members, label: "\(page.title(ofTier: tier)) \(share)")
             return [
                 name(tier), "\(page.number(model.counts[tier]))", "\(share)", "\(change ?? "–")", bar.markup,
-                sparkline(tier), "\(cut.map { ReportNumbers.score($0.entryScore) } ?? "–")",
+                sparkline(tier), "\(cut.map { Int32($0.entryScore).points } ?? "–")",
             ]
         }
         let columns: [ReportTable.Column] = [
             .text(page.say("层级", "Tier")), .number(page.say("会员", "Members")), .number(page.say("占比", "Share")),
             .number(page.say("变化", "Change")), .bar(isOptional: true),
             .optional(page.say("占比走势", "Trend of the share"), isNumber: false),
-            .optional(page.say("入级分", "Entry score")),
+            .optional(page.say("门槛分", "Entry cut")),
         ]
         return ReportTable(columns: columns, rows: rows, fits: true).markup
     }

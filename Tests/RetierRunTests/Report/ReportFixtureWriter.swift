@@ -181,8 +181,8 @@ struct ReportFixtureWriter {
         let code = ["rejected": "unknown-template", "in_doubt": "timeout-after-send", "retry": "http-503"][state]
         try database.execute(
             sql: """
-                INSERT INTO message (id, run, endpoint, position, body, body_digest, actions, state, attempts, next_at,
-                not_after, http_status, code, finished_at) VALUES (?, ?, ?, ?, x'00', '', ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO message (id, run, endpoint, position, body_digest, actions, state, attempts, next_at,
+                not_after, http_status, code, finished_at, body) VALUES (?, ?, ?, ?, '', ?, ?, ?, ?, ?, ?, ?, ?, x'00')
                 """,
             arguments: [
                 id, run, isFile ? "call-list" : "crm", number, actions, state, state == "pending" ? 0 : 1, at,
