@@ -43,14 +43,14 @@ import Testing
 
     @Test func csvHasTheColumnsOfTheContract() throws {
         #expect(
-            try listing(.csv, includesAll: true) == """
-                member_id,r_days,f_days,m_total,frequency,recency_w,T_w,monetary,r_score,f_score,m_score,segment8,\
+            try listing(.csv, includesAll: true) == #"""
+                member_id,r_days,f_days,m_total,frequency,recency_w,T_w,monetary,r_score,f_score,m_score,segment8,\#
                 p_alive,exp_purchases_13w,exp_avg_value,clv_13w,score,tier,lifecycle
-                "a,""1""",10,2,-0.05,3,1.428571,2.857143,3.336667,3,3,1,一般价值,,,,,55.0000,core,new
-                b,1000,0,1234.56,0,0.000000,142.857143,0.000000,1,1,3,重要挽留,,,,,45.0000,base,lost
+                "a,""1""",10,2,-0.05,3,1.428571,2.857143,3.336667,3,3,1,一般价值,,,,,52.5000,core,new
+                b,1000,0,1234.56,0,0.000000,142.857143,0.000000,1,1,3,重要挽留,,,,,47.5000,base,lost
                 c,,0,0.00,0,,,,,,,,,,,,,base,lost
 
-                """)
+                """#)
     }
 
     @Test func membersWithoutAPurchaseAreLeftOutByDefault() throws {

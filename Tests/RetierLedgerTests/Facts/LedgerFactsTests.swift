@@ -115,6 +115,12 @@ import Testing
         let window = CalendarPeriod(days: 40)
         let two = try ledger.facts(asOf: asOf, window: window, zone: .utc, threads: 2)
         #expect(two.count > 7_000)
+        // Every order is met once: those of members and those of members who join later.
+        let met = orders.values.joined().filter { $0.at < 101 * 86_400 }.count
+        #expect(two.census.orders == met, "seed \(generator.seed)")
+        let known = Set((0..<two.count).compactMap { Int(two.memberIDs[$0].dropFirst()) })
+        let waiting = orders.filter { !known.contains($0.key) }.values.joined().filter { $0.at < 101 * 86_400 }.count
+        #expect(two.census.waitingOrders == waiting, "seed \(generator.seed)")
         for row in 0..<two.count {
             let index = try #require(Int(two.memberIDs[row].dropFirst()))
             var accumulator = FactAccumulator(asOf: asOf, windowStart: Day(number: 60))

@@ -31,6 +31,15 @@ import Testing
         }
     }
 
+    @Test func aClockChangesItsDayAtTheVeryMomentOfAChange() {
+        // From 1970-01-11 on a day behind, from 1970-01-21 on a day ahead of UTC.
+        let zone = ZoneRules(name: "made up", changes: [864_000, 1_728_000], offsets: [0, -86_400, 86_400])
+        var clock = LocalDayClock(zone)
+        let moments: [Int64] = [0, 863_999, 864_000, 863_999, 1_727_999, 1_728_000, 864_000, -1, -86_401]
+        #expect(moments.map { clock.day(ofSeconds: $0) } == [0, 9, 9, 9, 18, 21, 9, -1, -2])
+        #expect(moments.map { zone.day(of: Instant(seconds: $0)).number } == [0, 9, 9, 9, 18, 21, 9, -1, -2])
+    }
+
     @Test func shanghaiHasTwelveChanges() throws {
         #expect(try ZoneRules(systemNamed: "Asia/Shanghai").changes.count == 12)
     }
