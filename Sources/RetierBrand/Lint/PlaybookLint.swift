@@ -14,7 +14,8 @@ enum PlaybookLint {
             }
             var findings = Findings(file: playbook.file)
             findings.add(
-                "duplicate-id", at: draft.root["playbook"], message: "playbook `\(playbook.id)` is also defined in \(other)",
+                "duplicate-id", at: draft.root["playbook"],
+                message: "playbook `\(playbook.id)` is also defined in \(other)",
                 hint: "give one of them another id")
             found += findings.all
         }
@@ -36,7 +37,8 @@ enum PlaybookLint {
                 var findings = Findings(file: right.playbook.file)
                 findings.warn(
                     "overlap", at: right.root["when"],
-                    message: "playbook `\(right.playbook.id)` \(relation) `\(left.playbook.id)`, with the same run, priority, "
+                    message:
+                        "playbook `\(right.playbook.id)` \(relation) `\(left.playbook.id)`, with the same run, priority, "
                         + "rank and channel, so their order is only that of their ids",
                     hint: "give them different ranks, or conditions that exclude each other")
                 found += findings.all
@@ -46,7 +48,8 @@ enum PlaybookLint {
     }
 
     private static func compete(_ left: Playbook, _ right: Playbook) -> Bool {
-        left.id != right.id && left.trigger == right.trigger && left.priority == right.priority && left.rank == right.rank
+        left.id != right.id && left.trigger == right.trigger && left.priority == right.priority
+            && left.rank == right.rank
             && !Set(left.steps.map(\.via)).isDisjoint(with: right.steps.map(\.via))
     }
 }

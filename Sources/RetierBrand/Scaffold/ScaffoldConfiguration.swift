@@ -5,8 +5,8 @@ enum ScaffoldConfiguration {
         # What is left out has the value that the manual's page Configuration names.
 
         # Never change it: it is part of every key that keeps an action from being sent twice.
-        brand: sunflower
-        title: {zh: 向日葵会员, en: Sunflower Club}
+        brand: sunfield
+        title: {zh: 葵园会, en: Sunfield Club}
         # Language of messages, reasons and the report: zh or en.
         language: zh
         time_zone: Asia/Shanghai
