@@ -136,7 +136,7 @@ struct BrandReading {
             findings.add(
                 "bad-template-name", message: "the file's name does not say which template in which language it is",
                 hint:
-                    "name it templates/NAME.zh.mustache or templates/NAME.en.mustache, lower-case letters, digits, - and _"
+                    "name it templates/NAME.zh.mustache or NAME.en.mustache, with lower-case letters, digits, - and _"
             )
         }
         diagnostics += findings.all

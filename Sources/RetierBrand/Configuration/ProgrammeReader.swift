@@ -11,7 +11,7 @@ struct ProgrammeReader {
         self.zoneRules = zoneRules
     }
 
-    /// The programme, with stand-ins where something is wrong; then `findings` has errors and it must not be used to run.
+    /// The programme, with stand-ins where something is wrong; `findings` has errors then, and no run may use it.
     mutating func read(_ root: YAMLNode) -> Programme {
         let currency = currency(root["currency"]?.text ?? "CNY")
         let endpoints = (root["endpoints"]?.entries ?? []).compactMap { endpoint($0) }

@@ -19,7 +19,7 @@ enum ProgrammeShape {
 
     static let tiering = [
         Key(
-            "window", .text(.period), zh: "统计窗口；缺省为全部历史", en: "window of frequency and spend; everything when left out"),
+            "window", .text(.period), zh: "统计窗口；缺省为全部历史", en: "window of frequency and spend; else everything"),
         Key("weights", .keys(weights), zh: "各维度权重，只看比例", en: "weights of the dimensions; only their proportions count"),
         Key(
             "ladder", .list(.keys(tier)), required: true, zh: "层级，从高到低",
@@ -28,7 +28,7 @@ enum ProgrammeShape {
             "learned_on", .text(.date), zh: "分界线的学习日期；缺省为首次运行日",
             en: "date on which cuts are learned; the first refresh when left out"),
         Key(
-            "stability", .keys(stability), zh: "稳定性规则", en: "when a member keeps a tier that the score no longer earns"),
+            "stability", .keys(stability), zh: "稳定性规则", en: "when a member keeps a tier no longer earned"),
         Key("lifecycle", .keys(lifecycle), zh: "生命周期天数", en: "days that separate the lifecycle stages"),
     ]
 

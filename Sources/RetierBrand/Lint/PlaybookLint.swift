@@ -22,7 +22,7 @@ enum PlaybookLint {
         return found
     }
 
-    /// Warns of pairs that would always compete: same run, priority, rank and channel, and one condition implies the other.
+    /// Warns of pairs that would always compete: same run, priority, rank and channel, one condition implying the other.
     static func overlaps(_ drafts: [PlaybookDraft], universe: FieldVocabulary?) -> [Diagnostic] {
         var found: [Diagnostic] = []
         for (index, left) in drafts.enumerated() {
@@ -38,8 +38,8 @@ enum PlaybookLint {
                 findings.warn(
                     "overlap", at: right.root["when"],
                     message:
-                        "playbook `\(right.playbook.id)` \(relation) `\(left.playbook.id)`, with the same run, priority, "
-                        + "rank and channel, so their order is only that of their ids",
+                        "playbook `\(right.playbook.id)` \(relation) `\(left.playbook.id)`, with the same run, "
+                        + "priority, rank and channel, so their order is only that of their ids",
                     hint: "give them different ranks, or conditions that exclude each other")
                 found += findings.all
             }

@@ -20,12 +20,13 @@ struct TemplateLint {
                     hint: NearestName.hint(for: name, in: catalogue.names))
                 continue
             }
-            if !languages.contains(programme.language) {
+            let required = programme.language
+            if !languages.contains(required) {
                 findings.add(
                     "missing-language", at: place,
                     message:
-                        "template `\(name)` is not written in the programme's language `\(programme.language.rawValue)`",
-                    hint: "add templates/\(name).\(programme.language.rawValue).mustache")
+                        "template `\(name)` is not written in the programme's language `\(required.rawValue)`",
+                    hint: "add templates/\(name).\(required.rawValue).mustache")
             }
             for language in languages {
                 inTemplates += variables(name, language, step, draft)
@@ -155,8 +156,8 @@ struct TemplateLint {
         findings.add(
             "text-too-long", at: place,
             message:
-                "template `\(name)` in `\(language.rawValue)` reaches \(text.utf8.count) bytes with the longest values, "
-                + "channel `\(step.via)` takes \(limit)",
+                "template `\(name)` in `\(language.rawValue)` reaches \(text.utf8.count) bytes with the longest "
+                + "values, channel `\(step.via)` takes \(limit)",
             hint: "shorten the text by \(text.utf8.count - limit) bytes (a Chinese character is 3)")
     }
 }
