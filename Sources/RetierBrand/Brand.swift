@@ -23,7 +23,8 @@ package struct Brand: Sendable {
         guard errors.isEmpty, let programme = reading.programme else {
             let count = errors.count == 1 ? "1 problem" : "\(errors.count) problems"
             throw RetierError(
-                .badConfiguration, "the brand folder has \(count)", hint: "correct what is listed and run `retier check`",
+                .badConfiguration, "the brand folder has \(count)",
+                hint: "correct what is listed and run `retier check`",
                 diagnostics: reading.diagnostics)
         }
         return Brand(
@@ -76,7 +77,7 @@ struct BrandReading {
         for file in files.templates { readTemplate(file) }
         for file in files.playbooks { readPlaybook(file, names: names) }
         drafts.sort { ($0.playbook.id, $0.playbook.file) < ($1.playbook.id, $1.playbook.file) }
-        checkTogether(names: names)
+        checkTogether(names: names, isComplete: drafts.count == files.playbooks.count)
         digest(files)
         diagnostics = Set(diagnostics).sorted()
     }
@@ -90,7 +91,9 @@ struct BrandReading {
         diagnostics += reader.findings.all
         self.programme = programme
         names.vocabulary = programme.vocabulary
-        names.channels = root["channels"]?.entries.map { _ in programme.channels.map { (id: $0.id, consent: $0.consent) } }
+        names.channels = root["channels"]?.entries.map { _ in
+            programme.channels.map { (id: $0.id, consent: $0.consent) }
+        }
     }
 
     private mutating func readPlaybook(_ file: BrandFiles.File, names: ReferenceNames) {
@@ -125,21 +128,26 @@ struct BrandReading {
         var findings = Findings(file: file.path)
         let name = file.path.dropFirst("templates/".count).dropLast(".mustache".count)
         let parts = name.split(separator: ".")
-        if parts.count == 2, let language = Language(rawValue: String(parts[1])), TextFormat.templateName.accepts(String(parts[0])) {
+        if parts.count == 2, let language = Language(rawValue: String(parts[1])),
+            TextFormat.templateName.accepts(String(parts[0]))
+        {
             templates.add(file.text, as: .init(name: String(parts[0]), language: language), into: &findings)
         } else {
             findings.add(
                 "bad-template-name", message: "the file's name does not say which template in which language it is",
-                hint: "name it templates/NAME.zh.mustache or templates/NAME.en.mustache, lower-case letters, digits, - and _")
+                hint:
+                    "name it templates/NAME.zh.mustache or NAME.en.mustache, with lower-case letters, digits, - and _"
+            )
         }
         diagnostics += findings.all
     }
 
-    private mutating func checkTogether(names: ReferenceNames) {
+    private mutating func checkTogether(names: ReferenceNames, isComplete: Bool) {
         diagnostics += PlaybookLint.duplicateIDs(drafts)
         diagnostics += PlaybookLint.overlaps(drafts, universe: names.vocabulary)
         guard let programme else { return }
-        diagnostics += TemplateLint(catalogue: templates, programme: programme).checkCatalogue(usedBy: drafts)
+        diagnostics += TemplateLint(catalogue: templates, programme: programme)
+            .checkCatalogue(usedBy: drafts, isComplete: isComplete)
     }
 
     private mutating func digest(_ files: BrandFiles) {

@@ -33,7 +33,9 @@ struct BrandFiles: Sendable {
             let isThere = FileManager.default.fileExists(atPath: url.path)
             report(
                 "unreadable", path, isThere ? "the file cannot be read" : "the file is missing",
-                isThere ? "see that it is a file and that you may read it" : "run `retier init` for a new brand folder, or see --brand")
+                isThere
+                    ? "see that it is a file and that you may read it"
+                    : "run `retier init` for a new brand folder, or see --brand")
             return nil
         }
         var bytes = data[...]

@@ -9,8 +9,9 @@ enum BrandFixture {
     static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
 
     /// The names of the invalid cases.
-    static let invalidCases: [String] = ((try? FileManager.default.contentsOfDirectory(
-        atPath: root.appending(path: "invalid").path)) ?? []).sorted()
+    static let invalidCases: [String] =
+        ((try? FileManager.default.contentsOfDirectory(
+            atPath: root.appending(path: "invalid").path)) ?? []).sorted()
 
     /// A copy of the valid folder with the files of an invalid case over it.
     static func folder(_ invalidCase: String? = nil) throws -> TemporaryFolder {
@@ -24,7 +25,9 @@ enum BrandFixture {
         for path in try FileManager.default.subpathsOfDirectory(atPath: source.path) {
             var isDirectory: ObjCBool = false
             let from = source.appending(path: path).path
-            guard FileManager.default.fileExists(atPath: from, isDirectory: &isDirectory), !isDirectory.boolValue else { continue }
+            guard FileManager.default.fileExists(atPath: from, isDirectory: &isDirectory), !isDirectory.boolValue else {
+                continue
+            }
             try folder.write([UInt8](Data(contentsOf: URL(filePath: from))), to: prefix + path)
         }
     }

@@ -18,7 +18,8 @@ struct BrandLoadingTests {
         let text = found.map { $0.description + "\n" }.joined()
         #expect(!text.contains("hunter2") && !text.contains("aHVudGVyMg"))
         expectGolden(text, "diagnostics/\(name).txt")
-        #expect(throws: RetierError.self) { try BrandFixture.load(folder) }
+        let isBroken = found.contains { $0.severity == .error }
+        #expect((try? BrandFixture.load(folder)) == nil || !isBroken)
     }
 
     @Test func loadingFailsOnceWithEveryProblem() throws {

@@ -74,7 +74,8 @@ struct LibraryTests {
                 reason: TransitionReason(scoreAfter: 0, cut: 0))
         ]
         var top = full
-        (top.tier, top.gapToNextTier, top.purchasesToNextTier, top.transitions) = (0, nil, nil, [])
+        (top.tier, top.gapToNextTier, top.purchasesToNextTier) = (0, nil, nil)
+        top.transitions[0].fromTier = 1
         return [("full", full), ("top", top)]
     }
 }

@@ -43,7 +43,9 @@ struct ScaffoldTests {
 
     @Test func libraryIsFoundByVariableByPlaceAndUpwards() throws {
         let folder = try TemporaryFolder()
-        for path in ["lib/playbooks/a", "lib/templates/a", "usr/share/retier/playbooks/a", "usr/share/retier/templates/a"] {
+        for path in [
+            "lib/playbooks/a", "lib/templates/a", "usr/share/retier/playbooks/a", "usr/share/retier/templates/a",
+        ] {
             try folder.write("", to: path)
         }
         try folder.write("", to: "lib/build/debug/retier")

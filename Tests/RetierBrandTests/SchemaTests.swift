@@ -40,22 +40,25 @@ struct SchemaTests {
     private func corpus() throws -> [(String, String)] {
         var found: [(String, String)] = []
         let fixtures = "Tests/RetierBrandTests/Fixtures"
-        for path in Repository.files(under: fixtures) + Repository.files(under: "playbooks") where path.hasSuffix(".yaml") {
+        for path in Repository.files(under: fixtures) + Repository.files(under: "playbooks")
+        where path.hasSuffix(".yaml") {
             found.append((path, try Repository.read(path)))
         }
         found.append(("scaffold/retier.yaml", ScaffoldConfiguration.text))
         for path in ["playbooks/quiet.yaml", "retier.yaml"] {
             let text = try Repository.read("\(fixtures)/valid/\(path)")
-            for (index, changed) in variants(of: text).enumerated() { found.append(("variant \(index) of \(path)", changed)) }
+            for (index, changed) in variants(of: text).enumerated() {
+                found.append(("variant \(index) of \(path)", changed))
+            }
         }
         return found
     }
 
     private func variants(of text: String) -> [String] {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         return lines.indices.flatMap { index in
             [lines[index].replacing(": ", with: "x: "), lines[index].replacing(": ", with: ": -"), ""].map { line in
-                lines.enumerated().map { $0.offset == index ? line : String($0.element) }.joined(separator: "\n")
+                lines.enumerated().map { $0.offset == index ? line : $0.element }.joined(separator: "\n")
             }
         }
     }

@@ -11,7 +11,7 @@ struct ProgrammeReader {
         self.zoneRules = zoneRules
     }
 
-    /// The programme, with stand-ins where something is wrong; then `findings` has errors and it must not be used to run.
+    /// The programme, with stand-ins where something is wrong; `findings` has errors then, and no run may use it.
     mutating func read(_ root: YAMLNode) -> Programme {
         let currency = currency(root["currency"]?.text ?? "CNY")
         let endpoints = (root["endpoints"]?.entries ?? []).compactMap { endpoint($0) }
@@ -36,7 +36,10 @@ struct ProgrammeReader {
 
     private func currency(_ code: String) -> Currency {
         // ISO 4217 minor units other than 2.
-        let none = ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"]
+        let none = [
+            "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF",
+            "XPF",
+        ]
         let three = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"]
         return Currency(code: code, decimals: none.contains(code) ? 0 : three.contains(code) ? 3 : 2)
     }
@@ -72,13 +75,15 @@ struct ProgrammeReader {
         for (index, item) in items.enumerated() {
             if let id = item["id"]?.text, tiers[..<index].contains(where: { $0.id == id }) {
                 findings.add(
-                    "duplicate-id", at: item["id"], message: "tier `\(id)` is given twice", hint: "give each tier its own id")
+                    "duplicate-id", at: item["id"], message: "tier `\(id)` is given twice",
+                    hint: "give each tier its own id")
             }
             checkOrder(item, index: index, tiers: tiers)
         }
         if let node, node.items != nil, !(1...64).contains(items.count) {
             findings.add(
-                "bad-value", at: node, message: "the ladder has \(items.count) tiers", hint: "write 1 to 64 tiers, highest first")
+                "bad-value", at: node, message: "the ladder has \(items.count) tiers",
+                hint: "write 1 to 64 tiers, highest first")
         }
         return TierLadder(tiers: tiers)
     }
@@ -104,7 +109,9 @@ struct ProgrammeReader {
                 hint: isLast ? "write `entry: everyone`" : "give it an entry, or move it to the end")
         }
         if case .topShare(let share) = entry, !(1...10_000).contains(share) {
-            findings.add("bad-value", at: place, message: "the share is not above 0% and at most 100%", hint: "write a share such as 5%")
+            findings.add(
+                "bad-value", at: place, message: "the share is not above 0% and at most 100%",
+                hint: "write a share such as 5%")
         }
         guard index > 0 else { return }
         let isWider =
@@ -116,7 +123,8 @@ struct ProgrammeReader {
             }
         if !isWider {
             findings.add(
-                "bad-ladder", at: place, message: "tier `\(tiers[index].id)` is not wider than the tier above it, so it stays empty",
+                "bad-ladder", at: place,
+                message: "tier `\(tiers[index].id)` is not wider than the tier above it, so it stays empty",
                 hint: "shares and counts include the tiers above: write a larger share or count, or a lower score")
         }
     }
@@ -137,10 +145,10 @@ struct ProgrammeReader {
     private mutating func lifecycle(_ node: YAMLNode?) -> LifecycleRules {
         let standard = LifecycleRules()
         let rules = LifecycleRules(
-            newDays: node?["new"]?.period?.days ?? standard.newDays,
-            coolingDays: node?["cooling"]?.period?.days ?? standard.coolingDays,
-            dormantDays: node?["dormant"]?.period?.days ?? standard.dormantDays,
-            lostDays: node?["lost"]?.period?.days ?? standard.lostDays)
+            newDays: node?["new"]?.wholeDays ?? standard.newDays,
+            coolingDays: node?["cooling"]?.wholeDays ?? standard.coolingDays,
+            dormantDays: node?["dormant"]?.wholeDays ?? standard.dormantDays,
+            lostDays: node?["lost"]?.wholeDays ?? standard.lostDays)
         if !(rules.coolingDays < rules.dormantDays && rules.dormantDays < rules.lostDays) {
             findings.add(
                 "bad-value", at: node, message: "the lifecycle periods are not in order, so a stage is never reached",
@@ -168,7 +176,8 @@ struct ProgrammeReader {
             id: entry.key, kind: kind, batch: node["batch"]?.integer ?? standard.batch,
             concurrency: node["concurrency"]?.integer ?? standard.concurrency,
             timeoutSeconds: node["timeout"]?.text.flatMap(TextFormat.seconds) ?? standard.timeoutSeconds,
-            retrySeconds: node["retry"]?.items?.compactMap { $0.text.flatMap(TextFormat.seconds) } ?? standard.retrySeconds,
+            retrySeconds: node["retry"]?.items?.compactMap { $0.text.flatMap(TextFormat.seconds) }
+                ?? standard.retrySeconds,
             expireHours: expire.map { $0.days * 24 + $0.hours } ?? standard.expireHours, allowPrivate: allowed)
     }
 
@@ -187,7 +196,8 @@ struct ProgrammeReader {
         guard !host.isEmpty, url.hasPrefix("https://") || isPlainAllowed else {
             return findings.add(
                 "insecure-url", at: node, message: "the address is not https",
-                hint: "write https://...; http is allowed for 127.0.0.1, localhost and hosts under `allow_private` only")
+                hint: "write https://...; http is allowed for 127.0.0.1, localhost and hosts under `allow_private` only"
+            )
         }
     }
 
@@ -196,7 +206,8 @@ struct ProgrammeReader {
         let known = (endpoints?.entries ?? []).map(\.key)
         if let endpoint = node["endpoint"], let name = endpoint.text, !known.contains(name) {
             findings.add(
-                "unknown-endpoint", at: endpoint, message: "channel `\(entry.key)` uses endpoint `\(name)`, which is not defined",
+                "unknown-endpoint", at: endpoint,
+                message: "channel `\(entry.key)` uses endpoint `\(name)`, which is not defined",
                 hint: NearestName.hint(for: name, in: known))
         }
         var cap: FrequencyCap?
@@ -240,6 +251,8 @@ struct ProgrammeReader {
 
 extension YAMLNode {
     var period: CalendarPeriod? { text.flatMap { CalendarPeriod(iso: $0) } }
+    /// Days of a period that has neither months nor hours.
+    var wholeDays: Int? { period.flatMap { $0.months == 0 && $0.hours == 0 ? $0.days : nil } }
     var basisPoints: Int? { text.flatMap(TextFormat.basisPoints) }
 
     /// One text for both languages, or a text for each; a language that is left out takes the other's text.

@@ -8,6 +8,8 @@ struct ConditionLint {
     struct Literal: Hashable {
         var clause: Clause
         var isNegated: Bool
+
+        var text: String { (isNegated ? "not " : "") + clause.text }
     }
 
     /// Above this many alternatives nothing is said.
@@ -37,18 +39,20 @@ struct ConditionLint {
     }
 
     /// Reports a playbook's condition that never holds, and alternatives of it that never hold.
-    static func check(_ condition: Condition, at node: YAMLNode?, universe: FieldVocabulary?, into findings: inout Findings) {
+    static func check(
+        _ condition: Condition, at node: YAMLNode?, universe: FieldVocabulary?, into findings: inout Findings
+    ) {
         guard let alternatives = alternatives(of: condition) else { return }
         let conflicts = alternatives.map { conflict(in: $0, universe: universe) }
         let isNever = !alternatives.isEmpty && conflicts.allSatisfy { $0 != nil }
-        var reported: Set<Clause> = []
+        var reported: Set<Literal> = []
         for case let (first, second)? in conflicts where reported.insert(second).inserted {
-            let place = (line: second.line, column: second.column)
+            let place = (line: second.clause.line, column: second.clause.column)
             let consequence = isNever ? "so the playbook never acts" : "so this alternative never holds"
             let message =
                 first == second
                 ? "`\(second.text)` can never hold, \(consequence)"
-                : "`\(second.text)` contradicts `\(first.text)` (line \(first.line)), \(consequence)"
+                : "`\(second.text)` contradicts `\(first.text)` (line \(first.clause.line)), \(consequence)"
             let hint = "correct one of the clauses"
             if isNever {
                 findings.add("never-true", at: place, message: message, hint: hint)
@@ -59,33 +63,36 @@ struct ConditionLint {
     }
 
     /// Two clauses of a conjunction that exclude each other (the same one twice where it excludes itself), or nil.
-    private static func conflict(in literals: [Literal], universe: FieldVocabulary?) -> (Clause, Clause)? {
-        var sets: [Subject: (set: ValueSet, last: Clause)] = [:]
+    private static func conflict(in literals: [Literal], universe: FieldVocabulary?) -> (Literal, Literal)? {
+        var sets: [Subject: (set: ValueSet, last: Literal)] = [:]
         for literal in literals {
             let predicate = literal.clause.predicate
             if let opposite = literals.first(where: {
                 $0.clause.predicate == predicate && $0.isNegated != literal.isNegated
             }) {
-                return ordered(opposite.clause, literal.clause)
+                return ordered(opposite, literal)
             }
             guard let known = positive(literal) else { continue }
             let subject = Subject(predicate)
-            var (set, last) = sets[subject] ?? (start(subject, universe), literal.clause)
+            var (set, last) = sets[subject] ?? (start(subject, universe), literal)
             set.restrict(known)
-            if set.isEmpty { return (last, literal.clause) }
-            last = literal.clause
+            if set.isEmpty { return (last, literal) }
+            last = literal
             sets[subject] = (set, last)
         }
         return nil
     }
 
-    private static func ordered(_ left: Clause, _ right: Clause) -> (Clause, Clause) {
-        (left.line, left.column) <= (right.line, right.column) ? (left, right) : (right, left)
+    private static func ordered(_ left: Literal, _ right: Literal) -> (Literal, Literal) {
+        (left.clause.line, left.clause.column) <= (right.clause.line, right.clause.column)
+            ? (left, right) : (right, left)
     }
 
     /// Whether every member for whom `left` holds is one for whom `right` holds; false where that cannot be told.
     static func implies(_ left: Condition, _ right: Condition, universe: FieldVocabulary?) -> Bool {
-        guard let left = alternatives(of: left), let right = alternatives(of: right), !left.isEmpty else { return false }
+        guard let left = alternatives(of: left), let right = alternatives(of: right), !left.isEmpty else {
+            return false
+        }
         return left.allSatisfy { from in right.contains { to in implies(from, to, universe: universe) } }
     }
 
@@ -132,7 +139,9 @@ struct ConditionLint {
     /// Everything a field can be.
     private static func start(_ subject: Subject, _ universe: FieldVocabulary?) -> ValueSet {
         var set = ValueSet()
-        guard case .choice(let choice) = subject.field.kind, let universe, choice != .transitionKinds else { return set }
+        guard case .choice(let choice) = subject.field.kind, let universe, choice != .transitionKinds else {
+            return set
+        }
         let count = universe.names(of: choice).count
         set.restrict(Predicate(subject.field, .isIn, .choices(count < 64 ? (1 << UInt64(count)) - 1 : .max)))
         return set

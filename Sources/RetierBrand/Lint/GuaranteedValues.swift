@@ -4,7 +4,8 @@ import RetierCore
 enum GuaranteedValues {
     /// The names of the variables; a comparison with a missing value is false, so a clause on a field guarantees it.
     static func variables(for condition: Condition?) -> Set<String> {
-        guard let condition, let alternatives = ConditionLint.alternatives(of: condition), let first = alternatives.first
+        guard let condition, let alternatives = ConditionLint.alternatives(of: condition),
+            let first = alternatives.first
         else { return [] }
         let common = alternatives.dropFirst().reduce(guaranteed(by: first)) { $0.intersection(guaranteed(by: $1)) }
         return common

@@ -14,14 +14,15 @@ enum PlaybookLint {
             }
             var findings = Findings(file: playbook.file)
             findings.add(
-                "duplicate-id", at: draft.root["playbook"], message: "playbook `\(playbook.id)` is also defined in \(other)",
+                "duplicate-id", at: draft.root["playbook"],
+                message: "playbook `\(playbook.id)` is also defined in \(other)",
                 hint: "give one of them another id")
             found += findings.all
         }
         return found
     }
 
-    /// Warns of pairs that would always compete: same run, priority, rank and channel, and one condition implies the other.
+    /// Warns of pairs that would always compete: same run, priority, rank and channel, one condition implying the other.
     static func overlaps(_ drafts: [PlaybookDraft], universe: FieldVocabulary?) -> [Diagnostic] {
         var found: [Diagnostic] = []
         for (index, left) in drafts.enumerated() {
@@ -36,8 +37,9 @@ enum PlaybookLint {
                 var findings = Findings(file: right.playbook.file)
                 findings.warn(
                     "overlap", at: right.root["when"],
-                    message: "playbook `\(right.playbook.id)` \(relation) `\(left.playbook.id)`, with the same run, priority, "
-                        + "rank and channel, so their order is only that of their ids",
+                    message:
+                        "playbook `\(right.playbook.id)` \(relation) `\(left.playbook.id)`, with the same run, "
+                        + "priority, rank and channel, so their order is only that of their ids",
                     hint: "give them different ranks, or conditions that exclude each other")
                 found += findings.all
             }
@@ -46,7 +48,8 @@ enum PlaybookLint {
     }
 
     private static func compete(_ left: Playbook, _ right: Playbook) -> Bool {
-        left.id != right.id && left.trigger == right.trigger && left.priority == right.priority && left.rank == right.rank
+        left.id != right.id && left.trigger == right.trigger && left.priority == right.priority
+            && left.rank == right.rank
             && !Set(left.steps.map(\.via)).isDisjoint(with: right.steps.map(\.via))
     }
 }

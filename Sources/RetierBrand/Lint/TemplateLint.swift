@@ -9,19 +9,24 @@ struct TemplateLint {
     func check(_ draft: PlaybookDraft, into findings: inout Findings) -> [Diagnostic] {
         var inTemplates: [Diagnostic] = []
         for (node, step) in zip(draft.steps, draft.playbook.steps) {
-            guard let name = step.template, TextFormat.templateName.accepts(name), let place = node["template"] else { continue }
+            guard let name = step.template, TextFormat.templateName.accepts(name), let place = node["template"] else {
+                continue
+            }
             let languages = catalogue.languages(of: name)
+            guard !catalogue.broken.contains(name) else { continue }
             guard !languages.isEmpty else {
                 findings.add(
                     "unknown-template", at: place, message: "there is no template `\(name)`",
                     hint: NearestName.hint(for: name, in: catalogue.names))
                 continue
             }
-            if !languages.contains(programme.language) {
+            let required = programme.language
+            if !languages.contains(required) {
                 findings.add(
                     "missing-language", at: place,
-                    message: "template `\(name)` is not written in the programme's language `\(programme.language.rawValue)`",
-                    hint: "add templates/\(name).\(programme.language.rawValue).mustache")
+                    message:
+                        "template `\(name)` is not written in the programme's language `\(required.rawValue)`",
+                    hint: "add templates/\(name).\(required.rawValue).mustache")
             }
             for language in languages {
                 inTemplates += variables(name, language, step, draft)
@@ -31,15 +36,19 @@ struct TemplateLint {
         return inTemplates
     }
 
-    /// Partials that do not exist, and templates that no step uses.
-    func checkCatalogue(usedBy drafts: [PlaybookDraft]) -> [Diagnostic] {
+    /// Partials that do not exist, templates that include themselves, and templates that no step uses.
+    ///
+    /// - Parameter isComplete: false where a playbook could not be read; then nothing is called unused.
+    func checkCatalogue(usedBy drafts: [PlaybookDraft], isComplete: Bool) -> [Diagnostic] {
         var found: [Diagnostic] = []
         var used = Set(drafts.flatMap { $0.playbook.steps.compactMap(\.template) })
         for (identity, entry) in catalogue.entries {
             var findings = Findings(file: entry.file)
             for use in entry.scan.uses where use.kind == .partial {
                 used.insert(use.name)
-                guard !catalogue.languages(of: use.name).contains(identity.language) else { continue }
+                guard !catalogue.languages(of: use.name).contains(identity.language),
+                    !catalogue.broken.contains(use.name)
+                else { continue }
                 findings.add(
                     "unknown-template", at: (use.line, use.column),
                     message: "there is no template `\(use.name)` in `\(identity.language.rawValue)`",
@@ -54,7 +63,7 @@ struct TemplateLint {
                 hint: "remove one of the {{>...}} tags")
             found += findings.all
         }
-        for (identity, entry) in catalogue.entries where !used.contains(identity.name) {
+        for (identity, entry) in catalogue.entries where isComplete && !used.contains(identity.name) {
             var findings = Findings(file: entry.file)
             findings.warn(
                 "unused-template", message: "no playbook uses template `\(identity.name)`",
@@ -83,7 +92,10 @@ struct TemplateLint {
                     message: "step `\(step.id)` of playbook `\(draft.playbook.id)` supplies no `\(use.name)`",
                     hint: "add \(key) to the step, or leave the variable out")
             case .optional where use.kind == .variable && !use.sections.contains(use.name):
-                guard !guaranteed.contains(use.name) else { continue }
+                // Who has a distance to the next tier has a next tier.
+                let isInDistance =
+                    use.name == "next_tier" && !Set(use.sections).isDisjoint(with: ["gap", "purchases_gap"])
+                guard !guaranteed.contains(use.name), !isInDistance else { continue }
                 findings.warn(
                     "optional-variable", at: place,
                     message: "`\(use.name)` has no value for some members of playbook `\(draft.playbook.id)`",
@@ -132,16 +144,20 @@ struct TemplateLint {
             catalogue.isCyclic($0, in: language)
         }
         guard !isEndless else { return }
-        let attributes = catalogue.variables(of: name, in: language).filter { $0.hasPrefix(TemplateVariable.attributePrefix) }
+        let attributes = catalogue.variables(of: name, in: language).filter {
+            $0.hasPrefix(TemplateVariable.attributePrefix)
+        }
         let values = TemplateVariables.longest(
             programme: programme, playbook: playbook, step: step,
-            attributes: attributes.map { String($0.dropFirst(TemplateVariable.attributePrefix.count)) }, language: language)
+            attributes: attributes.map { String($0.dropFirst(TemplateVariable.attributePrefix.count)) },
+            language: language)
         guard let text = try? catalogue.render(name, language: language, variables: values) else { return }
         guard text.utf8.count > limit else { return }
         findings.add(
             "text-too-long", at: place,
-            message: "template `\(name)` in `\(language.rawValue)` reaches \(text.utf8.count) bytes with the longest values, "
-                + "channel `\(step.via)` takes \(limit)",
+            message:
+                "template `\(name)` in `\(language.rawValue)` reaches \(text.utf8.count) bytes with the longest "
+                + "values, channel `\(step.via)` takes \(limit)",
             hint: "shorten the text by \(text.utf8.count - limit) bytes (a Chinese character is 3)")
     }
 }

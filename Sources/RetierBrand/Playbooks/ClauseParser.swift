@@ -31,7 +31,8 @@ struct ClauseParser {
     func parse(_ text: String) throws(Problem) -> Predicate? {
         var tokens = try ClauseParser.tokens(of: text)[...]
         guard let first = tokens.popFirst(), first.kind == .word else {
-            throw Problem(code: "bad-clause", offset: 0, message: "a clause starts with a field", hint: ClauseParser.form)
+            throw Problem(
+                code: "bad-clause", offset: 0, message: "a clause starts with a field", hint: ClauseParser.form)
         }
         let field = try field(first)
         guard !tokens.isEmpty else {
@@ -48,7 +49,8 @@ struct ClauseParser {
         guard takesList == isList else {
             throw Problem(
                 code: "bad-clause", offset: place.offset,
-                message: takesList ? "`\(comparison.rawValue)` needs a list" : "`\(comparison.rawValue)` takes one value",
+                message: takesList
+                    ? "`\(comparison.rawValue)` needs a list" : "`\(comparison.rawValue)` takes one value",
                 hint: takesList ? "write [a, b] after it" : "use `in` for a list")
         }
         if isList, values.isEmpty {
@@ -92,7 +94,8 @@ struct ClauseParser {
                 while index < scalars.count, scalars[index] != quote { index += 1 }
                 guard index < scalars.count else {
                     throw Problem(
-                        code: "bad-clause", offset: start, message: "the quoted text does not end", hint: "close it with \(quote)")
+                        code: "bad-clause", offset: start, message: "the quoted text does not end",
+                        hint: "close it with \(quote)")
                 }
                 tokens.append(Token(kind: .quoted, text: string(scalars[(start + 1)..<index]), offset: start))
                 index += 1
@@ -128,7 +131,8 @@ struct ClauseParser {
         _ tokens: inout ArraySlice<Token>, after place: Token
     ) throws(Problem) -> (values: [Token], isList: Bool) {
         guard let first = tokens.popFirst() else {
-            throw Problem(code: "bad-clause", offset: place.offset, message: "the clause has no value", hint: ClauseParser.form)
+            throw Problem(
+                code: "bad-clause", offset: place.offset, message: "the clause has no value", hint: ClauseParser.form)
         }
         var values: [Token] = []
         let isList = first.text == "[" && first.kind == .mark
@@ -136,7 +140,9 @@ struct ClauseParser {
             while let token = tokens.popFirst(), !(token.kind == .mark && token.text == "]") {
                 if token.kind != .mark { values.append(token) }
                 if tokens.isEmpty {
-                    throw Problem(code: "bad-clause", offset: token.offset, message: "the list does not end", hint: "close it with `]`")
+                    throw Problem(
+                        code: "bad-clause", offset: token.offset, message: "the list does not end",
+                        hint: "close it with `]`")
                 }
             }
         } else {
@@ -163,7 +169,8 @@ struct ClauseParser {
         let nearest = NearestName.of(token.text, in: known).map { "did you mean `\($0)`?" }
         throw Problem(
             code: "unknown-field", offset: token.offset, message: "there is no field `\(token.text)`",
-            hint: nearest ?? "columns of your members file are `attr.NAME`; the manual's page Playbooks lists all fields")
+            hint: nearest
+                ?? "columns of your members file are `attr.NAME`; the manual's page Playbooks lists all fields")
     }
 
     /// `consent.sms` asks for what the channel needs, `consent.sms.service` for another purpose.
@@ -178,7 +185,8 @@ struct ClauseParser {
         }
         guard let purpose = parts.count == 2 ? String(parts[1]) : known.consent else {
             throw Problem(
-                code: "bad-clause", offset: token.offset, message: "channel `\(channel)` needs no consent, so there is none to ask for",
+                code: "bad-clause", offset: token.offset,
+                message: "channel `\(channel)` needs no consent, so there is none to ask for",
                 hint: "leave the clause out, or name a purpose: consent.\(channel).PURPOSE")
         }
         return .consent("\(channel):\(purpose)")

@@ -41,7 +41,8 @@ struct OperandReader {
     ) throws(Problem) -> Predicate? {
         guard [.equal, .notEqual, .isIn, .isNotIn].contains(comparison) else {
             throw Problem(
-                code: "bad-clause", offset: place.offset, message: "`\(name.text)` has no order, so `\(comparison.rawValue)` means nothing",
+                code: "bad-clause", offset: place.offset,
+                message: "`\(name.text)` has no order, so `\(comparison.rawValue)` means nothing",
                 hint: "use `in [...]` or `not in [...]`")
         }
         // Without a ladder the names of tiers cannot be judged; the other sets are always known.
@@ -76,7 +77,8 @@ struct OperandReader {
         let parsed: (value: Int64?, expectation: String) =
             switch unit {
             case .days, .count, .years: (Int64(text), "a whole number")
-            case .money: (Money(text: text, decimals: decimals)?.minorUnits, "an amount with at most \(decimals) decimals")
+            case .money:
+                (Money(text: text, decimals: decimals)?.minorUnits, "an amount with at most \(decimals) decimals")
             case .points: (Decimal6.parse(text).flatMap { $0 % 100 == 0 ? $0 / 100 : nil }, "a number from 0 to 100")
             case .share: (TextFormat.basisPoints(text).map { Int64($0) * 100 }, "a percentage such as 30%")
             case .decimal: (Decimal6.parse(text), "a number")
@@ -86,7 +88,9 @@ struct OperandReader {
                 code: "bad-clause", offset: token.offset, message: "`\(text)` is no value of `\(name.text)`",
                 hint: "write \(parsed.expectation)")
         }
-        if let range = FieldCatalogue.definition(named: field.name)?.range, !scaled(range, unit, decimals).contains(value) {
+        if let range = FieldCatalogue.definition(named: field.name)?.range,
+            !scaled(range, unit, decimals).contains(value)
+        {
             throw Problem(
                 code: "out-of-range", offset: token.offset, message: "`\(name.text)` never reaches `\(text)`",
                 hint: "it lies between \(range.lowerBound) and \(range.upperBound)")
@@ -114,7 +118,8 @@ struct OperandReader {
         if numbers.count == values.count { return compared(comparison, numbers) }
         guard [.equal, .notEqual, .isIn, .isNotIn].contains(comparison) else {
             throw Problem(
-                code: "bad-clause", offset: place.offset, message: "`\(comparison.rawValue)` compares numbers, not text",
+                code: "bad-clause", offset: place.offset,
+                message: "`\(comparison.rawValue)` compares numbers, not text",
                 hint: "write a bare number with at most six decimals")
         }
         let texts = values.map(\.text)

@@ -29,7 +29,8 @@ struct PlaybookReader {
         let holdout = root["experiment"]?["holdout"]?.basisPoints ?? 0
         if holdout >= 10_000 {
             findings.add(
-                "bad-value", at: root["experiment"]?["holdout"], message: "the control group is everybody, so nothing is ever sent",
+                "bad-value", at: root["experiment"]?["holdout"],
+                message: "the control group is everybody, so nothing is ever sent",
                 hint: "write a share below 100%")
         }
         let arms = (root["experiment"]?["arms"]?.entries ?? []).compactMap { entry in
@@ -90,26 +91,32 @@ struct PlaybookReader {
 
     private mutating func checkSteps(_ nodes: [YAMLNode], of playbook: Playbook, at list: YAMLNode?) {
         if let list, nodes.isEmpty, list.items != nil {
-            findings.add("bad-value", at: list, message: "the playbook has no steps, so it does nothing", hint: "write at least one step")
+            findings.add(
+                "bad-value", at: list, message: "the playbook has no steps, so it does nothing",
+                hint: "write at least one step")
         }
         for (index, node) in nodes.enumerated() {
             let step = playbook.steps[index]
             let earlier = playbook.steps[..<index]
             if !step.id.isEmpty, earlier.contains(where: { $0.id == step.id }) {
                 findings.add(
-                    "duplicate-id", at: node["id"], message: "step `\(step.id)` is given twice", hint: "give each step its own id")
+                    "duplicate-id", at: node["id"], message: "step `\(step.id)` is given twice",
+                    hint: "give each step its own id")
             }
             checkChannel(node["via"], step)
             checkAction(node["do"], step)
             checkLevel(node, step, earlier)
-            if earlier.contains(where: { $0.via == step.via && $0.after == step.after && $0.level == step.level && $0.id != step.id }) {
+            if earlier.contains(where: {
+                $0.via == step.via && $0.after == step.after && $0.level == step.level && $0.id != step.id
+            }) {
                 findings.warn(
                     "overlapping-steps", at: node,
                     message: "step `\(step.id)` goes out by the same channel at the same time as an earlier step",
                     hint: "merge them, or give one an `after`")
             }
             if node["with"]?["choose"] != nil, node["choose"] != nil {
-                findings.add("duplicate-key", at: node["with"], message: "`choose` is given twice", hint: "keep one of them")
+                findings.add(
+                    "duplicate-key", at: node["with"], message: "`choose` is given twice", hint: "keep one of them")
             }
         }
     }
@@ -118,7 +125,8 @@ struct PlaybookReader {
         guard let node, let channels = names.channels, TextFormat.id.accepts(step.via) else { return }
         guard !channels.contains(where: { $0.id == step.via }) else { return }
         findings.add(
-            "unknown-channel", at: node, message: "step `\(step.id)` goes via `\(step.via)`, which retier.yaml does not define",
+            "unknown-channel", at: node,
+            message: "step `\(step.id)` goes via `\(step.via)`, which retier.yaml does not define",
             hint: NearestName.hint(for: step.via, in: channels.map(\.id)))
     }
 
@@ -142,14 +150,16 @@ struct PlaybookReader {
         let previous = earlier.last { $0.level != nil }?.after
         guard let after = step.after else {
             return findings.add(
-                "bad-escalation", at: node, message: "level L\(level) has no `after`, so it would go out together with L1",
+                "bad-escalation", at: node,
+                message: "level L\(level) has no `after`, so it would go out together with L1",
                 hint: "add `after:` with a period such as P3D")
         }
         // Months count 28 days at least, so that a wrong order is only reported where it is certain.
         func hours(_ period: CalendarPeriod) -> Int { (period.months * 28 + period.days) * 24 + period.hours }
         if let previous, hours(after) <= hours(previous) {
             findings.add(
-                "bad-escalation", at: node["after"], message: "level L\(level) does not come later than the level before it",
+                "bad-escalation", at: node["after"],
+                message: "level L\(level) does not come later than the level before it",
                 hint: "`after` counts from the member's entry: write a longer period than \(previous)")
         }
     }

@@ -3,17 +3,31 @@ import RetierCore
 /// Every key of a playbook file.
 enum PlaybookShape {
     static let keys = [
-        Key("playbook", .text(.id), required: true, zh: "剧本标识，永不更改", en: "the playbook's id; never change it: caps and experiments hang on it"),
+        Key(
+            "playbook", .text(.id), required: true, zh: "剧本标识，永不更改",
+            en: "the playbook's id; never change it: caps and experiments hang on it"),
         Key("title", .localized, required: true, zh: "标题", en: "title"),
-        Key("version", .integer(1...1_000_000), required: true, zh: "版本，每次修改加一", en: "version; raise it with every change"),
-        Key("on", .choice(Playbook.Trigger.allCases.map(\.rawValue)), required: true, zh: "在月度刷新或每日运行时匹配", en: "the run that matches it: the monthly refresh or the daily run"),
+        Key(
+            "version", .integer(1...1_000_000), required: true, zh: "版本，每次修改加一",
+            en: "version; raise it with every change"),
+        Key(
+            "on", .choice(Playbook.Trigger.allCases.map(\.rawValue)), required: true, zh: "在月度刷新或每日运行时匹配",
+            en: "the run that matches it: the monthly refresh or the daily run"),
         Key(
             "priority", .choice(Playbook.Priority.allCases.map(\.rawValue)), required: true,
             zh: "优先级：protect > grow > base", en: "who wins a conflict: protect, then grow, then base"),
-        Key("rank", .integer(0...1_000_000), fallback: "100", zh: "同优先级内的次序，小者先", en: "order within a priority, lower first"),
-        Key("when", .condition, required: true, zh: "条件树：all / any / not 与单行条件", en: "condition tree: all, any, not over one-line clauses"),
-        Key("once_per", .text(.period), zh: "同一会员再次进入的最短间隔", en: "least time between two entries of one member; every run when left out"),
-        Key("stop_when", .list(.text(.event)), zh: "关闭案例并取消未发送动作的事件", en: "events that close a case and cancel what has not left"),
+        Key(
+            "rank", .integer(0...1_000_000), fallback: "100", zh: "同优先级内的次序，小者先",
+            en: "order within a priority, lower first"),
+        Key(
+            "when", .condition, required: true, zh: "条件树：all / any / not 与单行条件",
+            en: "condition tree: all, any, not over one-line clauses"),
+        Key(
+            "once_per", .text(.period), zh: "同一会员再次进入的最短间隔",
+            en: "least time between two entries of one member; every run when left out"),
+        Key(
+            "stop_when", .list(.text(.event)), zh: "关闭案例并取消未发送动作的事件",
+            en: "events that close a case and cancel what has not left"),
         Key("steps", .list(.keys(step)), required: true, zh: "步骤", en: "the actions, in order"),
         Key("experiment", .keys(experiment), zh: "实验：对照组与分组", en: "control group and arms"),
         Key("goal", .keys(goal), zh: "目标事件", en: "the event that counts as success"),
@@ -25,14 +39,22 @@ enum PlaybookShape {
         Key("level", .choice(["L1", "L2", "L3"]), zh: "升级级别", en: "level of an escalation"),
         Key("do", .text(.word), required: true, zh: "动作类型", en: "type of action"),
         Key("via", .text(.id), required: true, zh: "渠道", en: "the channel"),
-        Key("template", .text(.templateName), zh: "模板名，不含语言与扩展名", en: "template below templates/, without language and extension"),
+        Key(
+            "template", .text(.templateName), zh: "模板名，不含语言与扩展名",
+            en: "template below templates/, without language and extension"),
         Key("after", .text(.period), zh: "进入后多久", en: "so long after the member entered"),
         Key("cost", .text(.money), fallback: "0", zh: "单次成本", en: "cost of one action"),
         Key("assign", .text(.word), zh: "任务指派给谁", en: "who gets the task, such as owner"),
         Key("due", .text(.period), zh: "任务期限", en: "how long there is for the task"),
-        Key("approval", .choice(["required", "none"]), fallback: "none", zh: "是否需人工批准", en: "whether a person must approve it"),
-        Key("choose", .choice(["best_affordable"]), zh: "由接收方按预算选择权益", en: "how the receiver picks among benefits; passed on as it is"),
-        Key("with", .parameters, zh: "原样传给接收方的参数，如券码", en: "values that the receiver and the template get as they are, such as a coupon code"),
+        Key(
+            "approval", .choice(["required", "none"]), fallback: "none", zh: "是否需人工批准",
+            en: "whether a person must approve it"),
+        Key(
+            "choose", .choice(["best_affordable"]), zh: "由接收方按预算选择权益",
+            en: "how the receiver picks among benefits; passed on as it is"),
+        Key(
+            "with", .parameters, zh: "原样传给接收方的参数，如券码",
+            en: "values that the receiver and the template get as they are, such as a coupon code"),
     ]
 
     static let experiment = [
@@ -52,7 +74,8 @@ enum PlaybookShape {
 
     /// The types of action that retier knows of; others are allowed.
     static let actions = [
-        "ai_call", "benefit", "birthday_gift", "call", "care", "ceo_direct", "co_creation", "coupon", "gift", "group_invite",
+        "ai_call", "benefit", "birthday_gift", "call", "care", "ceo_direct", "co_creation", "coupon", "gift",
+        "group_invite",
         "incentive", "message", "points", "recommend", "referral", "reminder", "research", "story", "task", "trial",
         "upgrade_task",
     ]

@@ -18,7 +18,7 @@ enum NearestName {
     static func hint(for name: String, in known: [String]) -> String {
         if let nearest = of(name, in: known) { return "did you mean `\(nearest)`?" }
         guard !known.isEmpty else { return "there is none yet" }
-        let shown = known.sorted().prefix(24).map { "`\($0)`" }.joined(separator: ", ")
+        let shown = Set(known).sorted().prefix(24).map { "`\($0)`" }.joined(separator: ", ")
         return known.count > 24 ? "known are \(shown) and others" : "known are \(shown)"
     }
 

@@ -2,7 +2,9 @@ import RetierCore
 
 /// Keeps secrets that were written where they do not belong out of messages, and reports them.
 enum Secrecy {
-    private static let words = ["secret", "password", "passwd", "token", "api_key", "apikey", "access_key", "authorization"]
+    private static let words = [
+        "secret", "password", "passwd", "token", "api_key", "apikey", "access_key", "authorization",
+    ]
 
     /// A short value for a message, as ` (VALUE)`; empty where it might be a secret.
     static func quote(_ node: YAMLNode, path: String) -> String {

@@ -54,8 +54,9 @@ extension Shape {
         case .choice(let words): words.map { "`\($0)`" }.joined(separator: ", ")
         case .localized: "a text, or one for each language as {zh: ..., en: ...}"
         case .list(let shape): "a list, each item \(shape.expectation)"
-        case .keys(let keys): "a map with \(keys.filter(\.isRequired).map { "`\($0.name)`" }.joined(separator: ", "))"
-        case .oneKey(let keys): "a map with one of \(keys.map { "`\($0.name)`" }.joined(separator: ", "))"
+        case .keys(let keys):
+            "a map with \(Shape.names(of: keys.contains(where: \.isRequired) ? keys.filter(\.isRequired) : keys))"
+        case .oneKey(let keys): "a map with one of \(Shape.names(of: keys))"
         case .table: "a map from ids to their settings"
         case .variants(let tag, _): "a map with `\(tag.name)`"
         case .either(let shapes): shapes.map(\.expectation).joined(separator: ", or ")
@@ -64,6 +65,8 @@ extension Shape {
         case .parameters: "a map of names and plain values"
         }
     }
+
+    private static func names(of keys: [Key]) -> String { keys.map { "`\($0.name)`" }.joined(separator: ", ") }
 
     static let conditionKeys = ["all", "any", "not"]
     static let secretKeys = [

@@ -13,7 +13,9 @@ struct ShapeCheck {
             guard let value = node.integer, range.contains(value) else { return mismatch(node, shape, at: path) }
         case .choice(let words): checkChoice(node, words, at: path)
         case .localized:
-            if node.entries != nil { checkKeys(node, Shape.localizedKeys, at: path, atLeastOne: true) } else {
+            if node.entries != nil {
+                checkKeys(node, Shape.localizedKeys, at: path, atLeastOne: true)
+            } else {
                 checkText(node, .line, at: path)
             }
         case .list(let item):
@@ -170,7 +172,9 @@ struct ShapeCheck {
                     hint: "write \(TextFormat.word.expectation)")
             }
             guard let kind = entry.value.scalar?.kind, kind != .null else {
-                mismatch(entry.value, .text(.line), at: "\(path).\(entry.key)")
+                findings.add(
+                    "wrong-type", at: entry.value, message: "`\(path).\(entry.key)` is \(entry.value.kindName)",
+                    hint: "write a plain value: text, a number, true or false")
                 continue
             }
         }

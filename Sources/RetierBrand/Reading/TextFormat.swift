@@ -42,7 +42,8 @@ struct TextFormat: Sendable {
     }
 
     static let path = TextFormat(
-        expectation: "a path inside the brand folder such as `var/outgoing/crm`", pattern: "^(?!/)(?!.*\\.\\.)[^\\n\\r]+$"
+        expectation: "a path inside the brand folder such as `var/outgoing/crm`",
+        pattern: "^(?!/)(?!.*\\.\\.)[^\\n\\r]+$"
     ) { !$0.isEmpty && !$0.hasPrefix("/") && !$0.contains("..") && !$0.contains { $0.isNewline } }
 
     static let period = TextFormat(

@@ -13,7 +13,10 @@ enum YAMLDocument {
         var originals: [Unicode.Scalar: Unicode.Scalar] = [:]
         while true {
             do {
-                guard let root = try Yams.compose(yaml: text) else {
+                // The nodes hold their anchors weakly: the parser must live until they are converted.
+                let parser = try Parser(yaml: text, encoding: .utf8)
+                defer { withExtendedLifetime(parser) {} }
+                guard let root = try parser.singleRoot() else {
                     findings.add("empty-file", message: "the file is empty", hint: "write it, or remove the file")
                     return nil
                 }
@@ -100,6 +103,11 @@ enum YAMLDocument {
                 repeated.append((String(original) + scalar.string.dropFirst(), place.line))
                 continue
             }
+            // Yams tells `on` and `"on"` apart; retier does not.
+            if let first = entries.first(where: { $0.key == scalar.string }) {
+                repeated.append((scalar.string, first.line))
+                entries.removeAll { $0.key == scalar.string }
+            }
             let node = convert(value, originals: originals, into: &findings)
             entries.append(YAMLNode.Entry(key: scalar.string, line: place.line, column: place.column, value: node))
         }
@@ -121,7 +129,8 @@ enum YAMLDocument {
             let around = context.map { " (\($0.text), line \($0.mark.line))" } ?? ""
             findings.add("yaml-syntax", at: (mark.line, mark.column), message: problem + around, hint: hint)
         case YamlError.reader(let problem, _, _, _):
-            findings.add("yaml-syntax", message: problem, hint: "save the file as UTF-8 text without control characters")
+            findings.add(
+                "yaml-syntax", message: problem, hint: "save the file as UTF-8 text without control characters")
         default: findings.add("yaml-syntax", message: "the file is not readable YAML", hint: hint)
         }
     }

@@ -14,7 +14,8 @@ package enum BrandScaffold {
         let path = directory.standardizedFileURL.path
         if files.fileExists(atPath: path) {
             guard let content = try? files.contentsOfDirectory(atPath: path) else {
-                throw RetierError(.badData, "`\(path)` is not a folder that can be read", hint: "name a new or empty folder")
+                throw RetierError(
+                    .badData, "`\(path)` is not a folder that can be read", hint: "name a new or empty folder")
             }
             guard content.isEmpty else {
                 throw RetierError(
@@ -68,7 +69,8 @@ package enum BrandScaffold {
             var isDirectory = false
             guard files.fileExists(atPath: from.path, isDirectory: &isDirectory), !isDirectory else { continue }
             guard !path.split(separator: "/").contains(where: { $0.hasPrefix(".") }) else { continue }
-            try files.createDirectory(atPath: target.deletingLastPathComponent().path, withIntermediateDirectories: true)
+            try files.createDirectory(
+                atPath: target.deletingLastPathComponent().path, withIntermediateDirectories: true)
             let text = String(decoding: try Data(contentsOf: from), as: UTF8.self)
             try Data(change(text, path.split(separator: "/").count).utf8).write(to: target)
         }

@@ -3,8 +3,8 @@ package import RetierCore
 
 /// Finds the shipped library: the folder with `playbooks/` and `templates/`.
 package enum LibraryLocator {
-    /// Looks at `$RETIER_LIBRARY`, then `../share/retier` beside the executable's folder, then upwards from the executable
-    /// (a development checkout).
+    /// Looks at `$RETIER_LIBRARY`, then `../share/retier` beside the executable's folder, then upwards from the
+    /// executable (a development checkout).
     ///
     /// - Throws: `RetierError` (`badConfiguration`) where there is none.
     package static func locate(executable: URL, environment: [String: String]) throws(RetierError) -> URL {

@@ -1,12 +1,12 @@
 /// The `retier.yaml` of a new brand folder: runs at once, its endpoints being folders.
 enum ScaffoldConfiguration {
     static let text = #"""
-        # The configuration of one brand. `retier check` reads it with all playbooks and templates and lists every problem.
+        # The configuration of one brand. `retier check` reads it with all playbooks and templates.
         # What is left out has the value that the manual's page Configuration names.
 
         # Never change it: it is part of every key that keeps an action from being sent twice.
-        brand: sunflower
-        title: {zh: 向日葵会员, en: Sunflower Club}
+        brand: sunfield
+        title: {zh: 葵园会, en: Sunfield Club}
         # Language of messages, reasons and the report: zh or en.
         language: zh
         time_zone: Asia/Shanghai
@@ -34,8 +34,8 @@ enum ScaffoldConfiguration {
           sms: {kind: file, directory: var/outgoing/sms, batch: 500}
           staff: {kind: file, directory: var/outgoing/staff}
 
-        # How members are reached: what `via` in a playbook names. `consent` is the purpose that a member must have granted
-        # for the channel, or none where it never reaches the member by itself (tasks for your staff).
+        # How members are reached: what `via` in a playbook names. `consent` is the purpose that a member must have
+        # granted for the channel, or none where it never reaches the member by itself (tasks for your staff).
         channels:
           sms:
             title: {zh: 短信, en: SMS}

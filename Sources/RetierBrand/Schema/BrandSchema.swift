@@ -16,7 +16,8 @@ package enum BrandSchema {
 
     private static func schema(_ keys: [Key], id: String, title: String) -> String {
         var members: [(key: String, value: JSON)] = [
-            ("$schema", .string("http://json-schema.org/draft-07/schema#")), ("$id", .string("urn:retier:schema:\(id)")),
+            ("$schema", .string("http://json-schema.org/draft-07/schema#")),
+            ("$id", .string("urn:retier:schema:\(id)")),
             ("title", .string(title)),
         ]
         members += object(keys)
@@ -24,7 +25,9 @@ package enum BrandSchema {
         return JSON.object(members).text
     }
 
-    private static func object(_ keys: [Key], only extra: [(key: String, value: JSON)] = []) -> [(key: String, value: JSON)] {
+    private static func object(_ keys: [Key], only extra: [(key: String, value: JSON)] = []) -> [(
+        key: String, value: JSON
+    )] {
         let required = keys.filter(\.isRequired).map { JSON.string($0.name) }
         var members: [(key: String, value: JSON)] = [
             ("type", .string("object")), ("properties", .object(keys.map { ($0.name, described($0)) })),
@@ -50,14 +53,18 @@ package enum BrandSchema {
             if format.allowsNumbers { found.append(("minimum", .integer(0))) }
             return found
         case .integer(let range):
-            return [("type", .string("integer")), ("minimum", .integer(range.lowerBound)), ("maximum", .integer(range.upperBound))]
+            return [
+                ("type", .string("integer")), ("minimum", .integer(range.lowerBound)),
+                ("maximum", .integer(range.upperBound)),
+            ]
         case .choice(let words): return [("type", .string("string")), ("enum", .list(words.map(JSON.string)))]
         case .localized:
             let both = object(Shape.localizedKeys, only: [("minProperties", .integer(1))])
             return [("anyOf", .list([.object(members(of: .text(.line))), .object(both)]))]
         case .list(let item): return [("type", .string("array")), ("items", .object(members(of: item)))]
         case .keys(let keys): return object(keys)
-        case .oneKey(let keys): return object(keys, only: [("minProperties", .integer(1)), ("maxProperties", .integer(1))])
+        case .oneKey(let keys):
+            return object(keys, only: [("minProperties", .integer(1)), ("maxProperties", .integer(1))])
         case .table(let format, let value):
             return [
                 ("type", .string("object")), ("propertyNames", .object([("pattern", .string(format.pattern))])),
@@ -70,7 +77,8 @@ package enum BrandSchema {
         case .parameters:
             let scalar: [JSON] = ["string", "number", "boolean"].map(JSON.string)
             return [
-                ("type", .string("object")), ("propertyNames", .object([("pattern", .string(TextFormat.word.pattern))])),
+                ("type", .string("object")),
+                ("propertyNames", .object([("pattern", .string(TextFormat.word.pattern))])),
                 ("additionalProperties", .object([("type", .list(scalar))])),
             ]
         }
@@ -81,7 +89,8 @@ package enum BrandSchema {
     ) -> [(key: String, value: JSON)] {
         let all = variants.map { variant in
             let only = Key(
-                tag.name, .choice([variant.word]), required: true, zh: tag.description.chinese, en: tag.description.english)
+                tag.name, .choice([variant.word]), required: true, zh: tag.description.chinese,
+                en: tag.description.english)
             return JSON.object(object([only] + variant.keys))
         }
         return [("oneOf", .list(all))]
@@ -99,7 +108,10 @@ package enum BrandSchema {
         let fields = FieldCatalogue.all.map { "\($0.name): \($0.description.english) / \($0.description.chinese)" }
         let clause = JSON.object([
             ("type", .string("string")), ("minLength", .integer(1)),
-            ("description", .string("field operator value, such as days_since_order >= 30\n" + fields.joined(separator: "\n"))),
+            (
+                "description",
+                .string("field operator value, such as days_since_order >= 30\n" + fields.joined(separator: "\n"))
+            ),
         ])
         return .object([("anyOf", .list([clause, group("all", many), group("any", many), group("not", reference)]))])
     }

@@ -17,6 +17,8 @@ package struct TemplateCatalogue: Sendable {
     }
 
     private(set) var entries: [Identity: Entry] = [:]
+    /// Names of templates that are there but not well formed.
+    private(set) var broken: Set<String> = []
     private var libraries: [Language: MustacheLibrary] = [:]
 
     package init() {}
@@ -80,6 +82,7 @@ package struct TemplateCatalogue: Sendable {
     mutating func add(_ text: String, as identity: Identity, into findings: inout Findings) {
         let before = findings.all.count
         let scan = TemplateScan(text, into: &findings)
+        defer { if findings.all.count > before { broken.insert(identity.name) } }
         guard findings.all.count == before else { return }
         do {
             // Without the pragma Mustache escapes for HTML. It applies to one template at a time, partials included.

@@ -40,7 +40,8 @@ struct TemplateScan: Sendable {
         }
         for section in open {
             findings.add(
-                "template-syntax", at: (section.line, section.column), message: "section `\(section.name)` does not end",
+                "template-syntax", at: (section.line, section.column),
+                message: "section `\(section.name)` does not end",
                 hint: "close it with `{{/\(section.name)}}`")
         }
     }
@@ -80,7 +81,9 @@ struct TemplateScan: Sendable {
         if sigil != "!", !TemplateScan.isName(name, isPartial: sigil == ">") {
             return findings.add(
                 "template-syntax", at: place, message: "`\(name)` is no name that a template may use",
-                hint: "write {{name}}, {{#name}}...{{/name}}, {{^name}}...{{/name}}, {{>other/template}} or {{! comment}}")
+                hint:
+                    "write {{name}}, {{#name}}...{{/name}}, {{^name}}...{{/name}}, {{>other/template}} or {{! comment}}"
+            )
         }
         switch sigil {
         case "!": break
@@ -116,7 +119,10 @@ struct TemplateScan: Sendable {
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count <= 2
             && parts.allSatisfy { part in
-                !part.isEmpty && part.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || $0 == "_" || $0 == "-" || ("0"..."9").contains($0)) }
+                !part.isEmpty
+                    && part.unicodeScalars.allSatisfy {
+                        $0.isASCII && ($0.properties.isAlphabetic || $0 == "_" || $0 == "-" || ("0"..."9").contains($0))
+                    }
             }
     }
 }

@@ -45,18 +45,24 @@ package struct TemplateVariable: Hashable, Sendable {
     private static let value = [
         // Titles stand for their own length: see `TemplateVariables.longest`.
         define("tier", longest: "", zh: "当前层级名称", en: "title of the tier"),
-        define("next_tier", .sometimes, longest: "", zh: "上一级名称；最高级则无", en: "title of the next higher tier; none at the top"),
-        define("previous_tier", .sometimes, longest: "", zh: "本次升降级前的层级", en: "title of the tier before this run's move"),
+        define(
+            "next_tier", .sometimes, longest: "", zh: "上一级名称；最高级则无",
+            en: "title of the next higher tier; none at the top"),
+        define(
+            "previous_tier", .sometimes, longest: "", zh: "本次升降级前的层级", en: "title of the tier before this run's move"),
         define(
             "gap", .sometimes, longest: "CNY 99999999.00", zh: "距上一级还需消费的金额，如 CNY 230.00",
             en: "further spend to the next tier, such as CNY 230.00"),
-        define("purchases_gap", .sometimes, longest: "999", zh: "距上一级还需的购买天数", en: "further purchase days to the next tier"),
+        define(
+            "purchases_gap", .sometimes, longest: "999", zh: "距上一级还需的购买天数", en: "further purchase days to the next tier"
+        ),
         define("score", longest: "100.0", zh: "综合得分 0–100", en: "composite score, 0 to 100"),
         define("m_total", longest: "CNY 99999999.00", zh: "窗口内消费额", en: "spend in the window"),
         define("orders", longest: "99999", zh: "窗口内购买单数", en: "purchases in the window"),
         define("days_since_order", .sometimes, longest: "99999", zh: "距上次购买的天数", en: "days since the last purchase"),
         define("days_in_tier", longest: "99999", zh: "进入当前层级的天数", en: "days in the tier"),
-        define("segment", .sometimes, longest: "重要价值", zh: "RFM 分群", en: "RFM segment", longestEnglish: "important-value"),
+        define(
+            "segment", .sometimes, longest: "重要价值", zh: "RFM 分群", en: "RFM segment", longestEnglish: "important-value"),
         define(
             "lifecycle", longest: "新会员", zh: "生命周期阶段", en: "lifecycle stage", longestEnglish: "returned"),
     ]

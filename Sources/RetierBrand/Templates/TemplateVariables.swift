@@ -11,7 +11,8 @@ package enum TemplateVariables {
         func title(_ position: Int?) -> String? {
             position.flatMap { tiers.indices.contains($0) ? tiers[$0].title(language) : nil }
         }
-        var values = constants(programme: programme, playbook: playbook, step: step, asOf: member.asOf, language: language)
+        var values = constants(
+            programme: programme, playbook: playbook, step: step, asOf: member.asOf, language: language)
         values["member_id"] = member.memberID
         values["birthday"] = birthday(member.birthday, language)
         values["years_in_programme"] = Field.yearsInProgramme.valueText(of: member, in: programme.vocabulary)
@@ -38,7 +39,9 @@ package enum TemplateVariables {
     private static func constants(
         programme: Programme, playbook: Playbook, step: Playbook.Step, asOf: Day, language: Language
     ) -> [String: String] {
-        var values = ["brand": programme.title(language), "playbook": playbook.title(language), "as_of": asOf.description]
+        var values = [
+            "brand": programme.title(language), "playbook": playbook.title(language), "as_of": asOf.description,
+        ]
         values["assignee"] = step.assign
         values["due"] = step.due.map { $0.after(asOf).description }
         if step.cost > .zero { values["cost"] = step.cost.text(in: programme.currency) }
@@ -66,7 +69,8 @@ package enum TemplateVariables {
         let month = Int(monthDay) / 100, day = Int(monthDay) % 100
         guard (1...12).contains(month) else { return nil }
         let names = [
-            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+            "November",
             "December",
         ]
         return language == .chinese ? "\(month)月\(day)日" : "\(day) \(names[month - 1])"

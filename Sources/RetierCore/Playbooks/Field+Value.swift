@@ -25,7 +25,8 @@ extension Field {
     func flag(of member: MemberSnapshot) -> Bool? {
         switch self {
         case .slide: return member.transitions.contains { $0.kind == .slid }
-        case .birthdayMonth: return member.birthday > 0 ? Int(member.birthday) / 100 == member.asOf.components.month : nil
+        case .birthdayMonth:
+            return member.birthday > 0 ? Int(member.birthday) / 100 == member.asOf.components.month : nil
         case .consent(let consent): return member.consents.contains { Field.grants($0, consent) }
         default: return nil
         }

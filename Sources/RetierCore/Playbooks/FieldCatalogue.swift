@@ -24,19 +24,23 @@ package enum FieldCatalogue {
         _ field: Field, _ kind: Field.Kind, _ range: ClosedRange<Int>? = nil, zh chinese: String, en english: String
     ) -> FieldDefinition {
         FieldDefinition(
-            field: field, name: field.name, kind: kind, range: range, description: LocalizedText(zh: chinese, en: english))
+            field: field, name: field.name, kind: kind, range: range,
+            description: LocalizedText(zh: chinese, en: english))
     }
 
     private static let standing = [
-        define(.tier, .choice(.tiers), zh: "本次运行后的层级；首次刷新前缺失",
+        define(
+            .tier, .choice(.tiers), zh: "本次运行后的层级；首次刷新前缺失",
             en: "tier after this run; missing before the member's first refresh"),
-        define(.rawTier, .choice(.tiers), zh: "仅按原始得分应得的层级；首次刷新前缺失",
+        define(
+            .rawTier, .choice(.tiers), zh: "仅按原始得分应得的层级；首次刷新前缺失",
             en: "tier that the raw score alone would give; missing before the first refresh"),
         define(
             .segment, .choice(.segments), zh: "RFM 八分群；无购买则缺失",
             en: "RFM segment, by Chinese name or alias; missing without a purchase"),
         define(.lifecycle, .choice(.stages), zh: "生命周期阶段", en: "lifecycle stage"),
-        define(.daysInTier, .number(.days), 0...1_000_000, zh: "进入当前层级的天数；首次刷新前缺失",
+        define(
+            .daysInTier, .number(.days), 0...1_000_000, zh: "进入当前层级的天数；首次刷新前缺失",
             en: "days since the member entered the tier; missing before the first refresh"),
     ]
 
@@ -50,17 +54,25 @@ package enum FieldCatalogue {
         define(
             .transitionTo, .choice(.tiers), zh: "本次入层、升级或降级后的层级",
             en: "tier after this run's enrolment, promotion or demotion"),
-        define(.slide, .flag, zh: "价值滑落预警：层级保留但原始得分已跌破", en: "value slide: the tier is kept, the raw score fell below it in this run"),
+        define(
+            .slide, .flag, zh: "价值滑落预警：层级保留但原始得分已跌破",
+            en: "value slide: the tier is kept, the raw score fell below it in this run"),
     ]
 
     private static let behaviour = [
         define(
             .daysSinceOrder, .number(.days), 0...1_000_000, zh: "距最近一次购买的天数；无购买则缺失",
             en: "days since the last purchase; missing without one"),
-        define(.recencyDays, .number(.days), 0...1_000_000, zh: "RFM 的 R，同 days_since_order", en: "RFM's name for days_since_order"),
-        define(.frequencyDays, .number(.count), 0...1_000_000, zh: "窗口内有购买的天数（F）", en: "distinct purchase days in the window"),
+        define(
+            .recencyDays, .number(.days), 0...1_000_000, zh: "RFM 的 R，同 days_since_order",
+            en: "RFM's name for days_since_order"),
+        define(
+            .frequencyDays, .number(.count), 0...1_000_000, zh: "窗口内有购买的天数（F）",
+            en: "distinct purchase days in the window"),
         define(.orders, .number(.count), 0...1_000_000_000, zh: "窗口内购买单数", en: "purchases in the window"),
-        define(.monetaryTotal, .number(.money), zh: "窗口内净消费额（含退货）", en: "total of all amounts in the window, returns included"),
+        define(
+            .monetaryTotal, .number(.money), zh: "窗口内净消费额（含退货）",
+            en: "total of all amounts in the window, returns included"),
         define(
             .averageOrderValue, .number(.money), zh: "客单价：m_total 除以 orders，四舍五入到分；无购买则缺失",
             en: "m_total divided by orders, rounded to minor units; missing without a purchase"),
@@ -70,11 +82,18 @@ package enum FieldCatalogue {
     ]
 
     private static let scores = [
-        define(.recencyScore, .number(.count), 1...5, zh: "R 分（5 最好）；无购买则缺失", en: "RFM recency score, 5 best; missing without a purchase"),
-        define(.frequencyScore, .number(.count), 1...5, zh: "F 分；无购买则缺失", en: "RFM frequency score; missing without a purchase"),
-        define(.monetaryScore, .number(.count), 1...5, zh: "M 分；无购买则缺失", en: "RFM monetary score; missing without a purchase"),
+        define(
+            .recencyScore, .number(.count), 1...5, zh: "R 分（5 最好）；无购买则缺失",
+            en: "RFM recency score, 5 best; missing without a purchase"),
+        define(
+            .frequencyScore, .number(.count), 1...5, zh: "F 分；无购买则缺失",
+            en: "RFM frequency score; missing without a purchase"),
+        define(
+            .monetaryScore, .number(.count), 1...5, zh: "M 分；无购买则缺失",
+            en: "RFM monetary score; missing without a purchase"),
         define(.score, .number(.points), 0...100, zh: "综合得分 0–100", en: "composite score, 0 to 100"),
-        define(.rank(.spend), .number(.points), 0...100, zh: "消费百分位 0–100", en: "percent rank of spend, higher is better"),
+        define(
+            .rank(.spend), .number(.points), 0...100, zh: "消费百分位 0–100", en: "percent rank of spend, higher is better"),
         define(.rank(.frequency), .number(.points), 0...100, zh: "频次百分位 0–100", en: "percent rank of frequency"),
         define(.rank(.recency), .number(.points), 0...100, zh: "近度百分位 0–100", en: "percent rank of recency"),
         define(
@@ -96,7 +115,9 @@ package enum FieldCatalogue {
         define(.yearsInProgramme, .number(.years), 0...200, zh: "入会满几年", en: "full years since joining"),
         define(
             .birthdayInDays, .number(.days), 0...366, zh: "距下个生日的天数，当天为 0；2 月 29 日在平年按 28 日；未知则缺失",
-            en: "days to the next birthday, 0 on the day; 29 February counts as 28 February in common years; missing if unknown"),
+            en:
+                "days to the next birthday, 0 on the day; 29 February is 28 February in common years; missing if unknown"
+        ),
         define(.birthdayMonth, .flag, zh: "本月生日；生日未知则缺失", en: "birthday in this calendar month; missing if unknown"),
         define(
             .anniversaryInDays, .number(.days), 0...366, zh: "距下个入会周年日的天数，当天为 0；入会当天不算",

@@ -76,8 +76,10 @@ struct ConditionTests {
             from: FieldCatalogue.all.map(\.field) + [.attribute("city"), .consent("sms:marketing")])
         switch field.kind {
         case .choice:
-            return Predicate(field, generator.pick(from: [.isIn, .isNotIn]), .choices(UInt64(generator.draw(in: 0...255))))
-        case .flag: return Predicate(field, generator.pick(from: [.equal, .notEqual]), .flag(generator.draw(in: 0...1) == 1))
+            return Predicate(
+                field, generator.pick(from: [.isIn, .isNotIn]), .choices(UInt64(generator.draw(in: 0...255))))
+        case .flag:
+            return Predicate(field, generator.pick(from: [.equal, .notEqual]), .flag(generator.draw(in: 0...1) == 1))
         case .attribute: return Predicate(field, generator.pick(from: [.isIn, .isNotIn]), .texts(["a", "b"]))
         case .number:
             let limit = generator.pick(from: [5, 400, 1_000_000])
@@ -94,7 +96,8 @@ struct ConditionTests {
         member.asOf = Day(number: Int32(generator.draw(in: 15_000...25_000)))
         member.joined = member.asOf.adding(days: -generator.draw(in: 0...4_000))
         member.birthday = generator.pick(from: [0, 101, 229, 615, 1231])
-        member.lastPurchase = generator.draw(in: 0...3) == 0 ? nil : member.asOf.adding(days: -generator.draw(in: 0...500))
+        member.lastPurchase =
+            generator.draw(in: 0...3) == 0 ? nil : member.asOf.adding(days: -generator.draw(in: 0...500))
         member.windowOrders = generator.draw(in: 0...5)
         member.segment = generator.pick(from: [nil] + Segment8.allCases.map(Optional.some))
         member.tier = generator.draw(in: 0...2)
@@ -105,7 +108,9 @@ struct ConditionTests {
         member.attributes = ["city": generator.pick(from: ["", "a", "c"])]
         member.consents = generator.pick(from: [[], ["sms:marketing"], ["*:marketing"]])
         let kinds = Transition.Kind.allCases
-        member.transitions = (0..<generator.draw(in: 0...2)).map { _ in move(generator.pick(from: kinds), from: 1, to: 0) }
+        member.transitions = (0..<generator.draw(in: 0...2)).map { _ in
+            move(generator.pick(from: kinds), from: 1, to: 0)
+        }
         return member
     }
 }

@@ -95,10 +95,11 @@ struct FieldValueTests {
         #expect(Field.yearsInProgramme.valueText(of: member, in: sampleVocabulary) == years)
     }
 
-    @Test(arguments: [
-        ("5", 5_000_000), ("-0.5", -500_000), ("1.123456", 1_123_456), ("1.1234567", nil), ("1.", nil), (".5", nil),
-        ("", nil), ("-", nil), ("1e5", nil), ("1,000", nil), ("1234567890123", nil),
-    ] as [(String, Int64?)])
+    @Test(
+        arguments: [
+            ("5", 5_000_000), ("-0.5", -500_000), ("1.123456", 1_123_456), ("1.1234567", nil), ("1.", nil), (".5", nil),
+            ("", nil), ("-", nil), ("1e5", nil), ("1,000", nil), ("1234567890123", nil),
+        ] as [(String, Int64?)])
     func decimalTextIsExactOrNothing(text: String, millionths: Int64?) {
         #expect(Decimal6.parse(text) == millionths)
     }
