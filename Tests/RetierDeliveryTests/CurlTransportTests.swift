@@ -145,19 +145,17 @@ import Testing
         #expect(DeliveryBench.outcome(of: results[0])?.verdict == .delivered)
     }
 
-    @Test func theProxyOfTheEnvironmentIsNotUsed() throws {
-        let proxy = try receiver(.ok)
-        let receiver = try receiver(.ok)
-        defer {
-            proxy.stop()
-            receiver.stop()
+    /// In a process of its own, because the environment belongs to all tests.
+    @Test func theProxyOfTheEnvironmentIsNotUsed() async {
+        await #expect(processExitsWith: .success) {
+            let proxy = try LoopbackReceiver()
+            let receiver = try LoopbackReceiver()
+            for name in ["http_proxy", "ALL_PROXY"] { setenv(name, "http://127.0.0.1:\(proxy.port)", 1) }
+            let results = try DeliveryBench.send(
+                [DeliveryBench.message("msg_1")], to: try DeliveryBench.webhook(receiver.url))
+            #expect(DeliveryBench.outcome(of: results[0])?.verdict == .delivered)
+            #expect(proxy.connections == 0 && receiver.connections == 1)
         }
-        for name in ["http_proxy", "ALL_PROXY"] { setenv(name, "http://127.0.0.1:\(proxy.port)", 1) }
-        defer { for name in ["http_proxy", "ALL_PROXY"] { unsetenv(name) } }
-        let results = try DeliveryBench.send(
-            [DeliveryBench.message("msg_1")], to: try DeliveryBench.webhook(receiver.url))
-        #expect(DeliveryBench.outcome(of: results[0])?.verdict == .delivered)
-        #expect(proxy.connections == 0)
     }
 
     @Test func noMoreRequestsThanAllowedAreInFlight() throws {

@@ -70,7 +70,7 @@ package struct Outbox: Sendable {
         reports: [DeliveryReport], requests: [ClaimRequest], owner: String, policies: [String: DeliveryPolicy],
         now: Instant
     ) throws -> (states: [OutboxState], claimed: [ClaimedMessage]) {
-        try ledger.pool.write { database in
+        try write { database in
             var writer = OutboxWriter(database: database)
             let states = try reports.map { report in
                 try writer.record(report, owner: owner, policies: policies)
@@ -84,7 +84,7 @@ package struct Outbox: Sendable {
     ///
     /// Call it only while no other courier lives. Messages of endpoints without a policy stay as they are.
     package func recover(owner: String, policies: [String: DeliveryPolicy], now: Instant) throws -> Int {
-        try ledger.pool.write { database in
+        try write { database in
             let rows = try Row.fetchAll(
                 database,
                 sql: "SELECT \(OutboxRow.columns) FROM message WHERE state = 'sending' AND claim <> ? ORDER BY id",
@@ -103,7 +103,7 @@ package struct Outbox: Sendable {
 
     /// Marks what is too late to be sent; at most `limit` messages in one transaction.
     package func expire(now: Instant, limit: Int = 1_000) throws -> Int {
-        try ledger.pool.write { database in
+        try write { database in
             let rows = try Row.fetchAll(
                 database,
                 sql: """
@@ -117,6 +117,18 @@ package struct Outbox: Sendable {
             for row in rows { try writer.apply(.tooLate, to: row, policy: policy, owner: nil, at: now) }
             return rows.count
         }
+    }
+
+    /// Waits for other writers, at most a minute: a large commit must not make results of requests in flight unknown.
+    private func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        for _ in 0..<6 {
+            // Each try waits for the ledger's busy timeout of ten seconds.
+            do { return try ledger.pool.write(body) } catch let error as DatabaseError
+                where error.resultCode == .SQLITE_BUSY
+            { continue }
+        }
+        throw RetierError(
+            .tryLater, "the ledger has been locked by another command for a minute", hint: "let it end, then try again")
     }
 
     /// Counts by endpoint and state, sorted; only what exists.
