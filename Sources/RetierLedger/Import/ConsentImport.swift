@@ -17,10 +17,10 @@ final class ConsentImport: RowImport {
     init(_ context: ImportContext) throws {
         self.context = context
         owner = OwnerFields(context.layout)
-        channelField = context.required("channel")
-        purposeField = context.required("purpose")
-        grantedField = context.required("granted")
-        timeField = context.required("at")
+        channelField = context.layout.required("channel")
+        purposeField = context.layout.required("purpose")
+        grantedField = context.layout.required("granted")
+        timeField = context.layout.required("at")
         proofField = context.layout.field("proof")
         table = try ConsentTable(context)
     }

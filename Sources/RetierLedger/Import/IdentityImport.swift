@@ -19,9 +19,9 @@ final class IdentityImport: RowImport {
 
     init(_ context: ImportContext) throws {
         self.context = context
-        sourceField = context.required("source")
-        externalField = context.required("external_id")
-        memberField = context.required("member_id")
+        sourceField = context.layout.required("source")
+        externalField = context.layout.required("external_id")
+        memberField = context.layout.required("member_id")
         select = try RawStatement(
             context.connection,
             """
@@ -140,6 +140,7 @@ final class WaitingRows {
                 try table.moveSlot(of: id, from: place, to: target)
                 context.add(try context.hasher.timed(table.kind, target, id, columns), to: table.kind)
             }
+            try table.flush()
             try table.deleteAll(of: old)
         }
         for consent in try consents.consents(of: old) {
