@@ -105,7 +105,7 @@ final class IdentityImport: RowImport {
 final class WaitingRows {
     private let context: ImportContext
     private let tables: [TimedTable]
-    private let consents: ConsentTable
+    private let consents: ConsentRows
     private let nameMember: RawStatement
     private let deleteMember: RawStatement
 
@@ -114,7 +114,7 @@ final class WaitingRows {
         tables = try [.orders, .events].map {
             try TimedTable($0, context.connection, idHash: context.tuning.idHash)
         }
-        consents = try ConsentTable(context)
+        consents = try ConsentRows(context)
         nameMember = try RawStatement(context.connection, "UPDATE member SET member_id = ? WHERE key = ?")
         deleteMember = try RawStatement(context.connection, "DELETE FROM member WHERE key = ?")
     }
