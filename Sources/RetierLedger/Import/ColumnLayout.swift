@@ -11,6 +11,12 @@ struct ColumnLayout {
     /// Field number of a known column, or nil where the file lacks it.
     func field(_ column: String) -> Int? { fields[column] }
 
+    /// Field number of a column that the layout has made sure of.
+    func required(_ column: String) -> Int {
+        guard let field = fields[column] else { preconditionFailure("a layout has its required columns") }
+        return field
+    }
+
     /// - Throws: `RetierError` naming every missing, doubled or unknown column.
     init(kind: ImportKind, header: [String], mapping: [String: String], path: String) throws {
         let place = "\(path):1"

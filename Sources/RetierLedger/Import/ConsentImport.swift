@@ -12,17 +12,17 @@ final class ConsentImport: RowImport {
     private let grantedField: Int
     private let timeField: Int
     private let proofField: Int?
-    private let table: ConsentTable
+    private let table: ConsentRows
 
     init(_ context: ImportContext) throws {
         self.context = context
         owner = OwnerFields(context.layout)
-        channelField = context.required("channel")
-        purposeField = context.required("purpose")
-        grantedField = context.required("granted")
-        timeField = context.required("at")
+        channelField = context.layout.required("channel")
+        purposeField = context.layout.required("purpose")
+        grantedField = context.layout.required("granted")
+        timeField = context.layout.required("at")
         proofField = context.layout.field("proof")
-        table = try ConsentTable(context)
+        table = try ConsentRows(context)
     }
 
     func add(_ row: borrowing CSVReader) throws {
@@ -57,7 +57,7 @@ struct Consent: Hashable {
 }
 
 /// The consent table and its digest.
-final class ConsentTable {
+final class ConsentRows {
     private let context: ImportContext
     private let select: RawStatement
     private let selectOfMember: RawStatement

@@ -9,7 +9,7 @@ final class ExternalSorter {
     private let queue = DispatchQueue(label: "retier.sort")
     private let spilling = DispatchGroup()
     private let outcome = SpillOutcome()
-    private var filling: SortRun
+    @exclusivity(unchecked) private var filling: SortRun
     private var spare: SortRun?
     private var file: SpillFile?
 

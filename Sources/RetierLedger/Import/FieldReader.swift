@@ -18,28 +18,30 @@ struct FieldReader {
     }
 
     /// An id or a label that must be there: 1 to 128 bytes without control characters.
-    func label(_ field: Bytes, _ column: String) throws(RowProblem) -> Bytes {
+    func label(_ field: Bytes, _ column: StaticString) throws(RowProblem) -> Bytes {
         guard !field.isEmpty else { throw RowProblem(.empty, column: column) }
         guard field.count <= FieldReader.longestLabel else { throw RowProblem(.tooLong, column: column) }
-        for byte in field where byte < 0x20 || byte == 0x7F { throw RowProblem(.controlCharacter, column: column) }
+        var hasControl = false
+        for byte in field { hasControl = hasControl || byte < 0x20 || byte == 0x7F }
+        guard !hasControl else { throw RowProblem(.controlCharacter, column: column) }
         return field
     }
 
     /// A free text of at most 4096 bytes.
-    func text(_ field: Bytes, _ column: String) throws(RowProblem) -> Bytes {
+    func text(_ field: Bytes, _ column: StaticString) throws(RowProblem) -> Bytes {
         guard field.count <= FieldReader.longestText else { throw RowProblem(.tooLong, column: column) }
         return field
     }
 
     /// Exact money in minor units.
-    func money(_ field: Bytes, _ column: String) throws(RowProblem) -> Int64 {
+    func money(_ field: Bytes, _ column: StaticString) throws(RowProblem) -> Int64 {
         guard !field.isEmpty else { throw RowProblem(.empty, column: column) }
         guard let money = Money(utf8: field, decimals: decimals) else { throw RowProblem(.badAmount, column: column) }
         return money.minorUnits
     }
 
     /// `true`, `yes`, `1` or `false`, `no`, `0`, in any case.
-    func flag(_ field: Bytes, _ column: String) throws(RowProblem) -> Bool {
+    func flag(_ field: Bytes, _ column: StaticString) throws(RowProblem) -> Bool {
         switch String(decoding: field, as: UTF8.self).lowercased() {
         case "1", "true", "yes": return true
         case "0", "false", "no": return false
@@ -49,7 +51,7 @@ struct FieldReader {
     }
 
     /// `YYYY-MM-DD` or `MM-DD` as month * 100 + day; nil where empty.
-    func birthday(_ field: Bytes, _ column: String) throws(RowProblem) -> Int64? {
+    func birthday(_ field: Bytes, _ column: StaticString) throws(RowProblem) -> Int64? {
         guard !field.isEmpty else { return nil }
         var digits = DigitScanner(field)
         var day: Day?
@@ -69,7 +71,7 @@ struct FieldReader {
     ///
     /// A local time in an hour that is repeated is its first occurrence; one in an hour that is skipped moves on by the
     /// length of the gap. Fractions of seconds are cut off.
-    mutating func time(_ field: Bytes, _ column: String) throws(RowProblem) -> Int64 {
+    mutating func time(_ field: Bytes, _ column: StaticString) throws(RowProblem) -> Int64 {
         guard !field.isEmpty else { throw RowProblem(.empty, column: column) }
         var digits = DigitScanner(field)
         guard let day = digits.date() else { throw RowProblem(.badTime, column: column) }

@@ -19,9 +19,9 @@ final class IdentityImport: RowImport {
 
     init(_ context: ImportContext) throws {
         self.context = context
-        sourceField = context.required("source")
-        externalField = context.required("external_id")
-        memberField = context.required("member_id")
+        sourceField = context.layout.required("source")
+        externalField = context.layout.required("external_id")
+        memberField = context.layout.required("member_id")
         select = try RawStatement(
             context.connection,
             """
@@ -105,7 +105,7 @@ final class IdentityImport: RowImport {
 final class WaitingRows {
     private let context: ImportContext
     private let tables: [TimedTable]
-    private let consents: ConsentTable
+    private let consents: ConsentRows
     private let nameMember: RawStatement
     private let deleteMember: RawStatement
 
@@ -114,7 +114,7 @@ final class WaitingRows {
         tables = try [.orders, .events].map {
             try TimedTable($0, context.connection, idHash: context.tuning.idHash)
         }
-        consents = try ConsentTable(context)
+        consents = try ConsentRows(context)
         nameMember = try RawStatement(context.connection, "UPDATE member SET member_id = ? WHERE key = ?")
         deleteMember = try RawStatement(context.connection, "DELETE FROM member WHERE key = ?")
     }
@@ -140,6 +140,7 @@ final class WaitingRows {
                 try table.moveSlot(of: id, from: place, to: target)
                 context.add(try context.hasher.timed(table.kind, target, id, columns), to: table.kind)
             }
+            try table.flush()
             try table.deleteAll(of: old)
         }
         for consent in try consents.consents(of: old) {

@@ -8,10 +8,10 @@ import RetierCore
 final class MemberDirectory {
     private let lookupsBeforeLoading: Int
     private let connection: SQLiteConnection
-    private var members = KeyIndex()
-    private var identities = KeyIndex()
+    @exclusivity(unchecked) private var members = KeyIndex()
+    @exclusivity(unchecked) private var identities = KeyIndex()
     private var lookups = 0
-    private var isLoaded = false
+    @exclusivity(unchecked) private var isLoaded = false
     private var nextKey: Int64
     private var identityText = ByteBuffer()
     private let selectMember: RawStatement

@@ -17,8 +17,8 @@ final class MemberImport: RowImport {
 
     init(_ context: ImportContext) throws {
         self.context = context
-        idField = context.required("member_id")
-        joinedField = context.required("joined_at")
+        idField = context.layout.required("member_id")
+        joinedField = context.layout.required("joined_at")
         birthdayField = context.layout.field("birthday")
         attributes = context.layout.extras.map { extra in
             var quoted = ByteBuffer()
@@ -80,7 +80,8 @@ final class MemberImport: RowImport {
             json.append(json.count == 0 ? 0x7B : 0x2C)
             attribute.quoted.withUnsafeBufferPointer { json.append($0) }
             json.append(0x3A)
-            json.append(jsonText: try context.fields.text(value, attribute.name))
+            guard value.count <= FieldReader.longestText else { throw RowProblem(.tooLong, column: attribute.name) }
+            json.append(jsonText: value)
         }
         guard json.count > 0 else { return false }
         json.append(0x7D)

@@ -35,6 +35,16 @@ final class RawStatement {
     @inline(__always)
     func bindNull(_ index: Int32) { sqlite3_bind_null(statement, index) }
 
+    @inline(__always)
+    func bind(_ index: Int32, _ value: TimedColumns.Value) {
+        switch value {
+        case .null: bindNull(index)
+        case .number(let number): bind(index, number)
+        case .symbol(let key): bind(index, Int64(key))
+        case .text(let text): bind(index, text)
+        }
+    }
+
     /// Moves to the next row; false where there is none.
     @inline(__always)
     func step() throws -> Bool {

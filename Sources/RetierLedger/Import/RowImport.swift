@@ -44,12 +44,6 @@ final class ImportContext {
         hasher = try RowHasher(connection, symbols)
     }
 
-    /// The field number of a column that the layout has made sure of.
-    func required(_ column: String) -> Int {
-        guard let field = layout.field(column) else { preconditionFailure("a layout has its required columns") }
-        return field
-    }
-
     func add(_ hash: RowHash, to kind: ImportKind) { digests[kind, default: DataDigest()].add(hash) }
     func remove(_ hash: RowHash, from kind: ImportKind) { digests[kind, default: DataDigest()].remove(hash) }
 }

@@ -27,6 +27,8 @@ struct RowProblem: Error, Hashable {
         self.column = column
     }
 
+    init(_ code: Code, column: StaticString) { self.init(code, column: column.description) }
+
     /// What is wrong and what would be right, without commas or quotes.
     var reason: String {
         let subject = column.isEmpty ? "the row" : column

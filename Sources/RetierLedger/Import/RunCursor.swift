@@ -1,7 +1,7 @@
 /// The front record of one sorted run, in memory or in a spill file.
 final class RunCursor {
-    private(set) var key: UInt64 = 0
-    private(set) var payload = Bytes(start: nil, count: 0)
+    @exclusivity(unchecked) private(set) var key: UInt64 = 0
+    @exclusivity(unchecked) private(set) var payload = Bytes(start: nil, count: 0)
 
     private enum Source {
         case memory(SortRun)
@@ -9,12 +9,12 @@ final class RunCursor {
     }
 
     private let source: Source
-    private var nextIndex = 0
-    private var fileOffset = 0
-    private var fileEnd = 0
-    private var buffer: UnsafeMutableBufferPointer<UInt8>
-    private var start = 0
-    private var end = 0
+    @exclusivity(unchecked) private var nextIndex = 0
+    @exclusivity(unchecked) private var fileOffset = 0
+    @exclusivity(unchecked) private var fileEnd = 0
+    @exclusivity(unchecked) private var buffer: UnsafeMutableBufferPointer<UInt8>
+    @exclusivity(unchecked) private var start = 0
+    @exclusivity(unchecked) private var end = 0
 
     init(_ run: SortRun) {
         source = .memory(run)
@@ -80,8 +80,8 @@ final class RunCursor {
 ///
 /// `@unchecked Sendable`: one thread uses it at a time.
 final class MergedRuns: @unchecked Sendable {
-    private var heap: [RunCursor] = []
-    private var hasStarted = false
+    @exclusivity(unchecked) private var heap: [RunCursor] = []
+    @exclusivity(unchecked) private var hasStarted = false
 
     init(_ cursors: [RunCursor]) throws {
         for cursor in cursors where try cursor.advance() { heap.append(cursor) }

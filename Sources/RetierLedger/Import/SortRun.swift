@@ -12,13 +12,13 @@ final class SortRun: @unchecked Sendable {
         var offset: UInt64
     }
 
-    private var arena: UnsafeMutableRawPointer
-    private var arenaSize: Int
-    private var used = 0
-    private var entries: UnsafeMutablePointer<Entry>
-    private var scratch: UnsafeMutablePointer<Entry>
+    @exclusivity(unchecked) private var arena: UnsafeMutableRawPointer
+    @exclusivity(unchecked) private var arenaSize: Int
+    @exclusivity(unchecked) private var used = 0
+    @exclusivity(unchecked) private var entries: UnsafeMutablePointer<Entry>
+    @exclusivity(unchecked) private var scratch: UnsafeMutablePointer<Entry>
     private let entryCapacity: Int
-    private(set) var count = 0
+    @exclusivity(unchecked) private(set) var count = 0
 
     init(bytes: Int) {
         arenaSize = bytes

@@ -8,13 +8,13 @@ import RetierCore
 /// looked up in the ledger each time.
 final class SymbolTable {
     private let limit: Int
-    private var index = KeyIndex()
-    private var entries: [UInt32: Int] = [:]
+    @exclusivity(unchecked) private var index = KeyIndex()
+    /// Where in `index` the text of each key is; -1 where it is not in memory.
+    @exclusivity(unchecked) private var entries: [Int] = []
     private var nextKey: UInt32
     private let select: RawStatement
     private let selectText: RawStatement
     private let insert: RawStatement
-    private var last = ByteBuffer()
 
     init(_ connection: SQLiteConnection, limit: Int) throws {
         self.limit = limit
@@ -48,7 +48,7 @@ final class SymbolTable {
 
     /// Gives `body` the text of a key.
     func withText<Result>(of key: UInt32, _ body: (Bytes) -> Result) throws -> Result {
-        if let entry = entries[key] { return body(index.text(ofEntry: entry)) }
+        if Int(key) < entries.count, entries[Int(key)] >= 0 { return body(index.entry(at: entries[Int(key)]).text) }
         selectText.bind(1, Int64(key))
         defer { selectText.reset() }
         guard try selectText.step() else { return body(Bytes(start: nil, count: 0)) }
@@ -57,7 +57,8 @@ final class SymbolTable {
     }
 
     private func remember(_ text: Bytes, _ key: UInt32) {
-        guard index.count < limit, entries[key] == nil else { return }
-        entries[key] = index.insert(text, key: key)
+        guard index.count < limit, Int(key) < limit * 8 else { return }
+        while entries.count <= Int(key) { entries.append(-1) }
+        if entries[Int(key)] < 0 { entries[Int(key)] = index.insert(text, key: key) }
     }
 }

@@ -6,35 +6,27 @@ import RetierCore
 /// rows from known ones and settles ids that occur several times in the file. In the order of member and time they
 /// meet the clustered table. Both tables are so read and written front to back, never at random.
 final class TimedImport: RowImport {
-    private(set) var counts = ImportCounts()
+    @exclusivity(unchecked) private(set) var counts = ImportCounts()
     let notes: [String] = []
 
     private let context: ImportContext
     private let table: TimedTable
-    private let owner: OwnerFields
-    private let idField: Int
-    private let timeField: Int
-    private let columnFields: [Int?]
+    @exclusivity(unchecked) private var packer: TimedPacker
     private let byID: ExternalSorter
     private let byPlace: ExternalSorter
-    private var record = ByteBuffer()
-    private var columns = ByteBuffer()
-    private var rowNumber: UInt32 = 0
+    @exclusivity(unchecked) private var record = ByteBuffer()
     /// Rows of one id, first to last as in the file.
-    private var group = TimedGroup()
-    private var oldColumns = ByteBuffer()
-    private var digest: DataDigest
+    @exclusivity(unchecked) private var group = TimedGroup()
+    @exclusivity(unchecked) private var oldColumns = ByteBuffer()
+    @exclusivity(unchecked) private var digest: DataDigest
     /// Where the key table was empty at first: the highest slot used since, above which all are free.
-    private var highestSlot: Int64?
+    @exclusivity(unchecked) private var highestSlot: Int64?
     private let startedEmpty: Bool
 
     init(_ kind: ImportKind, _ context: ImportContext) throws {
         self.context = context
         table = try TimedTable(kind, context.connection, idHash: context.tuning.idHash)
-        owner = OwnerFields(context.layout)
-        idField = context.required(table.idColumn)
-        timeField = context.required(table.timeColumn)
-        columnFields = table.columns.map { context.layout.field($0.name) }
+        packer = TimedPacker(table, context)
         byID = ExternalSorter(directory: context.directory, runBytes: context.tuning.runBytes)
         byPlace = ExternalSorter(directory: context.directory, runBytes: context.tuning.runBytes)
         digest = context.digests[kind] ?? DataDigest()
@@ -44,48 +36,8 @@ final class TimedImport: RowImport {
     // MARK: Reading
 
     func add(_ row: borrowing CSVReader) throws {
-        let id = try context.fields.label(row[idField], table.idColumn)
-        let at = try context.fields.time(row[timeField], table.timeColumn)
-        columns.removeAll()
-        for (index, column) in table.columns.enumerated() {
-            guard let field = columnFields[index] else {
-                TimedColumns.appendNull(to: &columns)
-                continue
-            }
-            try pack(row[field], column.name, column.storage)
-        }
-        let member = try owner.key(row, context)
-        guard rowNumber < UInt32.max else {
-            throw RetierError(.badData, "the file has more than four billion rows", hint: "split the file")
-        }
-        rowNumber += 1
-        record.removeAll()
-        record.append(id)
-        record.append(0)
-        record.append(bigEndian: rowNumber)
-        record.append(bigEndian: member)
-        record.append(bigEndian: UInt32(at))
-        record.append(columns.bytes)
-        try byID.add(key: TimedImport.sortKey(ofSlot: table.firstSlot(of: id)), payload: record.bytes)
-    }
-
-    private func pack(_ field: Bytes, _ column: String, _ storage: TimedTable.Storage) throws {
-        switch storage {
-        case .money:
-            TimedColumns.append(number: try context.fields.money(field, column), to: &columns)
-        case .label:
-            let label = try context.fields.label(field, column)
-            TimedColumns.append(symbol: try context.symbols.key(of: label), to: &columns)
-        case _ where field.isEmpty:
-            TimedColumns.appendNull(to: &columns)
-        case .optionalMoney:
-            TimedColumns.append(number: try context.fields.money(field, column), to: &columns)
-        case .symbol:
-            let label = try context.fields.label(field, column)
-            TimedColumns.append(symbol: try context.symbols.key(of: label), to: &columns)
-        case .text:
-            TimedColumns.append(text: try context.fields.text(field, column), to: &columns)
-        }
+        let slot = try packer.pack(row, context)
+        try byID.add(key: TimedImport.sortKey(ofSlot: slot), payload: packer.bytes)
     }
 
     /// Signed slots in the order of unsigned keys.
@@ -107,13 +59,14 @@ final class TimedImport: RowImport {
             }
         }
         try settleGroup()
-        group = TimedGroup()
+        try table.flush()
         rows = 0
         try byPlace.drain { key, payload in
             rows += 1
             if rows & 0xffff == 0 { progress(.writing, rows) }
             try write(TimedPlace(key: key), payload)
         }
+        try table.flush()
         context.digests[table.kind] = digest
     }
 

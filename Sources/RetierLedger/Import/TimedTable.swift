@@ -26,17 +26,19 @@ final class TimedTable {
     enum Storage { case money, optionalMoney, label, symbol, text }
 
     let kind: ImportKind
-    let columns: [(name: String, storage: Storage)]
-    let idColumn: String
-    let timeColumn: String
+    let columns: [(name: StaticString, storage: Storage)]
+    let idColumn: StaticString
+    let timeColumn: StaticString
     let name: String
     private let idHash: @Sendable (Bytes) -> UInt64
-    private let insertStatement: RawStatement
+    @exclusivity(unchecked) private var newRows: BatchInsert
+    @exclusivity(unchecked) private var newSlots: BatchInsert
+    /// The highest slot in `newSlots`; meaningless while that is empty.
+    @exclusivity(unchecked) private var highestNewSlot: Int64 = 0
     private let replaceStatement: RawStatement
     private let selectStatement: RawStatement
     private let deleteStatement: RawStatement
     private let selectSlot: RawStatement
-    private let insertSlot: RawStatement
     private let updateSlot: RawStatement
     private let selectOfMember: RawStatement
     private let deleteOfMember: RawStatement
@@ -45,7 +47,7 @@ final class TimedTable {
         self.kind = kind
         self.idHash = idHash
         let noun = kind == .orders ? "order" : "event"
-        idColumn = "\(noun)_id"
+        idColumn = kind == .orders ? "order_id" : "event_id"
         timeColumn = kind == .orders ? "ordered_at" : "occurred_at"
         name = "member_\(noun)"
         columns =
@@ -54,17 +56,18 @@ final class TimedTable {
                 ("amount", .money), ("discount", .optionalMoney), ("coupon", .symbol), ("category", .symbol),
                 ("channel", .symbol), ("status", .symbol),
             ] : [("kind", .label), ("value", .text), ("ref", .text)]
-        let names = columns.map(\.name).joined(separator: ", ")
+        let names = columns.map(\.name.description).joined(separator: ", ")
         let marks = Array(repeating: "?", count: columns.count + 3).joined(separator: ", ")
         let place = "member = ? AND at = ? AND \(idColumn) = ?"
         func prepare(_ sql: String) throws -> RawStatement { try RawStatement(connection, sql) }
-        insertStatement = try prepare("INSERT INTO \(name) (member, at, \(idColumn), \(names)) VALUES (\(marks))")
+        newRows = try BatchInsert(
+            connection, "INSERT INTO \(name) (member, at, \(idColumn), \(names))", columns: columns.count + 3)
+        newSlots = try BatchInsert(connection, "INSERT INTO \(noun)_key (hash, member, at)", columns: 3)
         replaceStatement = try prepare(
             "INSERT OR REPLACE INTO \(name) (member, at, \(idColumn), \(names)) VALUES (\(marks))")
         selectStatement = try prepare("SELECT \(names) FROM \(name) WHERE \(place)")
         deleteStatement = try prepare("DELETE FROM \(name) WHERE \(place)")
         selectSlot = try prepare("SELECT member, at FROM \(noun)_key WHERE hash = ?")
-        insertSlot = try prepare("INSERT INTO \(noun)_key (hash, member, at) VALUES (?, ?, ?)")
         updateSlot = try prepare("UPDATE \(noun)_key SET member = ?, at = ? WHERE hash = ?")
         selectOfMember = try prepare("SELECT at, \(idColumn), \(names) FROM \(name) WHERE member = ? ORDER BY at")
         deleteOfMember = try prepare("DELETE FROM \(name) WHERE member = ?")
@@ -72,30 +75,33 @@ final class TimedTable {
 
     // MARK: Rows
 
+    /// Adds a row; it may wait for others until `flush`.
     func insert(_ place: TimedPlace, _ id: Bytes, _ columns: Bytes) throws {
-        try write(insertStatement, place, id, columns)
+        try newRows.add { values in
+            TimedColumns.append(number: Int64(place.member), to: &values)
+            TimedColumns.append(number: Int64(place.at), to: &values)
+            TimedColumns.append(text: id, to: &values)
+            values.append(columns)
+        }
+    }
+
+    /// Writes what waits.
+    func flush() throws {
+        try newRows.flush()
+        try newSlots.flush()
     }
 
     func replace(_ place: TimedPlace, _ id: Bytes, _ columns: Bytes) throws {
-        try write(replaceStatement, place, id, columns)
-    }
-
-    private func write(_ statement: RawStatement, _ place: TimedPlace, _ id: Bytes, _ columns: Bytes) throws {
-        statement.bind(1, Int64(place.member))
-        statement.bind(2, Int64(place.at))
-        statement.bind(3, id)
+        replaceStatement.bind(1, Int64(place.member))
+        replaceStatement.bind(2, Int64(place.at))
+        replaceStatement.bind(3, id)
         var cursor = ByteCursor(columns)
         var index: Int32 = 4
         while !cursor.isAtEnd {
-            switch TimedColumns.next(&cursor) {
-            case .null: statement.bindNull(index)
-            case .number(let number): statement.bind(index, number)
-            case .symbol(let key): statement.bind(index, Int64(key))
-            case .text(let text): statement.bind(index, text)
-            }
+            replaceStatement.bind(index, TimedColumns.next(&cursor))
             index += 1
         }
-        try statement.run()
+        try replaceStatement.run()
     }
 
     /// Packs the columns of a row into `buffer`; false where there is no such row.
@@ -158,17 +164,21 @@ final class TimedTable {
 
     /// The place that a slot points to, or nil where it is free.
     func place(atSlot slot: Int64) throws -> TimedPlace? {
+        if !newSlots.isEmpty, slot <= highestNewSlot { try newSlots.flush() }
         selectSlot.bind(1, slot)
         defer { selectSlot.reset() }
         guard try selectSlot.step() else { return nil }
         return TimedPlace(member: UInt32(selectSlot.number(0)), at: UInt32(selectSlot.number(1)))
     }
 
+    /// Adds a slot; it may wait for others until `flush` or until it is asked for.
     func insertSlot(_ slot: Int64, _ place: TimedPlace) throws {
-        insertSlot.bind(1, slot)
-        insertSlot.bind(2, Int64(place.member))
-        insertSlot.bind(3, Int64(place.at))
-        try insertSlot.run()
+        highestNewSlot = newSlots.isEmpty ? slot : max(slot, highestNewSlot)
+        try newSlots.add { values in
+            TimedColumns.append(number: slot, to: &values)
+            TimedColumns.append(number: Int64(place.member), to: &values)
+            TimedColumns.append(number: Int64(place.at), to: &values)
+        }
     }
 
     func updateSlot(_ slot: Int64, _ place: TimedPlace) throws {
