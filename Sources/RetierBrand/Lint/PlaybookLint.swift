@@ -22,7 +22,7 @@ enum PlaybookLint {
         return found
     }
 
-    /// Warns of pairs that would always compete: same run, priority, rank and channel, one condition implying the other.
+    /// Warns of pairs that always compete: same run, priority, rank and channel, one condition implying the other.
     static func overlaps(_ drafts: [PlaybookDraft], universe: FieldVocabulary?) -> [Diagnostic] {
         var found: [Diagnostic] = []
         for (index, left) in drafts.enumerated() {

@@ -66,7 +66,8 @@ enum YAMLDocument {
             findings.add(
                 "yaml-anchor", at: place, message: "anchors and aliases (`&`, `*`) are not supported",
                 hint: "write the value out")
-            return YAMLNode(content: .scalar(.init(plain: "")), line: place.line, column: place.column)
+            let standIn = YAMLNode.Scalar(text: "anchor", kind: .text, indent: 0)
+            return YAMLNode(content: .scalar(standIn), line: place.line, column: place.column)
         }
         let content: YAMLNode.Content
         switch node {

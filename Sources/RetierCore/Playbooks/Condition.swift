@@ -107,6 +107,7 @@ package struct Predicate: Hashable, Sendable {
     }
 
     /// Whether the comparison holds; false where the member has no such value.
+    @inline(__always)
     package func holds(for member: MemberSnapshot) -> Bool {
         switch operand {
         case .choices(let wanted):

@@ -116,7 +116,7 @@ package enum FieldCatalogue {
         define(
             .birthdayInDays, .number(.days), 0...366, zh: "距下个生日的天数，当天为 0；2 月 29 日在平年按 28 日；未知则缺失",
             en:
-                "days to the next birthday, 0 on the day; 29 February is 28 February in common years; missing if unknown"
+                "days to the next birthday, 0 on the day; 29 February is 28 February in common years; or missing"
         ),
         define(.birthdayMonth, .flag, zh: "本月生日；生日未知则缺失", en: "birthday in this calendar month; missing if unknown"),
         define(
