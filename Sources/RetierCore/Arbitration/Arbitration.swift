@@ -1,7 +1,9 @@
 /// Settles all candidates of a run at once: each ends in exactly one verdict with its reason and evidence.
 ///
-/// The rules, in this order: suppression and consent, control group, `once_per` (control group included, so that shadows keep
-/// the same clock as sends), later steps and approvals, then places under the channels' caps by priority, rank and playbook id,
+/// The rules, in this order: suppression and consent, control group, `once_per` (control group included, so that
+/// shadows keep
+/// the same clock as sends), later steps and approvals, then places under the channels' caps by priority, rank and
+/// playbook id,
 /// then budgets. Nothing depends on the order of members, candidates or playbooks.
 package struct Arbitration: Sendable {
     package var brand: String
@@ -20,7 +22,8 @@ package struct Arbitration: Sendable {
     package var spent: [String: Money]
 
     package init(
-        brand: String, asOf: Day, currency: Currency, playbooks: [Playbook], channels: [Channel], memberIDs: PackedStrings,
+        brand: String, asOf: Day, currency: Currency, playbooks: [Playbook], channels: [Channel],
+        memberIDs: PackedStrings,
         values: [Int32], consents: ConsentTable, history: SendHistory, spent: [String: Money] = [:]
     ) {
         self.brand = brand

@@ -1,7 +1,8 @@
 extension CalendarPeriod {
     /// The first day of the budget period that contains `day`.
     ///
-    /// Whole months that divide the year (P1M, P3M, P1Y) are calendar blocks: this month, this quarter, this year. Anything else is
+    /// Whole months that divide the year (P1M, P3M, P1Y) are calendar blocks: this month, this quarter, this year.
+    /// Anything else is
     /// the rolling window of that length which ends with `day`.
     package func budgetStart(containing day: Day) -> Day {
         let (year, month, _) = day.components

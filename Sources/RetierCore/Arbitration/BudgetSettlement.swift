@@ -1,6 +1,7 @@
 /// Holds the sends of a playbook to its budget: the most valuable members first, down to the cut line.
 ///
-/// The line is strict: whoever stands below the first action that does not fit waits, even where a cheaper step would fit, so
+/// The line is strict: whoever stands below the first action that does not fit waits, even where a cheaper step would
+/// fit, so
 /// that nobody of lesser value is served before somebody of greater. Steps without cost need no budget.
 struct BudgetSettlement {
     private let rules: RuleBook
@@ -11,7 +12,8 @@ struct BudgetSettlement {
         self.arbitration = arbitration
     }
 
-    /// Refuses what lies below the cut lines; returns the candidate ranges of the members concerned, or nil where all fits.
+    /// Refuses what lies below the cut lines; returns the candidate ranges of the members concerned, or nil where all
+    /// fits.
     func refuse(on board: inout Board) -> [Range<Int>]? {
         var dirty: [Range<Int>] = []
         for (position, playbook) in arbitration.playbooks.enumerated() {

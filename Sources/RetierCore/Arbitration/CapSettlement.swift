@@ -26,7 +26,9 @@ struct CapSettlement {
                 board.reasons[index] = .selected
                 continue
             }
-            if places[channel] < 0 { places[channel] = max(0, cap.max - earlierSends(row: row, channel: channel).count) }
+            if places[channel] < 0 {
+                places[channel] = max(0, cap.max - earlierSends(row: row, channel: channel).count)
+            }
             if places[channel] > 0 {
                 places[channel] -= 1
                 board.reasons[index] = .selected

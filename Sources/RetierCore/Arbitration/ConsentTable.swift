@@ -58,7 +58,8 @@ package struct ConsentTable: Sendable {
         return word?.granted == false ? word : nil
     }
 
-    /// The word that counts for a channel and a purpose: the latest of the channel's own and channel `*`'s; nil for none.
+    /// The word that counts for a channel and a purpose: the latest of the channel's own and channel `*`'s; nil for
+    /// none.
     package func word(row: Int, channel: String, purpose: String) -> Entry? {
         guard !rows[row].isEmpty, let purpose = position(of: purpose) else { return nil }
         let own = position(of: channel)

@@ -89,7 +89,8 @@ package struct Guards: Sendable {
     package func findings(_ measures: GuardMeasures) -> [GuardFinding] {
         [staleData(measures)].compactMap(\.self) + rowFalls(measures)
             + [
-                actions(measures), actionShare(measures), actionGrowth(measures), demotionShare(measures), cost(measures),
+                actions(measures), actionShare(measures), actionGrowth(measures), demotionShare(measures),
+                cost(measures),
             ].compactMap(\.self)
     }
 
@@ -109,7 +110,8 @@ package struct Guards: Sendable {
         return GuardFinding(
             guardID: .staleData, limit: Int64(limit), value: Int64(age),
             sentence: LocalizedText(
-                zh: "最近一笔订单距今 \(age) 天，上限 \(limit) 天", en: "the newest order is \(age) days old, the limit is \(limit) days"))
+                zh: "最近一笔订单距今 \(age) 天，上限 \(limit) 天",
+                en: "the newest order is \(age) days old, the limit is \(limit) days"))
     }
 
     private func rowFalls(_ measures: GuardMeasures) -> [GuardFinding] {
@@ -122,7 +124,10 @@ package struct Guards: Sendable {
                 guardID: .rowFall, limit: Int64(limit), value: Int64(fall),
                 sentence: LocalizedText(
                     zh: "\(count.table) 从 \(before) 行降到 \(count.now) 行（\(percent(fall))），上限 \(percent(limit))",
-                    en: "\(count.table) fell from \(before) to \(count.now) rows (\(percent(fall))), the limit is \(percent(limit))"))
+                    en:
+                        "\(count.table) fell from \(before) to \(count.now) rows (\(percent(fall))), "
+                        + "the limit is \(percent(limit))"
+                ))
         }
     }
 
@@ -131,7 +136,8 @@ package struct Guards: Sendable {
         return GuardFinding(
             guardID: .actions, limit: Int64(limit), value: Int64(measures.sends),
             sentence: LocalizedText(
-                zh: "计划发送 \(measures.sends) 个动作，上限 \(limit)", en: "\(measures.sends) actions would be sent, the limit is \(limit)"))
+                zh: "计划发送 \(measures.sends) 个动作，上限 \(limit)",
+                en: "\(measures.sends) actions would be sent, the limit is \(limit)"))
     }
 
     private func actionShare(_ measures: GuardMeasures) -> GuardFinding? {
@@ -147,7 +153,9 @@ package struct Guards: Sendable {
 
     private func actionGrowth(_ measures: GuardMeasures) -> GuardFinding? {
         guard let limit = limits.maxActionGrowth, let before = measures.sendsBefore, before > 0 else { return nil }
-        guard measures.sends >= Guards.growthFloor, (measures.sends - before) * 10_000 > limit * before else { return nil }
+        guard measures.sends >= Guards.growthFloor, (measures.sends - before) * 10_000 > limit * before else {
+            return nil
+        }
         let growth = (measures.sends - before) * 10_000 / before
         return GuardFinding(
             guardID: .actionGrowth, limit: Int64(limit), value: Int64(growth),

@@ -1,4 +1,5 @@
-/// Playbooks and channels as arrays of numbers, prepared once a run so that the loops over candidates look up nothing by text.
+/// Playbooks and channels as arrays of numbers, prepared once a run so that the loops over candidates look up nothing
+/// by text.
 struct RuleBook: Sendable {
     struct StepRule: Sendable {
         /// Position in the channels.
@@ -63,7 +64,9 @@ struct RuleBook: Sendable {
     ) -> ChannelRule {
         var capEvidence = [Verdict.Evidence("channel", channel.id)]
         if let cap = channel.cap {
-            capEvidence += [Verdict.Evidence("max", String(cap.max)), Verdict.Evidence("window_days", String(cap.days))]
+            capEvidence += [
+                Verdict.Evidence("max", String(cap.max)), Verdict.Evidence("window_days", String(cap.days)),
+            ]
         }
         return ChannelRule(
             consentPurpose: channel.consent, consentChannel: consents.position(of: channel.id),
@@ -75,7 +78,8 @@ struct RuleBook: Sendable {
             windowStart: asOf.adding(days: 1 - (channel.cap?.days ?? 1)), inHistory: inHistory)
     }
 
-    private static func stepRule(_ step: Playbook.Step, of playbook: Playbook, in arbitration: Arbitration) -> StepRule {
+    private static func stepRule(_ step: Playbook.Step, of playbook: Playbook, in arbitration: Arbitration) -> StepRule
+    {
         guard let channel = arbitration.channels.firstIndex(where: { $0.id == step.via }) else {
             preconditionFailure("playbook \(playbook.id) names the unknown channel \(step.via)")
         }
@@ -94,7 +98,8 @@ struct RuleBook: Sendable {
         let sorted = playbooks.indices.sorted { left, right in
             let (first, second) = (playbooks[left], playbooks[right])
             if first.priority != second.priority {
-                return (priorities.firstIndex(of: first.priority) ?? 0) < (priorities.firstIndex(of: second.priority) ?? 0)
+                return (priorities.firstIndex(of: first.priority) ?? 0)
+                    < (priorities.firstIndex(of: second.priority) ?? 0)
             }
             if first.rank != second.rank { return first.rank < second.rank }
             return first.id.utf8.lexicographicallyPrecedes(second.id.utf8)

@@ -12,7 +12,9 @@ extension Tally {
         func row(_ name: String, _ playbook: String?) -> [String] {
             let counts = Verdict.Outcome.allCases.map { count($0, playbook: playbook) }
             let all = counts.reduce(0, +)
-            return [name, String(all)] + counts.map(String.init) + [cost(playbook: playbook).text(decimals: currency.decimals)]
+            return [name, String(all)] + counts.map(String.init) + [
+                cost(playbook: playbook).text(decimals: currency.decimals)
+            ]
         }
         let header =
             [

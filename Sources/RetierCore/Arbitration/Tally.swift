@@ -26,7 +26,8 @@ package struct Tally: Hashable, Sendable {
         var total = 0
         for part in parts where part.count > 0 {
             let key = Key(playbook: part.playbook, reason: part.reason)
-            sums[key, default: Line(playbook: part.playbook, reason: part.reason, count: 0, cost: .zero)].count += part.count
+            sums[key, default: Line(playbook: part.playbook, reason: part.reason, count: 0, cost: .zero)].count +=
+                part.count
             sums[key]?.cost.minorUnits += part.cost.minorUnits
             total += part.count
         }

@@ -9,7 +9,8 @@ package struct JSONText: Sendable {
         guard !fields.isEmpty else { return "{}" }
         var json = JSONText()
         json.bytes.append(UInt8(ascii: "{"))
-        for (position, field) in fields.enumerated() where !fields[..<position].contains(where: { $0.key == field.key }) {
+        for (position, field) in fields.enumerated() where !fields[..<position].contains(where: { $0.key == field.key })
+        {
             if position > 0 { json.bytes.append(UInt8(ascii: ",")) }
             json.append(quoted: field.key)
             json.bytes.append(UInt8(ascii: ":"))
@@ -62,7 +63,8 @@ extension TransitionReason {
     package var json: String {
         var json = JSONText()
         func number(_ value: (some BinaryInteger)?) -> String { value.map { String($0) } ?? "null" }
-        json.append(raw: "{\"score_before\":\(number(scoreBefore)),\"score_after\":\(scoreAfter),\"cut\":\(cut),\"dimension\":")
+        json.append(
+            raw: "{\"score_before\":\(number(scoreBefore)),\"score_after\":\(scoreAfter),\"cut\":\(cut),\"dimension\":")
         if let dimension { json.append(quoted: dimension.name) } else { json.append(raw: "null") }
         json.append(raw: ",\"rank_before\":\(rankBefore),\"rank_after\":\(rankAfter),\"runs_below\":\(runsBelow)")
         json.append(raw: ",\"days_since_purchase\":\(number(daysSincePurchase))}")

@@ -70,7 +70,8 @@ package struct PlanHeader: Hashable, Sendable {
 
 /// One of the things a plan was made from, as it was then.
 package struct PlanInput: Hashable, Sendable {
-    /// `members`, `orders`, `events`, `identities`, `consents`, `configuration`, `playbooks`, `templates`, `standing`, `deliveries`.
+    /// `members`, `orders`, `events`, `identities`, `consents`, `configuration`, `playbooks`, `templates`,
+    /// `standing`, `deliveries`.
     package var name: String
     package var digest: String
     /// Rows, files or runs.

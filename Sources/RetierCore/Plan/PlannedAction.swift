@@ -44,7 +44,8 @@ package struct PlannedDecision: Hashable, Sendable {
 
     package init(
         position: Int, actionID: String, memberID: String, playbook: String, version: Int, step: String, level: Int?,
-        type: String, channel: String, endpoint: String, arm: String?, reason: ReasonCode, facts: String, evidence: String,
+        type: String, channel: String, endpoint: String, arm: String?, reason: ReasonCode, facts: String,
+        evidence: String,
         until: Day?, cost: Money, title: String?, text: String?, parameters: String, assign: String?, due: Day?
     ) {
         self.position = position

@@ -3,7 +3,8 @@ import RetierCore
 
 /// The system calls that make a written file last.
 enum DurableFile {
-    /// Gives a plan's header a fixed library version, so that two versions of SQLite write the same bytes, and syncs the file.
+    /// Gives a plan's header a fixed library version, so that two versions of SQLite write the same bytes, and syncs
+    /// the file.
     static func seal(plan path: String) throws {
         let file = open(path, O_RDWR)
         guard file >= 0 else { throw failure("open", path) }
@@ -25,6 +26,7 @@ enum DurableFile {
     }
 
     private static func failure(_ verb: String, _ path: String) -> RetierError {
-        RetierError(.tryLater, "cannot \(verb) \(path): \(String(cString: strerror(errno)))", hint: "check disk and rights")
+        RetierError(
+            .tryLater, "cannot \(verb) \(path): \(String(cString: strerror(errno)))", hint: "check disk and rights")
     }
 }

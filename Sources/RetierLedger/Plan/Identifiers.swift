@@ -1,9 +1,11 @@
 import Crypto
 package import RetierCore
 
-/// Ids that are made from what they identify, so that the same thing has the same id on every machine and at every attempt.
+/// Ids that are made from what they identify, so that the same thing has the same id on every machine and at every
+/// attempt.
 package enum Identifiers {
-    /// The idempotency key of an action: `act_` and 130 bits of SHA-256(brand|kind|period|playbook|member|step) in base 32.
+    /// The idempotency key of an action: `act_` and 130 bits of SHA-256(brand|kind|period|playbook|member|step) in
+    /// base 32.
     package static func action(header: PlanHeader, playbook: String, memberID: String, step: String) -> String {
         let text = "\(header.brand)|\(header.kind.rawValue)|\(header.period)|\(playbook)|\(memberID)|\(step)"
         return "act_" + base32(Array(text.utf8))

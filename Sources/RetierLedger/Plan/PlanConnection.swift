@@ -16,7 +16,8 @@ final class PlanConnection {
         guard code == SQLITE_OK, let opened else {
             sqlite3_close_v2(opened)
             throw RetierError(
-                mode == .read ? .badData : .tryLater, "cannot open the plan file \(path): \(String(cString: sqlite3_errstr(code)))",
+                mode == .read ? .badData : .tryLater,
+                "cannot open the plan file \(path): \(String(cString: sqlite3_errstr(code)))",
                 hint: "check the path and its permissions")
         }
         self.path = path
@@ -32,7 +33,8 @@ final class PlanConnection {
 
     func prepare(_ sql: String) throws -> PlanStatement { try PlanStatement(self, sql: sql) }
 
-    /// The error of a failed call: a full disk asks to try later, anything else means that the file is not a sound plan.
+    /// The error of a failed call: a full disk asks to try later, anything else means that the file is not a sound
+    /// plan.
     func failure(_ code: Int32) -> RetierError {
         let words = String(cString: sqlite3_errmsg(handle))
         switch code & 0xff {

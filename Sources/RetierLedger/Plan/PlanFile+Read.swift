@@ -41,7 +41,8 @@ extension PlanFile {
             }
             try body(
                 PlannedTransition(
-                    memberID: statement.text(1), kind: kind, fromTier: statement.optionalText(3), toTier: statement.text(4),
+                    memberID: statement.text(1), kind: kind, fromTier: statement.optionalText(3),
+                    toTier: statement.text(4),
                     fromStage: statement.optionalText(5), toStage: statement.text(6), reason: statement.text(7)))
         }
     }

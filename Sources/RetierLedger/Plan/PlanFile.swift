@@ -1,6 +1,7 @@
 package import RetierCore
 
-/// A plan on disk: a SQLite database that says exactly what a run will do, with the digests of its inputs and of itself.
+/// A plan on disk: a SQLite database that says exactly what a run will do, with the digests of its inputs and of
+/// itself.
 ///
 /// An open plan file has been verified. A value belongs to one thread.
 package final class PlanFile {
@@ -52,12 +53,14 @@ package final class PlanFile {
 
     private static func checkFormat(_ connection: PlanConnection) throws {
         guard try number(connection, "PRAGMA application_id") == PlanSchema.applicationID else {
-            throw RetierError(.badData, "\(connection.path) is not a plan file", hint: "name a file that retier plan wrote")
+            throw RetierError(
+                .badData, "\(connection.path) is not a plan file", hint: "name a file that retier plan wrote")
         }
         let version = try number(connection, "PRAGMA user_version")
         guard version == PlanSchema.formatVersion else {
             throw RetierError(
-                .badData, "plan file \(connection.path) has format \(version), this retier reads \(PlanSchema.formatVersion)",
+                .badData,
+                "plan file \(connection.path) has format \(version), this retier reads \(PlanSchema.formatVersion)",
                 hint: "make the plan again with this version")
         }
         let schema = try connection.prepare("SELECT type, name, sql FROM sqlite_schema ORDER BY rowid")
@@ -69,7 +72,9 @@ package final class PlanFile {
         for (table, definition) in zip(PlanSchema.tables, found) where table.definition != definition {
             throw damage(connection.path, table.name, "is not defined as a plan's")
         }
-        guard found.count == PlanSchema.tables.count else { throw damage(connection.path, "sqlite_schema", "is incomplete") }
+        guard found.count == PlanSchema.tables.count else {
+            throw damage(connection.path, "sqlite_schema", "is incomplete")
+        }
     }
 
     private static func verify(_ connection: PlanConnection, meta: [String: String]) throws {
@@ -129,6 +134,7 @@ package final class PlanFile {
 
     static func damage(_ path: String, _ table: String, _ what: String) -> RetierError {
         RetierError(
-            .badData, "plan file \(path) is damaged: table \(table) \(what)", hint: "make the plan again with retier plan")
+            .badData, "plan file \(path) is damaged: table \(table) \(what)",
+            hint: "make the plan again with retier plan")
     }
 }

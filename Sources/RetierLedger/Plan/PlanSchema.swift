@@ -2,7 +2,8 @@ import RetierCore
 
 /// The tables of a plan file, in the order in which they are written and digested.
 ///
-/// Days are days since 1970-01-01, money is minor units, scores and ranks are millionths. `position` counts from 1 in plan order:
+/// Days are days since 1970-01-01, money is minor units, scores and ranks are millionths. `position` counts from 1 in
+/// plan order:
 /// members by the bytes of their ids, then playbooks by id, then steps.
 enum PlanSchema {
     /// In the header of every plan file: "RTPL".
@@ -32,7 +33,8 @@ enum PlanSchema {
     }
 
     static let meta = Table(
-        name: "meta", columns: [("key", "TEXT PRIMARY KEY"), ("value", "TEXT NOT NULL")], options: "STRICT, WITHOUT ROWID")
+        name: "meta", columns: [("key", "TEXT PRIMARY KEY"), ("value", "TEXT NOT NULL")],
+        options: "STRICT, WITHOUT ROWID")
 
     static let input = Table(
         name: "input",
@@ -67,7 +69,8 @@ enum PlanSchema {
         name: "decision",
         columns: [
             ("position", "INTEGER PRIMARY KEY"), ("action_id", "TEXT NOT NULL"), ("member_id", "TEXT NOT NULL"),
-            ("playbook", "TEXT NOT NULL"), ("version", "INTEGER NOT NULL"), ("step", "TEXT NOT NULL"), ("level", "INTEGER"),
+            ("playbook", "TEXT NOT NULL"), ("version", "INTEGER NOT NULL"), ("step", "TEXT NOT NULL"),
+            ("level", "INTEGER"),
             ("type", "TEXT NOT NULL"), ("channel", "TEXT NOT NULL"), ("endpoint", "TEXT NOT NULL"), ("arm", "TEXT"),
             ("verdict", "TEXT NOT NULL"), ("reason", "TEXT NOT NULL"), ("facts", "TEXT NOT NULL"),
             ("evidence", "TEXT NOT NULL"), ("until", "INTEGER"), ("cost", "INTEGER NOT NULL"), ("title", "TEXT"),

@@ -114,7 +114,8 @@ struct PlanWriter {
             let memberID = plan.memberIDs[decision.row]
             let planned = try action(position)
             writer.add(Int64(position + 1))
-            writer.add(Identifiers.action(header: plan.header, playbook: playbook.id, memberID: memberID, step: step.id))
+            writer.add(
+                Identifiers.action(header: plan.header, playbook: playbook.id, memberID: memberID, step: step.id))
             writer.add(memberID)
             writer.add(playbook.id)
             writer.add(Int64(playbook.version))

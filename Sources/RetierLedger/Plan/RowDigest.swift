@@ -1,9 +1,11 @@
 import Crypto
 
-/// SHA-256 over rows: each value as one type byte (`N`, `I`, `T`) and, but for `N`, eight little-endian bytes: the number, or the
+/// SHA-256 over rows: each value as one type byte (`N`, `I`, `T`) and, but for `N`, eight little-endian bytes: the
+/// number, or the
 /// length of the UTF-8 text that follows.
 ///
-/// The buffer keeps the texts of the current row where they are, so that a statement may bind them without another copy.
+/// The buffer keeps the texts of the current row where they are, so that a statement may bind them without another
+/// copy.
 final class RowDigest {
     private let buffer: UnsafeMutableRawBufferPointer
     private var used = 0

@@ -3,7 +3,8 @@ import GRDB
 import RetierCore
 
 extension Ledger {
-    /// Commits exactly this plan in one transaction: standing, transitions, decisions, outbox and audit, or nothing of it.
+    /// Commits exactly this plan in one transaction: standing, transitions, decisions, outbox and audit, or nothing
+    /// of it.
     ///
     /// A run of the same kind and period that was committed before makes it a no-op by key.
     /// - Parameter compose: makes the body of a message; called for each batch in plan order within the transaction.
@@ -43,7 +44,8 @@ private struct PlanCommit {
             let messages = try Int.fetchOne(
                 database, sql: "SELECT count(*) FROM message WHERE run = ?", arguments: [done.id])
             return CommitResult(
-                run: done.id, alreadyDone: true, samePlan: done.planDigest == plan.digest, committedAt: done.committedAt,
+                run: done.id, alreadyDone: true, samePlan: done.planDigest == plan.digest,
+                committedAt: done.committedAt,
                 sends: done.sends, messages: messages ?? 0)
         }
         try checkPlan()
@@ -65,7 +67,9 @@ private struct PlanCommit {
     /// Refuses a plan whose inputs have changed, and a file that was exchanged after it was verified.
     private func checkPlan() throws {
         let digest = try String.fetchOne(database, sql: "SELECT value FROM plan.meta WHERE key = 'digest'")
-        guard digest == plan.digest else { throw PlanFile.damage(plan.path, "meta", "was exchanged while it was applied") }
+        guard digest == plan.digest else {
+            throw PlanFile.damage(plan.path, "meta", "was exchanged while it was applied")
+        }
         let current = try Ledger.planInputs(database) + order.currentInputs
         let stale = StaleInput.between(planned: plan.inputs, current: current)
         guard stale.isEmpty else {
@@ -81,7 +85,8 @@ private struct PlanCommit {
         try database.execute(
             sql: "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             arguments: [
-                run, header.kind.rawValue, header.period, header.asOf.number, plan.digest, order.now.seconds, plan.members,
+                run, header.kind.rawValue, header.period, header.asOf.number, plan.digest, order.now.seconds,
+                plan.members,
                 tally.count(.send), demotions, tally.cost().minorUnits, tally.json,
             ])
         try database.execute(
@@ -98,7 +103,8 @@ private struct PlanCommit {
                 """)
         guard contradiction != true else {
             throw RetierError(
-                .badData, "the plan's entry cuts differ from those frozen on the same date", hint: "make the plan again")
+                .badData, "the plan's entry cuts differ from those frozen on the same date", hint: "make the plan again"
+            )
         }
         try database.execute(
             sql: """
@@ -154,7 +160,8 @@ private struct PlanCommit {
                 """)
         let notAfter = order.now.adding(seconds: Int64(draft.endpoint.expireHours) * 3_600)
         try statement.execute(arguments: [
-            draft.id, draft.run, draft.endpoint.id, draft.position, body, AuditTrail.digest(of: body), draft.actions.count,
+            draft.id, draft.run, draft.endpoint.id, draft.position, body, AuditTrail.digest(of: body),
+            draft.actions.count,
             order.now.seconds, notAfter.seconds,
         ])
         let carried = try database.cachedStatement(sql: "INSERT INTO temp.carried VALUES (?, ?)")
@@ -166,8 +173,8 @@ private struct PlanCommit {
             try copy(
                 "decision",
                 """
-                INSERT INTO main.decision (action_id, run, member, playbook, version, step, level, type, channel, endpoint,
-                    arm, verdict, reason, facts, evidence, until, cost, day, message)
+                INSERT INTO main.decision (action_id, run, member, playbook, version, step, level, type, channel,
+                    endpoint, arm, verdict, reason, facts, evidence, until, cost, day, message)
                 SELECT d.action_id, '\(run)', m.key, d.playbook, d.version, d.step, d.level, d.type, d.channel,
                     d.endpoint, d.arm, d.verdict, d.reason, d.facts, d.evidence, d.until, d.cost,
                     \(plan.header.asOf.number), c.message
@@ -202,7 +209,8 @@ private struct PlanCommit {
                 detail.add("reason", override.reason)
                 detail.add("operator", override.operatorName)
                 try AuditTrail.append(
-                    kind: AuditKind(rawValue: "guard.overridden"), subject: finding.guardID.rawValue, detail: detail.json,
+                    kind: AuditKind(rawValue: "guard.overridden"), subject: finding.guardID.rawValue,
+                    detail: detail.json,
                     run: run, at: order.now, in: database)
             }
         }

@@ -2,9 +2,11 @@ import GRDB
 package import RetierCore
 
 extension Ledger {
-    /// What the ledger holds that a plan is made from: the five data tables, `standing` and `deliveries`, in the order of their names.
+    /// What the ledger holds that a plan is made from: the five data tables, `standing` and `deliveries`, in the
+    /// order of their names.
     ///
-    /// `standing` changes with every committed run, `deliveries` whenever a message ends without being sent, which frees
+    /// `standing` changes with every committed run, `deliveries` whenever a message ends without being sent, which
+    /// frees
     /// places under caps.
     package func planInputs() throws -> [PlanInput] { try pool.read(Ledger.planInputs) }
 

@@ -40,7 +40,8 @@ struct MessageBatches {
         let endpoint = endpoints[place]
         defer { open[place].removeAll(keepingCapacity: true) }
         return MessageDraft(
-            id: Identifiers.message(planDigest: planDigest, endpoint: endpoint.id, position: positions[place]), run: run,
+            id: Identifiers.message(planDigest: planDigest, endpoint: endpoint.id, position: positions[place]),
+            run: run,
             endpoint: endpoint, position: positions[place], actions: open[place])
     }
 }

@@ -57,7 +57,10 @@ import Testing
 
     @Test func theLoserOfAPlaceNamesItsWinner() {
         let world = World.single(
-            [.sample("a", priority: .base), .sample("b", priority: .grow, rank: 2), .sample("c", priority: .grow, rank: 1)],
+            [
+                .sample("a", priority: .base), .sample("b", priority: .grow, rank: 2),
+                .sample("c", priority: .grow, rank: 1),
+            ],
             channel: capped)
         #expect(world.verdict("c")?.reason == .selected)
         for loser in ["a", "b"] {
@@ -134,7 +137,8 @@ import Testing
         let budget = Playbook.Budget(amount: Money(minorUnits: 50), per: CalendarPeriod(months: 1))
         let step = Playbook.Step(id: "s1", action: "coupon", via: "sms", cost: Money(minorUnits: 100))
         let world = World.single(
-            [.sample("a", priority: .protect, steps: [step], budget: budget), .sample("b"), .sample("c")], channel: capped)
+            [.sample("a", priority: .protect, steps: [step], budget: budget), .sample("b"), .sample("c")],
+            channel: capped)
         #expect(world.verdict("a")?.reason == .budget)
         #expect(world.verdict("b")?.reason == .selected)
         #expect(world.verdict("c")?.values("by") == ["b"])

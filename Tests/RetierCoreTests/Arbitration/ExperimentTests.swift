@@ -3,7 +3,9 @@ import RetierTestSupport
 import Testing
 
 @Suite struct ExperimentSplits {
-    private func draw(_ playbook: Playbook, brand: String = "brand", members: Int = 20_000) -> (held: [Bool], arms: [Int?]) {
+    private func draw(_ playbook: Playbook, brand: String = "brand", members: Int = 20_000) -> (
+        held: [Bool], arms: [Int?]
+    ) {
         let experiment = Experiment(brand: brand, playbook: playbook)
         let ids = PackedStrings((0..<members).map { "member-\($0)" })
         return (
@@ -21,7 +23,8 @@ import Testing
     }
 
     @Test func controlAndArmsAreIndependentAcrossPlaybooksAndOfEachOther() {
-        let first = draw(.sample("p", holdout: 5_000, arms: [.init(name: "a", weight: 1), .init(name: "b", weight: 1)]))
+        let first = draw(
+            .sample("p", holdout: 5_000, arms: [.init(name: "a", weight: 1), .init(name: "b", weight: 1)]))
         let second = draw(.sample("q", holdout: 5_000))
         let both = zip(first.held, second.held).count { $0 && $1 }
         let heldInA = zip(first.held, first.arms).count { $0 && $1 == 0 }

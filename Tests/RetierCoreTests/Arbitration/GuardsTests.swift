@@ -20,7 +20,8 @@ import Testing
     @Test func aPlanAtEveryLimitPasses() { #expect(findings { _ in }.isEmpty) }
 
     @Test(arguments: [
-        (GuardID.staleData, 8), (.rowFall, 1), (.actionShare, 1), (.actionGrowth, 1), (.demotionShare, 601), (.cost, 100_001),
+        (GuardID.staleData, 8), (.rowFall, 1), (.actionShare, 1), (.actionGrowth, 1), (.demotionShare, 601),
+        (.cost, 100_001),
     ])
     func oneStepBeyondALimitRefuses(guardID: GuardID, value: Int) {
         let found = findings { measures in

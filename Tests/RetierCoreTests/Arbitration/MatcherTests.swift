@@ -5,8 +5,10 @@ import Testing
     private func snapshot(_ row: Int) -> MemberSnapshot {
         MemberSnapshot(
             asOf: day("2026-11-21"), memberID: "m\(row)", joined: day("2025-01-01"), birthday: 0, firstPurchase: nil,
-            lastPurchase: nil, windowDays: 0, windowOrders: 0, windowTotal: .zero, windowCouponOrders: 0, recencyScore: 0,
-            frequencyScore: 0, monetaryScore: 0, segment: nil, score: row, ranks: .zero, tier: row % 3, rawTier: row % 3,
+            lastPurchase: nil, windowDays: 0, windowOrders: 0, windowTotal: .zero, windowCouponOrders: 0,
+            recencyScore: 0,
+            frequencyScore: 0, monetaryScore: 0, segment: nil, score: row, ranks: .zero, tier: row % 3,
+            rawTier: row % 3,
             tierSince: day("2025-01-01"), stage: .new)
     }
 
@@ -15,7 +17,8 @@ import Testing
         let matcher = Matcher(playbooks: playbooks, trigger: .daily)
         #expect(matcher.playbooks.map(\.id) == ["a", "b"])
         let whole = matcher.candidates(rows: 0..<10, snapshot: snapshot)
-        let parts = matcher.candidates(rows: 0..<4, snapshot: snapshot) + matcher.candidates(rows: 4..<10, snapshot: snapshot)
+        let parts =
+            matcher.candidates(rows: 0..<4, snapshot: snapshot) + matcher.candidates(rows: 4..<10, snapshot: snapshot)
         #expect(whole == parts)
         #expect(whole == whole.sorted())
         #expect(whole.count == 20)

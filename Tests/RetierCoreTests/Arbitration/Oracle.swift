@@ -43,7 +43,9 @@ struct Oracle {
             if latest(own) != true { return .noConsent }
         }
         let entries = world.history.filter { $0.member == member && $0.playbook == playbook.id }
-        if let period = playbook.oncePer, entries.contains(where: { period.after($0.day) > world.asOf }) { return .oncePer }
+        if let period = playbook.oncePer, entries.contains(where: { period.after($0.day) > world.asOf }) {
+            return .oncePer
+        }
         let bucket = StableHash.ofMember(member, salt: "brand|\(playbook.id)|holdout") % 10_000
         if bucket < UInt64(playbook.holdout) { return .controlGroup }
         if step.after != nil || (step.level ?? 1) > 1 { return .laterStep }
@@ -63,7 +65,8 @@ struct Oracle {
         }
     }
 
-    /// Of all subsets of the contenders (best first) that keep every cap, the one that has the better candidate at the first difference.
+    /// Of all subsets of the contenders (best first) that keep every cap, the one that has the better candidate at
+    /// the first difference.
     private func best(_ channels: [Channel], _ member: String) -> [Bool] {
         let count = channels.count
         var best: [Bool] = Array(repeating: false, count: count)

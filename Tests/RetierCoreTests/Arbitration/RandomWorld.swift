@@ -5,7 +5,9 @@ extension World {
     /// A world of up to seven members and six playbooks drawn from a seed, crowded enough that all rules meet.
     static func random(_ generator: inout SeededGenerator, budgets: Bool = false) -> World {
         var world = World()
-        for position in 0..<generator.draw(in: 1...7) { world.members["m\(position)"] = Int32(generator.draw(in: 0...5)) }
+        for position in 0..<generator.draw(in: 1...7) {
+            world.members["m\(position)"] = Int32(generator.draw(in: 0...5))
+        }
         let channelIDs = ["app", "desk", "sms"]
         world.channels = channelIDs.map { id in
             Channel(

@@ -53,7 +53,8 @@ struct World {
         var words = ConsentTable.Builder(count: ids.count)
         for word in mixed(consents) {
             words.add(
-                row: rows[word.member] ?? 0, channel: word.channel, purpose: word.purpose, granted: word.granted, at: word.at)
+                row: rows[word.member] ?? 0, channel: word.channel, purpose: word.purpose, granted: word.granted,
+                at: word.at)
         }
         var sends = SendHistory.Builder(count: ids.count)
         for send in mixed(history) {

@@ -15,7 +15,9 @@ import Testing
         #expect(result.messages == 2)
         #expect(result.sends == 3)
         let standing = try world.strings(
-            "SELECT member_id || ' ' || tier || ' ' || score FROM standing JOIN member ON key = member ORDER BY member_id")
+            "SELECT member_id || ' ' || tier || ' ' || score "
+                + "FROM standing JOIN member ON key = member ORDER BY member_id"
+        )
         #expect(standing == ["m1 core 0", "m2 base 1000", "m3 core 2000", "m4 base 3000", "m5 core 4000"])
         let decided = try world.strings(
             """
@@ -24,10 +26,12 @@ import Testing
             """)
         #expect(decided == ["m1 send m1,m2", "m2 send m1,m2", "m3 defer -", "m4 send m4", "m5 hold_out -"])
         #expect(try world.strings("SELECT kind FROM audit ORDER BY number").first == "run.committed")
-        #expect(try world.strings("SELECT id FROM message ORDER BY position").first
-            == Identifiers.message(planDigest: plan.digest, endpoint: "crm", position: 1))
+        #expect(
+            try world.strings("SELECT id FROM message ORDER BY position").first
+                == Identifiers.message(planDigest: plan.digest, endpoint: "crm", position: 1))
         let run = try #require(try world.ledger.lastRun(kind: .refresh))
-        #expect(run.sends == 3 && run.demotions == 2 && run.cost == Money(minorUnits: 1_500) && run.inputs == plan.inputs)
+        #expect(
+            run.sends == 3 && run.demotions == 2 && run.cost == Money(minorUnits: 1_500) && run.inputs == plan.inputs)
         #expect(try world.ledger.lastRun(kind: .daily) == nil)
         #expect(try world.ledger.run(id: run.id) == run)
     }

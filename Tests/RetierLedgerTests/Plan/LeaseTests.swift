@@ -50,7 +50,8 @@ import Testing
         try leave(world, owner("other", process: living.processIdentifier), heartbeat: now)
         let error = try #require(retierError { _ = try take(world, at: now.adding(seconds: Lease.patienceSeconds)) })
         #expect(error.code == .tryLater)
-        #expect(error.message == "another run is running: process \(living.processIdentifier), since 1970-01-12T13:46:40Z")
+        #expect(
+            error.message == "another run is running: process \(living.processIdentifier), since 1970-01-12T13:46:40Z")
         #expect(try take(world, at: now.adding(seconds: Lease.patienceSeconds + 1)) == "taker", "silent for too long")
     }
 

@@ -51,7 +51,9 @@ import Testing
         #expect(try decisions(plan, DecisionFilter(memberID: "m3", playbook: "welcome")).map(\.position) == [3])
         #expect(try decisions(plan, DecisionFilter(outcome: .send)).map(\.position) == [1, 2, 4])
         #expect(try transitions(plan).map(\.memberID) == ["m2", "m4"])
-        #expect(try plan.tally().balance(language: .english) == "5 candidates = 3 send + 1 deferred + 0 suppressed + 1 held out")
+        #expect(
+            try plan.tally().balance(language: .english)
+                == "5 candidates = 3 send + 1 deferred + 0 suppressed + 1 held out")
         #expect(try plan.tally() == Tally(decisions: world.plan().decisions, playbooks: [world.playbook]))
         #expect(try plan.transitionCounts() == [.demoted: 2])
     }
@@ -62,7 +64,8 @@ import Testing
         let world = try PlanWorld()
         let action = try #require(decisions(world.write()).first)
         #expect(action.actionID == "act_sn26f7xkzhjfqnzsipvf4vv7rh")
-        #expect(Identifiers.message(planDigest: "00ff", endpoint: "crm", position: 1) == "msg_rblthkiaewcv7xyd7qxutfi5pg")
+        #expect(
+            Identifiers.message(planDigest: "00ff", endpoint: "crm", position: 1) == "msg_rblthkiaewcv7xyd7qxutfi5pg")
     }
 
     /// Whatever byte is changed, the file is refused or says exactly the same; it is refused in far the most cases.

@@ -32,7 +32,8 @@ struct PlanWorld {
 
     var playbook: Playbook {
         Playbook(
-            id: "welcome", title: LocalizedText("welcome"), version: 2, trigger: kind, priority: .grow, condition: .all([]),
+            id: "welcome", title: LocalizedText("welcome"), version: 2, trigger: kind, priority: .grow,
+            condition: .all([]),
             steps: [
                 Playbook.Step(
                     id: "s1", level: 1, action: "coupon", via: "sms", cost: Money(minorUnits: 500), assign: "owner",
@@ -72,7 +73,8 @@ struct PlanWorld {
 
     func write(_ name: String = "a.plan", replacing: Bool = false) throws -> PlanFile {
         try PlanFile.write(plan(), to: folder.path(name), replacing: replacing) { position in
-            PlannedAction(facts: #"{"tier":"core"}"#, title: "t\(position)", text: position == 0 ? nil : "您好 \(position)")
+            PlannedAction(
+                facts: #"{"tier":"core"}"#, title: "t\(position)", text: position == 0 ? nil : "您好 \(position)")
         }
     }
 
