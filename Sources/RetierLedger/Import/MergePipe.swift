@@ -32,7 +32,9 @@ final class MergePipe: @unchecked Sendable {
                 try consume(batch, body)
             } catch {
                 isCancelled = true
-                for _ in batches { free.signal() }
+                // One more than there are batches: the producer may take one signal just to learn that it is over, and
+                // a semaphore must not end below the value it began with.
+                for _ in 0...batches.count { free.signal() }
                 throw error
             }
             if batch.isLast { break }
