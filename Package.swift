@@ -78,7 +78,7 @@ let package = Package(
             name: "RetierCoreTests", dependencies: ["RetierCore", "RetierTestSupport"], swiftSettings: strict),
         .testTarget(
             name: "RetierBrandTests", dependencies: ["RetierBrand", "RetierCore", "RetierTestSupport"],
-            swiftSettings: strict),
+            exclude: ["Fixtures", "Golden"], swiftSettings: strict),
         .testTarget(
             name: "RetierLedgerTests",
             dependencies: ["RetierLedger", "RetierCore", "RetierTestSupport", grdb], swiftSettings: strict),

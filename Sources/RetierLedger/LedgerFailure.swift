@@ -1,7 +1,9 @@
 import GRDB
 package import RetierCore
 
-/// SQLite's errors as words for the operator. Arguments of statements, which may hold member data, are never shown.
+/// SQLite's errors as words for the operator.
+///
+/// Arguments of statements, which may hold member data, are never shown.
 package enum LedgerFailure {
     /// The operator's error for an SQLite error, or nil where the error is something else.
     package static func translate(_ error: any Error) -> RetierError? {
@@ -29,8 +31,11 @@ package enum LedgerFailure {
                 hint: "check the disk, then run the command again; nothing was half-written")
         default:
             return RetierError(
-                .badData, "the ledger refused: \(error.message ?? "unknown") (SQLite \(error.extendedResultCode.rawValue))",
-                hint: "this is a defect in retier or a ledger changed by hand; keep a copy of var/retier.db and report it")
+                .badData,
+                "the ledger refused: \(error.message ?? "unknown") (SQLite \(error.extendedResultCode.rawValue))",
+                hint:
+                    "this is a defect in retier or a ledger changed by hand; keep a copy of var/retier.db and report it"
+            )
         }
     }
 }

@@ -1,8 +1,11 @@
 import GRDB
 
-/// The ledger's schema, migration by migration. A released migration is never edited.
+/// The ledger's schema, migration by migration.
 ///
-/// Times are seconds since 1970 UTC, days are days since 1970-01-01, money is minor units, scores and ranks are millionths.
+/// A released migration is never edited.
+///
+/// Times are seconds since 1970 UTC, days are days since 1970-01-01, money is minor units, scores and ranks are
+/// millionths.
 enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -111,7 +114,8 @@ enum Schema {
             sum2 INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         INSERT INTO data_digest VALUES
-            ('members', 0, 0, 0), ('identities', 0, 0, 0), ('orders', 0, 0, 0), ('events', 0, 0, 0), ('consents', 0, 0, 0);
+            ('members', 0, 0, 0), ('identities', 0, 0, 0), ('orders', 0, 0, 0), ('events', 0, 0, 0),
+            ('consents', 0, 0, 0);
         """
 
     /// What runs decide.
@@ -242,7 +246,8 @@ enum Schema {
             -- Last, so that the columns before it are read without its overflow pages.
             body BLOB NOT NULL,
             CHECK ((state = 'sending') = (claim IS NOT NULL)),
-            CHECK ((state IN ('delivered', 'rejected', 'exhausted', 'cancelled', 'expired')) = (finished_at IS NOT NULL))
+            CHECK ((state IN ('delivered', 'rejected', 'exhausted', 'cancelled', 'expired'))
+                = (finished_at IS NOT NULL))
         ) STRICT;
         CREATE INDEX message_due ON message (endpoint, next_at, position, id) WHERE state IN ('pending', 'retry');
         CREATE INDEX message_claimed ON message (claim) WHERE state = 'sending';

@@ -45,7 +45,8 @@ struct ActionList: Encodable {
         var parameters: [String: ParameterValue]
 
         enum CodingKeys: String, CodingKey {
-            case playbook, version, step, level, type, channel, arm, title, text, cost, currency, assign, due, parameters
+            case playbook, version, step, level, type, channel, arm, title, text, cost, currency, assign, due,
+                parameters
             case actionID = "action_id"
             case memberID = "member_id"
         }
@@ -78,7 +79,8 @@ struct ActionList: Encodable {
     static func body(of draft: MessageDraft, header: PlanHeader, committedAt: Instant) throws -> [UInt8] {
         let actions = try draft.actions.map { action in
             Action(
-                actionID: action.actionID, memberID: action.memberID, playbook: action.playbook, version: action.version,
+                actionID: action.actionID, memberID: action.memberID, playbook: action.playbook,
+                version: action.version,
                 step: action.step, level: action.level, type: action.type, channel: action.channel, arm: action.arm,
                 title: action.title, text: action.text, cost: action.cost.text(decimals: header.currency.decimals),
                 currency: header.currency.code, assign: action.assign, due: action.due?.description,

@@ -43,7 +43,9 @@ struct ActionWords: Sendable {
     /// The words of many decisions, worked out a block ahead on all threads and handed out in order.
     func prefetching(_ decisions: [Decision]) -> Blocks { Blocks(words: self, decisions: decisions) }
 
-    /// Blocks of words; asked for positions 0, 1, 2, ... by one thread.
+    /// Blocks of words; asked for positions 0, 1, 2, ...
+    ///
+    /// by one thread.
     final class Blocks {
         private static let length = 16_384
         private let words: ActionWords

@@ -1,7 +1,9 @@
 package import RetierCore
 package import RetierLedger
 
-/// The state of a brand: runs, outbox, data, and who is at work. Nothing in it names a member.
+/// The state of a brand: runs, outbox, data, and who is at work.
+///
+/// Nothing in it names a member.
 package struct BrandStatus: Sendable {
     package struct Message: Sendable {
         package var endpoint: String

@@ -1,3 +1,4 @@
+import RetierCore
 package import RetierLedger
 
 extension DeliverySummary {
@@ -13,6 +14,11 @@ extension DeliverySummary {
         lines += problems.map { "endpoint \($0.endpoint): \($0.error)" }
         return lines
     }
+}
+
+extension RunRecord {
+    /// `refresh 2026-10 was applied on ... as run_...: nothing`, to be followed by what there would be to do.
+    package var alreadyDone: String { "\(kind.rawValue) \(period) was applied on \(committedAt) as \(id): nothing" }
 }
 
 extension CommitResult {

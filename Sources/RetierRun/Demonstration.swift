@@ -5,7 +5,8 @@ import RetierDelivery
 import RetierLedger
 import RetierLoopback
 
-/// Shows retier at work: a brand is made, its months are imported, refreshed and delivered to a receiver on this machine.
+/// Shows retier at work: a brand is made, its months are imported, refreshed and delivered to a receiver on this
+/// machine.
 ///
 /// Everything goes through the same steps as the commands; only the data of the made-up brand is invented.
 package struct Demonstration: Sendable {
@@ -83,7 +84,10 @@ package struct Demonstration: Sendable {
         let result = try runs.commit(file, overrides: [])
         let summary = try runs.deliver()
         guard review.tally.candidates > 0 else { return }
-        say("daily \(day): \(review.tally.candidates) candidates, \(result.sends) sent, \(summary.delivered) messages delivered")
+        say(
+            "daily \(day): \(review.tally.candidates) candidates, \(result.sends) sent, "
+                + "\(summary.delivered) messages delivered"
+        )
     }
 
     private func refresh(_ day: Day, _ runs: Runs, _ workspace: Workspace) throws {
@@ -104,9 +108,10 @@ package struct Demonstration: Sendable {
             try AuditListing(workspace, query: AuditQuery(member: member)).csv(to: show)
         }
         let actions = receiver.actionIDs.count
-        show("\nthe receiver got \(receiver.receipts.count) messages with \(actions) actions, "
-            + "\(receiver.badSignatures) with a bad signature, "
-            + "\(receiver.receipts.values.filter { $0.deliveries > 1 }.count) more than once\n")
+        show(
+            "\nthe receiver got \(receiver.receipts.count) messages with \(actions) actions, "
+                + "\(receiver.badSignatures) with a bad signature, "
+                + "\(receiver.receipts.values.filter { $0.deliveries > 1 }.count) more than once\n")
         show("report: \(try workspace.writeReport())\n")
     }
 
@@ -116,8 +121,9 @@ package struct Demonstration: Sendable {
         let secret = folder.root.appendingPathComponent("secrets/demo.key")
         try FileManager.default.createDirectory(
             at: secret.deletingLastPathComponent(), withIntermediateDirectories: true)
-        guard FileManager.default.createFile(
-            atPath: secret.path, contents: Data("whsec_\(key)\n".utf8), attributes: [.posixPermissions: 0o600])
+        guard
+            FileManager.default.createFile(
+                atPath: secret.path, contents: Data("whsec_\(key)\n".utf8), attributes: [.posixPermissions: 0o600])
         else { throw RetierError(.badConfiguration, "cannot write \(secret.path)", hint: "choose another folder") }
         let receiver = try LoopbackReceiver(secret: "whsec_\(key)")
         var text = try String(contentsOf: folder.configuration, encoding: .utf8)

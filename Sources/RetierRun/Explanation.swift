@@ -4,8 +4,9 @@ package import RetierLedger
 
 /// Why one member has this tier, made this move, got this action or did not, in one run.
 ///
-/// Conditions are evaluated by the engine's own `Condition.trace` over the same `RunView` that plans are made from; verdicts are
-/// those of the plan. Where the data has changed since the run, that is said instead of being explained away.
+/// Conditions are evaluated by the engine's own `Condition.trace` over the same `RunView` that plans are made from;
+/// verdicts are those of the plan. Where the data has changed since the run, that is said instead of being explained
+/// away.
 package struct Explanation: Sendable {
     package var memberID: String
     /// Nil before the first run: then this is what a refresh would decide now.
@@ -38,7 +39,8 @@ package struct Explanation: Sendable {
         package var committed: MemberDecision?
     }
 
-    /// True where the condition no longer holds, or holds now, against what the run recorded: the data or the playbook has changed.
+    /// True where the condition no longer holds, or holds now, against what the run recorded: the data or the playbook
+    /// has changed.
     package func disagrees(_ explanation: PlaybookExplanation) -> Bool {
         run != nil && explanation.trace.result == explanation.steps.isEmpty
     }
@@ -52,14 +54,16 @@ extension Explanation {
         _ memberID: String, in workspace: Workspace, run id: String? = nil, playbook only: String? = nil
     ) throws -> Explanation {
         let ledger = workspace.ledger
-        let run = try id.map { id in
-            guard let run = try ledger.run(id: id) else {
-                throw RetierError(.usage, "there is no run \(id)", hint: "retier status lists the runs")
-            }
-            return run
-        } ?? ledger.lastRun(kind: .refresh)
+        let run =
+            try id.map { id in
+                guard let run = try ledger.run(id: id) else {
+                    throw RetierError(.usage, "there is no run \(id)", hint: "retier status lists the runs")
+                }
+                return run
+            } ?? ledger.lastRun(kind: .refresh)
         if let only, !workspace.brand.playbooks.contains(where: { $0.id == only }) {
-            throw RetierError(.usage, "there is no playbook \(only)", hint: "retier check lists what is wrong with the files")
+            throw RetierError(
+                .usage, "there is no playbook \(only)", hint: "retier check lists what is wrong with the files")
         }
         guard let run else { return try anticipate(memberID, in: workspace, playbook: only) }
         let planner = Planner(workspace)
@@ -76,7 +80,9 @@ extension Explanation {
             outcome.standing.since[row] = standing.since.number
             outcome.standing.pendingRuns[row] = UInt8(clamping: standing.pendingRuns)
         }
-        outcome.transitions = moves.filter { $0.run == run.id }.map(\.transition).sorted { $0.kind.rawValue < $1.kind.rawValue }
+        outcome.transitions = moves.filter { $0.run == run.id }.map(\.transition).sorted {
+            $0.kind.rawValue < $1.kind.rawValue
+        }
         view = try planner.view(of: run.kind, facts: view.facts, outcome: outcome)
         let snapshot = view.snapshot(of: row)
         let decisions = try ledger.decisions(ofMember: memberID) ?? []
@@ -88,7 +94,8 @@ extension Explanation {
             playbooks: playbooks.map { playbook in
                 PlaybookExplanation(
                     playbook: playbook, trace: playbook.condition.trace(for: snapshot, in: vocabulary),
-                    steps: decisions.filter { $0.run == run.id && $0.playbook == playbook.id }.map(StepExplanation.init))
+                    steps: decisions.filter { $0.run == run.id && $0.playbook == playbook.id }.map(StepExplanation.init)
+                )
             })
     }
 
@@ -122,7 +129,8 @@ extension Explanation {
         return row
     }
 
-    /// The standing that the run, or for a daily run the refresh before it, wrote down; nil where that plan file is gone.
+    /// The standing that the run, or for a daily run the refresh before it, wrote down; nil where that plan file is
+    /// gone.
     private static func recordedStanding(
         of memberID: String, run: RunRecord, in workspace: Workspace
     ) throws -> PlannedStanding? {
@@ -148,7 +156,8 @@ extension Explanation.StepExplanation {
     init(_ decision: Decision, of playbook: Playbook) {
         self.init(
             step: playbook.steps[decision.step].id, verdict: decision.verdict.outcome.rawValue,
-            reason: decision.verdict.reason.rawValue, evidence: decision.verdict.evidenceJSON, until: decision.verdict.until,
+            reason: decision.verdict.reason.rawValue, evidence: decision.verdict.evidenceJSON,
+            until: decision.verdict.until,
             committed: nil)
     }
 }

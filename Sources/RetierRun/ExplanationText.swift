@@ -1,7 +1,9 @@
+import RetierBrand
 package import RetierCore
 import RetierLedger
 
-/// An explanation as lines for the terminal, in the brand's language; ids, fields and reason codes are never translated.
+/// An explanation as lines for the terminal, in the brand's language; ids, fields and reason codes are never
+/// translated.
 package struct ExplanationText {
     private let explanation: Explanation
     private let programme: Programme
@@ -19,7 +21,8 @@ package struct ExplanationText {
     private mutating func write() {
         let run = explanation.run.map { "\($0.id)" } ?? pick("尚无运行（预演）", "no run yet: what a refresh would decide")
         lines.append(
-            pick("会员 \(explanation.memberID)，数据截至 \(explanation.asOf)，\(run)",
+            pick(
+                "会员 \(explanation.memberID)，数据截至 \(explanation.asOf)，\(run)",
                 "member \(explanation.memberID) as of \(explanation.asOf), \(run)"))
         writeTier()
         writeMoves()
@@ -32,27 +35,36 @@ package struct ExplanationText {
         let (tier, raw) = (tiers[member.tier], tiers[member.rawTier])
         lines.append("")
         lines.append(
-            pick("等级 \(tier.id)「\(tier.title(language))」，自 \(member.tierSince) 起",
+            pick(
+                "等级 \(tier.id)「\(tier.title(language))」，自 \(member.tierSince) 起",
                 "tier \(tier.id) (\(tier.title(language))) since \(member.tierSince)"))
-        if member.rawTier > member.tier {
-            lines.append(
-                pick("  仅凭得分应为 \(raw.id)：由稳定规则保留（已连续 \(member.pendingRuns) 次低于保级线）",
-                    "  the score alone would give \(raw.id): kept by the stability rule (\(member.pendingRuns) runs below the line)"))
-        }
+        if member.rawTier > member.tier { writeStability(member, raw: raw) }
         lines.append(
             pick("生命周期 \(member.stage.name)", "lifecycle \(member.stage.name)")
                 + (member.segment.map { pick("，分群 \($0.name)", ", segment \($0.name) (\($0.alias))") } ?? ""))
         writeScore(member)
         if let gap = member.gapToNextTier, member.tier > 0 {
-            lines.append(
-                pick("距「\(tiers[member.tier - 1].title(language))」还差消费 \(gap.text(decimals: programme.currency.decimals)) \(programme.currency.code)",
-                    "\(gap.text(decimals: programme.currency.decimals)) \(programme.currency.code) more spend reaches \(tiers[member.tier - 1].id)"))
+            let next = tiers[member.tier - 1]
+            let amount = gap.text(in: programme.currency)
+            lines.append(pick("距「\(next.title(language))」还差消费 \(amount)", "\(amount) more spend reaches \(next.id)"))
         }
         if let recorded = explanation.recordedScore, Int(recorded) != member.score {
             lines.append(
-                pick("注意：运行时得分为 \(points(Int(recorded)))，数据此后有变",
+                pick(
+                    "注意：运行时得分为 \(points(Int(recorded)))，数据此后有变",
                     "note: the run scored \(points(Int(recorded))); the data has changed since"))
         }
+    }
+
+    private mutating func writeStability(_ member: MemberSnapshot, raw: Tier) {
+        let runs = member.pendingRuns
+        let line =
+            runs == 0
+            ? pick("得分仍在保级线之上", "the score is still above the keeping line")
+            : pick("已连续 \(runs) 次低于保级线", "below the keeping line in \(runs) run(s)")
+        lines.append(
+            pick("  仅凭得分应为 \(raw.id)，由稳定规则保留：", "  the score alone would give \(raw.id); the stability rule keeps it: ")
+                + line)
     }
 
     private mutating func writeScore(_ member: MemberSnapshot) {
@@ -69,8 +81,10 @@ package struct ExplanationText {
             let part = points(Int(member.contributions[dimension.rawValue]))
             let weight = programme.tiering.weights[dimension]
             lines.append(
-                "  \(part)  \(dimension.name): " + pick("百分位 \(rank) × 权重 \(weight)/\(programme.tiering.weights.sum)",
-                    "rank \(rank) x weight \(weight)/\(programme.tiering.weights.sum)"))
+                "  \(part)  \(dimension.name): "
+                    + pick(
+                        "百分位 \(rank) × 权重 \(weight)/\(programme.tiering.weights.sum)",
+                        "rank \(rank) x weight \(weight)/\(programme.tiering.weights.sum)"))
         }
     }
 
@@ -89,12 +103,14 @@ package struct ExplanationText {
     private mutating func write(_ explained: Explanation.PlaybookExplanation) {
         let playbook = explained.playbook
         lines.append("")
-        let outcome = explained.trace.result ? pick("条件成立", "the condition holds") : pick("条件不成立", "the condition does not hold")
+        let outcome =
+            explained.trace.result ? pick("条件成立", "the condition holds") : pick("条件不成立", "the condition does not hold")
         lines.append("\(playbook.id) v\(playbook.version)「\(playbook.title(language))」: \(outcome)")
         write(explained.trace, indent: "  ")
         if explanation.disagrees(explained) {
             lines.append(
-                pick("  注意：与运行时的记录不同，数据或剧本此后有变",
+                pick(
+                    "  注意：与运行时的记录不同，数据或剧本此后有变",
                     "  note: this differs from what the run recorded; the data or the playbook has changed since"))
         }
         for step in explained.steps { write(step) }
@@ -107,7 +123,8 @@ package struct ExplanationText {
         case .any: lines.append("\(indent)\(mark) any")
         case .not: lines.append("\(indent)\(mark) not")
         case .clause(let clause):
-            lines.append("\(indent)\(mark) \(clause.text)  (\(pick("实际", "actual")): \(trace.actual ?? pick("无", "none")))")
+            lines.append(
+                "\(indent)\(mark) \(clause.text)  (\(pick("实际", "actual")): \(trace.actual ?? pick("无", "none")))")
         }
         for part in trace.parts { write(part, indent: indent + "  ") }
     }

@@ -1,7 +1,8 @@
 import Dispatch
 import Synchronization
 
-/// Splits rows into one contiguous range a thread and joins the results in row order, so that the number of threads never shows.
+/// Splits rows into one contiguous range a thread and joins the results in row order, so that the number of threads
+/// never shows.
 func inParallel<Element: Sendable>(
     rows count: Int, threads: Int, _ body: @escaping @Sendable (Range<Int>) throws -> [Element]
 ) throws -> [Element] {

@@ -2,7 +2,9 @@ import Foundation
 import RetierCore
 import RetierLedger
 
-/// CSV files that wait in the brand folder for the next run: `members*.csv`, `orders*.csv.gz`, ... by kind, then by name.
+/// CSV files that wait in the brand folder for the next run: `members*.csv`, `orders*.csv.gz`, ...
+///
+/// by kind, then by name.
 struct Inbox {
     private let workspace: Workspace
 
@@ -11,7 +13,9 @@ struct Inbox {
     /// Identities and members first, so that as little as possible has to wait.
     private static let order: [ImportKind] = [.identities, .members, .orders, .events, .consents]
 
-    /// Imports all files and moves each to `inbox/done/`. A file that fails stays, and stops the run: half the data sends the wrong things.
+    /// Imports all files and moves each to `inbox/done/`.
+    ///
+    /// A file that fails stays, and stops the run: half the data sends the wrong things.
     func importAll() throws -> [ImportReport] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: workspace.folder.inbox.path)) ?? []
         let files = names.filter { name in
@@ -53,7 +57,8 @@ extension ImportReport {
     /// The counts and notes in words.
     package var lines: [String] {
         var lines = [
-            "\(name): \(read) \(kind.rawValue) read = \(new) new + \(updated) updated + \(unchanged) unchanged + \(rejected) rejected"
+            "\(name): \(read) \(kind.rawValue) read = \(new) new + \(updated) updated + \(unchanged) unchanged"
+                + " + \(rejected) rejected"
         ]
         if let rejectsPath { lines.append("  the rejected rows, with reasons: \(rejectsPath)") }
         lines += notes.map { "  " + $0 }

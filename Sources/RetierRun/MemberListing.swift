@@ -4,8 +4,10 @@ package import RetierCore
 package struct MemberListing {
     package enum Format: String, CaseIterable, Sendable { case table, csv, json }
 
-    /// The columns of the contract, in order. `frequency`, `recency_w`, `T_w` and `monetary` describe all purchases
-    /// (the vocabulary of customer lifetime value), `f_days` and `m_total` those of the window (that of RFM).
+    /// The columns of the contract, in order.
+    ///
+    /// `frequency`, `recency_w`, `T_w` and `monetary` describe all purchases (the vocabulary of customer lifetime
+    /// value), `f_days` and `m_total` those of the window (that of RFM).
     package static let columns = [
         "member_id", "r_days", "f_days", "m_total", "frequency", "recency_w", "T_w", "monetary", "r_score", "f_score",
         "m_score", "segment8", "p_alive", "exp_purchases_13w", "exp_avg_value", "clv_13w", "score", "tier", "lifecycle",

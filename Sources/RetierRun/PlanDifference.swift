@@ -35,6 +35,7 @@ struct PlanDifference {
             return "planned anew, the same members would get the same actions"
         }
         let moves = transitions == 0 ? "" : ", \(transitions > 0 ? "+" : "")\(transitions) transitions"
-        return "planned anew, \(added) candidates would be added, \(removed) removed and \(changed) end otherwise\(moves)"
+        return
+            "planned anew, \(added) candidates would be added, \(removed) removed and \(changed) end otherwise\(moves)"
     }
 }

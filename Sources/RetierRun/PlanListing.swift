@@ -15,7 +15,8 @@ package struct PlanListing {
 
     /// The columns of `show --format csv`.
     package static let columns = [
-        "action_id", "member_id", "playbook", "version", "step", "level", "type", "channel", "endpoint", "arm", "verdict",
+        "action_id", "member_id", "playbook", "version", "step", "level", "type", "channel", "endpoint", "arm",
+        "verdict",
         "reason", "until", "cost", "title", "text", "parameters", "assign", "due", "facts", "evidence",
     ]
 
@@ -60,7 +61,8 @@ package struct PlanListing {
             PlanText.summary(
                 header: plan.header, members: plan.members, transitions: try plan.transitionCounts(),
                 tally: try plan.tally(), titles: [:], language: language))
-        var moves = TextTable(columns: ["member", "move", "from", "to", "stage", "numbers"].map { TextTable.Column($0) })
+        var moves = TextTable(
+            columns: ["member", "move", "from", "to", "stage", "numbers"].map { TextTable.Column($0) })
         try plan.forEachTransition(memberID: filter.memberID) { move in
             let stage = move.fromStage.map { "\($0) > \(move.toStage)" } ?? move.toStage
             moves.append([move.memberID, move.kind.name, move.fromTier ?? "-", move.toTier, stage, move.reason])

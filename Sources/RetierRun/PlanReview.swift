@@ -1,7 +1,9 @@
 package import RetierCore
 package import RetierLedger
 
-/// What a plan file amounts to: counts for people and findings of the guards. Made the same way by `plan` and by `apply`.
+/// What a plan file amounts to: counts for people and findings of the guards.
+///
+/// Made the same way by `plan` and by `apply`.
 package struct PlanReview: Sendable {
     package let header: PlanHeader
     package let digest: String
@@ -38,7 +40,8 @@ package struct PlanReview: Sendable {
         guard !refusing.isEmpty else { return }
         let sentences = refusing.map { "\($0.guardID.rawValue): \($0.sentence(language))" }
         throw RetierError(
-            .refused, "refused by \(refusing.count == 1 ? "a guard" : "\(refusing.count) guards"): "
+            .refused,
+            "refused by \(refusing.count == 1 ? "a guard" : "\(refusing.count) guards"): "
                 + sentences.joined(separator: "; "),
             hint: "mend the data or the limits; if it is right all the same, say so with "
                 + "--override \(refusing[0].guardID.rawValue)=REASON, which is recorded")
@@ -48,6 +51,7 @@ package struct PlanReview: Sendable {
     package func summary(playbooks: [Playbook], language: Language) -> String {
         let titles = Dictionary(playbooks.map { ($0.id, $0.title) }) { first, _ in first }
         return PlanText.summary(
-            header: header, members: members, transitions: transitions, tally: tally, titles: titles, language: language)
+            header: header, members: members, transitions: transitions, tally: tally, titles: titles, language: language
+        )
     }
 }

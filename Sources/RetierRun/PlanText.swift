@@ -1,102 +1,48 @@
 package import RetierCore
 
-/// A plan's tally in words: what would happen, by playbook and verdict, and that the counts balance.
+/// A plan's tally in words: what would happen, by playbook and by reason, and that the counts balance.
 package enum PlanText {
-    /// Lines for the terminal, in the brand's language.
+    /// Lines for the terminal, in the brand's language; `titles` are those of the playbooks, by id.
     package static func summary(
-        header: PlanHeader, members: Int, transitions: [Transition.Kind: Int], tally: Tally, titles: [String: LocalizedText],
-        language: Language
+        header: PlanHeader, members: Int, transitions: [Transition.Kind: Int], tally: Tally,
+        titles: [String: LocalizedText], language: Language
     ) -> String {
-        let words = Words(language)
-        var text = "\(words.run(header)) \(words.asOf) \(header.asOf), \(members) \(words.members)\n"
+        var text = heading(header, members: members)(language) + "\n"
         let moves = Transition.Kind.allCases.compactMap { kind in
             transitions[kind].map { "\(kind.title(language)) \($0)" }
         }
-        if !moves.isEmpty { text += words.moves + moves.joined(separator: language == .chinese ? "，" : ", ") + "\n" }
-        text += "\n" + table(tally, titles: titles, header: header, language: language)
-        text += "\n" + words.balance(tally) + "\n"
-        return text
+        if !moves.isEmpty {
+            text += LocalizedText(zh: "变动：", en: "moves: ")(language)
+            text += moves.joined(separator: LocalizedText(zh: "，", en: ", ")(language)) + "\n"
+        }
+        guard tally.candidates > 0 else {
+            return text + LocalizedText(zh: "没有候选动作", en: "no candidates")(language) + "\n"
+        }
+        let byPlaybook = tally.byPlaybook(language: language, currency: header.currency) { id in
+            titles[id].map { "\(id) \($0(language))" } ?? id
+        }
+        text += "\n" + layOut(byPlaybook, leading: 1)
+        text += "\n" + layOut(tally.byReason(language: language), leading: 3)
+        return text + "\n" + tally.balance(language: language) + "\n"
     }
 
-    private static func table(
-        _ tally: Tally, titles: [String: LocalizedText], header: PlanHeader, language: Language
-    ) -> String {
-        let words = Words(language)
+    private static func heading(_ header: PlanHeader, members: Int) -> LocalizedText {
+        switch header.kind {
+        case .refresh:
+            LocalizedText(
+                zh: "月度重新分层 \(header.period)，数据截至 \(header.asOf)，\(members) 名会员",
+                en: "refresh \(header.period) as of \(header.asOf), \(members) members")
+        case .daily:
+            LocalizedText(
+                zh: "每日运行 \(header.asOf)，\(members) 名会员", en: "daily run \(header.asOf), \(members) members")
+        }
+    }
+
+    /// The first columns are texts, the others numbers.
+    private static func layOut(_ rows: Tally.Table, leading: Int) -> String {
         var table = TextTable(
-            columns: [.init(words.playbook), .init(words.title)]
-                + ([words.candidates] + Verdict.Outcome.allCases.map { $0.title(language) }
-                    + ["\(words.cost) \(header.currency.code)"]).map { .init($0, .right) } + [.init(words.reasons)])
-        for playbook in tally.playbooks {
-            let lines = tally.lines.filter { $0.playbook == playbook }
-            let reasons = lines.filter { $0.reason != .selected }.map { "\($0.reason.rawValue) \($0.count)" }
-            table.append(
-                [playbook, titles[playbook]?(language) ?? "", String(lines.reduce(0) { $0 + $1.count })]
-                    + Verdict.Outcome.allCases.map { String(tally.count($0, playbook: playbook)) }
-                    + [
-                        tally.cost(playbook: playbook).text(decimals: header.currency.decimals),
-                        reasons.joined(separator: ", "),
-                    ])
-        }
+            columns: rows.header.enumerated().map { TextTable.Column($1, $0 < leading ? .left : .right) })
+        for row in rows.rows { table.append(row) }
         return table.text()
-    }
-
-    private struct Words {
-        let language: Language
-
-        init(_ language: Language) { self.language = language }
-
-        private func pick(_ chinese: String, _ english: String) -> String { language == .chinese ? chinese : english }
-
-        func run(_ header: PlanHeader) -> String {
-            switch header.kind {
-            case .refresh: pick("月度重新分层 \(header.period)，", "refresh \(header.period),")
-            case .daily: pick("每日运行 \(header.period)，", "daily run \(header.period),")
-            }
-        }
-
-        var asOf: String { pick("数据截至", "as of") }
-        var members: String { pick("名会员", "members") }
-        var moves: String { pick("变动：", "moves: ") }
-        var playbook: String { pick("剧本", "playbook") }
-        var title: String { pick("名称", "title") }
-        var candidates: String { pick("候选", "candidates") }
-        var cost: String { pick("成本", "cost") }
-        var reasons: String { pick("未发送的原因", "why not sent") }
-
-        func balance(_ tally: Tally) -> String {
-            let parts = Verdict.Outcome.allCases.map { "\($0.title(language)) \(tally.count($0))" }
-            return pick("候选", "candidates") + " \(tally.candidates) = " + parts.joined(separator: " + ")
-        }
-    }
-}
-
-extension Verdict.Outcome {
-    /// The outcome's name for people.
-    package func title(_ language: Language) -> String {
-        switch (self, language) {
-        case (.send, .chinese): "发送"
-        case (.send, .english): "send"
-        case (.deferred, .chinese): "推迟"
-        case (.deferred, .english): "deferred"
-        case (.suppressed, .chinese): "不发送"
-        case (.suppressed, .english): "suppressed"
-        case (.heldOut, .chinese): "对照组"
-        case (.heldOut, .english): "held out"
-        }
-    }
-}
-
-extension Transition.Kind {
-    /// The kind's name for people.
-    package func title(_ language: Language) -> String {
-        switch (self, language) {
-        case (.enrolled, .chinese): "入会定级"
-        case (.promoted, .chinese): "升级"
-        case (.demoted, .chinese): "降级"
-        case (.slid, .chinese): "价值滑落"
-        case (.lapsed, .chinese): "沉睡"
-        case (.returned, .chinese): "回归"
-        case (_, .english): name
-        }
     }
 }

@@ -2,7 +2,9 @@ import RetierBrand
 package import RetierCore
 package import RetierLedger
 
-/// Decides a run: loads the facts, calls the pure core, and hands over a plan. Sends nothing and changes no tier.
+/// Decides a run: loads the facts, calls the pure core, and hands over a plan.
+///
+/// Sends nothing and changes no tier.
 package struct Planner: Sendable {
     private let brand: Brand
     private let ledger: Ledger
@@ -69,7 +71,8 @@ package struct Planner: Sendable {
         try ledger.facts(asOf: asOf, window: programme.tiering.window, zone: programme.zone, threads: threads)
     }
 
-    /// The frozen cuts, learned from the named date's facts where that has not been done; nil lets this run's date teach them.
+    /// The frozen cuts, learned from the named date's facts where that has not been done; nil lets this run's date
+    /// teach them.
     private func cuts(of model: TieringModel, asOf: Day) throws -> FrozenCuts? {
         if let frozen = try ledger.frozenCuts(modelDigest: model.modelDigest),
             model.learnedOn == nil || model.learnedOn == frozen.learnedOn

@@ -24,7 +24,8 @@ package struct Runs: Sendable {
     }
 
     /// Decides a run and writes its plan file.
-    package func plan(_ kind: Playbook.Trigger, asOf: Day, to path: String? = nil, threads: Int = 2) throws -> Planning {
+    package func plan(_ kind: Playbook.Trigger, asOf: Day, to path: String? = nil, threads: Int = 2) throws -> Planning
+    {
         if let done = try ledger.run(kind: kind, period: PlanHeader.period(of: kind, asOf: asOf)) { return .done(done) }
         let planned = try Planner(workspace, threads: threads).plan(kind, asOf: asOf)
         let file = try planned.write(to: path ?? workspace.planPath(planned.plan.header))
@@ -34,7 +35,8 @@ package struct Runs: Sendable {
 
     /// Commits exactly this plan, under the brand's lease.
     ///
-    /// - Throws: `RetierError` of code `refused` for a stale plan, with what changed and what that does, or for a guard.
+    /// - Throws: `RetierError` of code `refused` for a stale plan, with what changed and what that does, or for a
+    ///   guard.
     package func commit(_ plan: PlanFile, overrides: [GuardOverride]) throws -> CommitResult {
         let owner = LeaseOwner.current(id: UUID().uuidString)
         let clock = workspace.clock
@@ -53,7 +55,8 @@ package struct Runs: Sendable {
         let now = workspace.clock.now
         let order = CommitOrder(
             brand: workspace.programme.brand, endpoints: workspace.programme.endpoints,
-            currentInputs: workspace.brand.planInputs, overrides: overrides, findings: review.findings, lease: lease, now: now)
+            currentInputs: workspace.brand.planInputs, overrides: overrides, findings: review.findings, lease: lease,
+            now: now)
         return try ledger.commit(plan, order) { draft in
             try ActionList.body(of: draft, header: plan.header, committedAt: now)
         }
@@ -65,7 +68,8 @@ package struct Runs: Sendable {
         guard !stale.isEmpty else { return }
         let fresh = try Planner(workspace).plan(plan.header.kind, asOf: plan.header.asOf)
         throw RetierError(
-            .refused, "the plan is stale: " + stale.map(\.description).joined(separator: ", ") + "; "
+            .refused,
+            "the plan is stale: " + stale.map(\.description).joined(separator: ", ") + "; "
                 + (try PlanDifference(old: plan, new: fresh.plan).sentence),
             hint: "make a new plan, read it, and apply that one")
     }
@@ -83,7 +87,9 @@ package struct Runs: Sendable {
         return try courier.deliver(until: StopSignal.flag)
     }
 
-    /// What the timers call: inbox, plan, guards, commit. Delivery and report follow outside the lease.
+    /// What the timers call: inbox, plan, guards, commit.
+    ///
+    /// Delivery and report follow outside the lease.
     package func run(_ kind: Playbook.Trigger, asOf: Day, overrides: [GuardOverride]) throws -> CommitResult? {
         let owner = LeaseOwner.current(id: UUID().uuidString)
         let clock = workspace.clock
@@ -91,7 +97,7 @@ package struct Runs: Sendable {
             for report in try Inbox(workspace).importAll() { report.lines.forEach(say) }
             switch try plan(kind, asOf: asOf) {
             case .done(let record):
-                say("\(kind.rawValue) \(record.period) was done on \(record.committedAt) as \(record.id): nothing to do")
+                say(record.alreadyDone + " to do")
                 return nil
             case .planned(let file, let review):
                 say(review.summary(playbooks: workspace.brand.playbooks, language: workspace.language))
@@ -118,7 +124,9 @@ extension PlannedRun {
             notes.append(
                 LocalizedText(
                     zh: "\(census.waitingMembers) 名会员只出现在订单或身份数据中（\(census.waitingOrders) 笔订单等待其会员资料）",
-                    en: "\(census.waitingMembers) members are known from other rows only; \(census.waitingOrders) orders wait for them"
+                    en:
+                        "\(census.waitingMembers) members are known from other rows only; "
+                        + "\(census.waitingOrders) orders wait for them"
                 )(language))
         }
         return notes

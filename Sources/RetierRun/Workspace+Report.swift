@@ -4,7 +4,9 @@ package import RetierCore
 import RetierLedger
 
 extension Workspace {
-    /// Writes the report and returns its path. A reader never sees half a page: the file is written beside and renamed.
+    /// Writes the report and returns its path.
+    ///
+    /// A reader never sees half a page: the file is written beside and renamed.
     @discardableResult
     package func writeReport(to path: String? = nil, language wanted: Language? = nil) throws -> String {
         let model = try ReportModel.load(ledger: ledger, programme: programme, playbooks: brand.playbooks)

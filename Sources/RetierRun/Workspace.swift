@@ -45,7 +45,8 @@ package final class Workspace: Sendable {
         guard let owner = attributes?[.ownerAccountID] as? Int, owner != 0 else { return }
         let name = attributes?[.ownerAccountName] as? String ?? String(owner)
         throw RetierError(
-            .badConfiguration, "the ledger belongs to \(name), and root would leave files there that \(name) cannot open",
+            .badConfiguration,
+            "the ledger belongs to \(name), and root would leave files there that \(name) cannot open",
             hint: "run it as that user: runuser -u \(name) -- retier ... --brand \(folder.path)")
     }
 

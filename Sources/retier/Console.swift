@@ -46,7 +46,9 @@ enum Console {
     private static func drain(_ buffer: inout [UInt8]) {
         var written = 0
         while written < buffer.count {
-            let count = buffer.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress?.advanced(by: written), $0.count - written) }
+            let count = buffer.withUnsafeBytes {
+                write(STDOUT_FILENO, $0.baseAddress?.advanced(by: written), $0.count - written)
+            }
             if count > 0 {
                 written += count
             } else if errno != EINTR {

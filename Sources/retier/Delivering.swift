@@ -11,7 +11,8 @@ enum Delivering {
     static func finish(_ summary: DeliverySummary) throws {
         for line in summary.lines { Console.say(line) }
         if summary.wasStopped {
-            throw RetierError(.tryLater, "stopped as asked; what is left stays in the outbox", hint: "run retier deliver")
+            throw RetierError(
+                .tryLater, "stopped as asked; what is left stays in the outbox", hint: "run retier deliver")
         }
         guard summary.isComplete else { throw incomplete }
     }

@@ -1,7 +1,9 @@
 import RetierCore
 
-/// Turns the nodes of `retier.yaml` into a programme. What is malformed was reported by its shape and is left out here;
-/// what is well formed but cannot be meant is reported here.
+/// Turns the nodes of `retier.yaml` into a programme.
+///
+/// What is malformed was reported by its shape and is left out here; what is well formed but cannot be meant is
+/// reported here.
 struct ProgrammeReader {
     var findings: Findings
     private let zoneRules: (String) -> ZoneRules?

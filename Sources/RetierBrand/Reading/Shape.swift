@@ -1,6 +1,8 @@
 import RetierCore
 
-/// What a YAML value may look like. Loader, editor schema and manual are all made from these tables, so they agree.
+/// What a YAML value may look like.
+///
+/// Loader, editor schema and manual are all made from these tables, so they agree.
 indirect enum Shape: Sendable {
     case text(TextFormat)
     case integer(ClosedRange<Int>)

@@ -36,7 +36,9 @@ package struct TemplateCatalogue: Sendable {
         Set(uses(of: name, in: language).filter { $0.use.kind != .partial }.map(\.use.name)).sorted()
     }
 
-    /// Renders a template; a variable without a value becomes nothing. No character is escaped: the text is plain.
+    /// Renders a template; a variable without a value becomes nothing.
+    ///
+    /// No character is escaped: the text is plain.
     ///
     /// - Throws: `RetierError` (`badConfiguration`) where there is no such template.
     package func render(_ name: String, language: Language, variables: [String: String]) throws(RetierError) -> String {

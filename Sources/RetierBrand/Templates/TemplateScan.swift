@@ -1,7 +1,9 @@
 import RetierCore
 
-/// The tags of one Mustache text with their places. retier's templates use variables, sections, inverted sections,
-/// comments and partials; everything else of Mustache is refused, because it cannot be checked.
+/// The tags of one Mustache text with their places.
+///
+/// retier's templates use variables, sections, inverted sections, comments and partials; everything else of Mustache is
+/// refused, because it cannot be checked.
 struct TemplateScan: Sendable {
     struct Use: Hashable, Sendable {
         enum Kind: Hashable, Sendable { case variable, section, inverted, partial }

@@ -38,7 +38,9 @@ package struct Arbitration: Sendable {
         self.spent = spent
     }
 
-    /// One decision a candidate, in the order of rows, playbooks and steps. Every step's channel must exist.
+    /// One decision a candidate, in the order of rows, playbooks and steps.
+    ///
+    /// Every step's channel must exist.
     package func decide(_ candidates: [Candidate]) -> [Decision] {
         let ordered = Arbitration.ordered(candidates)
         let rules = RuleBook(self)

@@ -1,4 +1,6 @@
-/// An ISO-8601 duration of calendar parts: `P90D`, `P1M`, `P2W`, `P1Y`, `PT36H`. A month is a calendar month, never 30 days.
+/// An ISO-8601 duration of calendar parts: `P90D`, `P1M`, `P2W`, `P1Y`, `PT36H`.
+///
+/// A month is a calendar month, never 30 days.
 package struct CalendarPeriod: Hashable, Sendable {
     package var months: Int
     package var days: Int
@@ -10,7 +12,9 @@ package struct CalendarPeriod: Hashable, Sendable {
         self.hours = hours
     }
 
-    /// Parses the ISO-8601 text; years become 12 months, weeks 7 days. Zero and unknown parts give nil.
+    /// Parses the ISO-8601 text; years become 12 months, weeks 7 days.
+    ///
+    /// Zero and unknown parts give nil.
     package init?(iso text: String) {
         var rest = Substring(text)
         guard rest.first == "P" else { return nil }

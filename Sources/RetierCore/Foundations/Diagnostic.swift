@@ -1,4 +1,6 @@
-/// One problem in something a person wrote, with its place and its remedy. Collected, never thrown one by one.
+/// One problem in something a person wrote, with its place and its remedy.
+///
+/// Collected, never thrown one by one.
 package struct Diagnostic: Hashable, Sendable {
     package enum Severity: String, Sendable { case error, warning }
 

@@ -22,6 +22,7 @@ extension Instant: CustomStringConvertible {
     /// `YYYY-MM-DDTHH:MM:SSZ`.
     package var description: String {
         let (day, second) = utc
-        return "\(day)T\((second / 3600).padded(to: 2)):\((second / 60 % 60).padded(to: 2)):\((second % 60).padded(to: 2))Z"
+        let parts = [second / 3600, second / 60 % 60, second % 60].map { $0.padded(to: 2) }
+        return "\(day)T\(parts.joined(separator: ":"))Z"
     }
 }

@@ -10,7 +10,8 @@ package struct Money: Hashable, Comparable, Sendable {
 
     /// Parses plain decimal text such as `12`, `12.3`, `-0.05`.
     ///
-    /// No exponent, no grouping, and no more decimals than the currency has: those give nil, because a guess would be wrong money.
+    /// No exponent, no grouping, and no more decimals than the currency has: those give nil, because a guess would be
+    /// wrong money.
     package init?(text: some StringProtocol, decimals: Int = 2) {
         let bytes = Array(text.utf8)
         guard let parsed = bytes.withUnsafeBufferPointer({ Money(utf8: $0, decimals: decimals) }) else { return nil }

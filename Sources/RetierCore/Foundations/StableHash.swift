@@ -1,4 +1,5 @@
-/// SipHash-2-4 (Aumasson, Bernstein, 2012) with a fixed key: the same text gives the same number on every machine and in every version.
+/// SipHash-2-4 (Aumasson, Bernstein, 2012) with a fixed key: the same text gives the same number on every machine and
+/// in every version.
 ///
 /// Holdouts, arms, jitter and data digests come from it; Swift's own `Hasher` is seeded per process. Not a signature.
 package struct StableHash: Sendable {

@@ -1,4 +1,5 @@
-/// The offsets of one IANA time zone as a value, so that the core can turn moments into local days without a system call.
+/// The offsets of one IANA time zone as a value, so that the core can turn moments into local days without a system
+/// call.
 ///
 /// The edge builds it once from the system's time zone database.
 package struct ZoneRules: Hashable, Sendable {
@@ -38,7 +39,8 @@ package struct ZoneRules: Hashable, Sendable {
     package func start(of day: Day) -> Instant {
         let naive = Int64(day.number) * 86_400
         let candidates = Set(offsets).map { Instant(seconds: naive - Int64($0)) }.sorted()
-        if let exact = candidates.first(where: { self.day(of: $0) == day && self.day(of: $0.adding(seconds: -1)) < day }) {
+        if let exact = candidates.first(where: { self.day(of: $0) == day && self.day(of: $0.adding(seconds: -1)) < day }
+        ) {
             return exact
         }
         // Midnight was skipped by a change: the day begins at the change itself.

@@ -27,7 +27,8 @@ package struct MemberSnapshot: Sendable {
     package var stage: LifecycleStage
     /// This run's moves; at most one between tiers and one between stages.
     package var transitions: [Transition]
-    /// Further money to spend to reach the next higher tier, all else equal; nil at the top and where it is out of reach.
+    /// Further money to spend to reach the next higher tier, all else equal; nil at the top and where it is out of
+    /// reach.
     package var gapToNextTier: Money?
     /// Further purchase days to reach the next higher tier, all else equal.
     package var purchasesToNextTier: Int?
@@ -52,7 +53,8 @@ package struct MemberSnapshot: Sendable {
         asOf: Day, memberID: String, joined: Day, birthday: Int16, firstPurchase: Day?, lastPurchase: Day?,
         windowDays: Int, windowOrders: Int, windowTotal: Money, windowCouponOrders: Int, recencyScore: Int,
         frequencyScore: Int, monetaryScore: Int, segment: Segment8?, score: Int, ranks: SIMD4<Int32>, tier: Int,
-        rawTier: Int, tierSince: Day, stage: LifecycleStage, transitions: [Transition] = [], gapToNextTier: Money? = nil,
+        rawTier: Int, tierSince: Day, stage: LifecycleStage, transitions: [Transition] = [],
+        gapToNextTier: Money? = nil,
         purchasesToNextTier: Int? = nil, attributes: [String: String] = [:], consents: [String] = []
     ) {
         self.asOf = asOf

@@ -32,9 +32,13 @@ package struct PackedStrings: Sendable, Hashable {
     }
 
     /// The UTF-8 bytes of one string, without making a `String`.
-    package func withUTF8<Result>(at index: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result {
+    package func withUTF8<Result>(at index: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows
+        -> Result
+    {
         let start = index == 0 ? 0 : Int(ends[index - 1])
-        return try bytes.withUnsafeBufferPointer { try body(UnsafeBufferPointer(rebasing: $0[start..<Int(ends[index])])) }
+        return try bytes.withUnsafeBufferPointer {
+            try body(UnsafeBufferPointer(rebasing: $0[start..<Int(ends[index])]))
+        }
     }
 
     /// The row of a string where the rows are sorted by bytes, or nil.

@@ -65,7 +65,9 @@ package struct Playbook: Sendable {
         package var id: String
         /// Escalation level 1...3; nil outside an escalation.
         package var level: Int?
-        /// The action's type: `coupon`, `care`, `benefit`, ... (an open list with a typed core).
+        /// The action's type: `coupon`, `care`, `benefit`, ...
+        ///
+        /// (an open list with a typed core).
         package var action: String
         /// The channel.
         package var via: String

@@ -87,7 +87,8 @@ package struct Endpoint: Hashable, Sendable {
     }
 }
 
-/// Where a secret is read from at the moment of sending; the secret itself is never part of a value that is printed or stored.
+/// Where a secret is read from at the moment of sending; the secret itself is never part of a value that is printed or
+/// stored.
 package enum SecretSource: Hashable, Sendable {
     /// A systemd credential of this name.
     case credential(String)
@@ -100,7 +101,8 @@ package struct Channel: Hashable, Sendable {
     package var id: String
     package var title: LocalizedText
     package var endpoint: String
-    /// The consent purpose a member must have granted for this channel; nil where none is needed (staff tasks, service).
+    /// The consent purpose a member must have granted for this channel; nil where none is needed (staff tasks,
+    /// service).
     package var consent: String?
     /// The rolling cap on sends to one member through this channel.
     package var cap: FrequencyCap?

@@ -1,4 +1,5 @@
-/// The entry cuts of a ladder as learned on a named date: the same score earns the same tier until they are learned again.
+/// The entry cuts of a ladder as learned on a named date: the same score earns the same tier until they are learned
+/// again.
 package struct FrozenCuts: Hashable, Sendable {
     package var learnedOn: Day
     /// Identifies the ladder, weights and window that were in force: cuts of another model are not comparable.

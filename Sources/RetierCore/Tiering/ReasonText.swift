@@ -83,3 +83,17 @@ extension LifecycleStage {
         }
     }
 }
+
+extension Transition.Kind {
+    /// The kind's name for people.
+    package var title: LocalizedText {
+        switch self {
+        case .enrolled: LocalizedText(zh: "首次入级", en: "enrolled")
+        case .promoted: LocalizedText(zh: "升级", en: "promoted")
+        case .demoted: LocalizedText(zh: "降级", en: "demoted")
+        case .slid: LocalizedText(zh: "价值滑落", en: "value slide")
+        case .lapsed: LocalizedText(zh: "转入沉睡或流失", en: "lapsed")
+        case .returned: LocalizedText(zh: "回流", en: "returned")
+        }
+    }
+}

@@ -131,7 +131,9 @@ extension Dimension {
 }
 
 extension FactTable {
-    /// Days from the last purchase to the day of the facts: RFM's `r_days`. The member must have a purchase.
+    /// Days from the last purchase to the day of the facts: RFM's `r_days`.
+    ///
+    /// The member must have a purchase.
     package func daysSincePurchase(_ row: Int) -> Int { Int(asOf.number) - Int(lastPurchase[row]) }
 }
 

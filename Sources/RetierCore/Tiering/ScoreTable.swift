@@ -10,7 +10,8 @@ package struct ScoreTable: Sendable {
     package var monetary: [UInt8]
     /// `Segment8` raw values; meaningless where not scored.
     package var segment: [UInt8]
-    /// Tie-fair mid-rank of each dimension in millionths, 0...1,000,000, higher is better; indexed by `Dimension.rawValue`.
+    /// Tie-fair mid-rank of each dimension in millionths, 0...1,000,000, higher is better; indexed by
+    /// `Dimension.rawValue`.
     package var ranks: [[Int32]]
     /// What each dimension adds to the composite, in millionths; they sum to it exactly.
     package var contributions: [[Int32]]

@@ -1,4 +1,6 @@
-/// How a programme turns facts into a tier: window, score weights, ladder, stability, lifecycle. Configuration as values.
+/// How a programme turns facts into a tier: window, score weights, ladder, stability, lifecycle.
+///
+/// Configuration as values.
 package struct TieringModel: Hashable, Sendable {
     /// The window of `f_days` and `m_total`; nil means everything since the first order.
     package var window: CalendarPeriod?
@@ -10,7 +12,8 @@ package struct TieringModel: Hashable, Sendable {
     package var lifecycle: LifecycleRules
 
     package init(
-        window: CalendarPeriod? = nil, weights: ScoreWeights = ScoreWeights(), ladder: TierLadder, learnedOn: Day? = nil,
+        window: CalendarPeriod? = nil, weights: ScoreWeights = ScoreWeights(), ladder: TierLadder,
+        learnedOn: Day? = nil,
         stability: Stability = Stability(), lifecycle: LifecycleRules = LifecycleRules()
     ) {
         self.window = window
@@ -88,7 +91,9 @@ package struct Tier: Hashable, Sendable {
     }
 }
 
-/// The ordered tiers, highest first; the last one takes everybody. At most 64.
+/// The ordered tiers, highest first; the last one takes everybody.
+///
+/// At most 64.
 package struct TierLadder: Hashable, Sendable {
     package var tiers: [Tier]
 
@@ -116,7 +121,8 @@ package struct Stability: Hashable, Sendable {
 
 /// Days that separate the lifecycle stages.
 package struct LifecycleRules: Hashable, Sendable {
-    /// Days since the first purchase (or joining) in which a member is new, and after a return in which one is returned.
+    /// Days since the first purchase (or joining) in which a member is new, and after a return in which one is
+    /// returned.
     package var newDays: Int
     package var coolingDays: Int
     package var dormantDays: Int

@@ -7,8 +7,10 @@ struct MemberRoster: Sendable {
     let keysInOrder: [Int64]
     let rowsInOrder: [UInt32]
 
-    /// Reads the members. Two passes, side by side where there are two connections: the index on `member_id` gives
-    /// the ids in order without touching the table, the table gives the rest in order of its key.
+    /// Reads the members.
+    ///
+    /// Two passes, side by side where there are two connections: the index on `member_id` gives the ids in order
+    /// without touching the table, the table gives the rest in order of its key.
     static func read(_ connections: [ReadConnection], asOf: Day, zone: ZoneRules) throws -> MemberRoster {
         let passes: [Pass]
         if connections.count > 1 {

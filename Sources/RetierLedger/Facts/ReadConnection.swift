@@ -97,7 +97,9 @@ final class ReadStatement {
 
     deinit { sqlite3_finalize(handle) }
 
-    /// Moves to the next row; false at the end. An error is thrown, never taken for the end.
+    /// Moves to the next row; false at the end.
+    ///
+    /// An error is thrown, never taken for the end.
     @inline(__always)
     func step() throws -> Bool {
         let code = sqlite3_step(handle)

@@ -43,7 +43,8 @@ extension Outbox {
             detail.add("resolution", resolution.rawValue)
             detail.add("operator", operatorName)
             try AuditTrail.append(
-                kind: AuditKind(rawValue: "doubt.resolved"), subject: messageID, detail: detail.json, run: row.run, at: now,
+                kind: AuditKind(rawValue: "doubt.resolved"), subject: messageID, detail: detail.json, run: row.run,
+                at: now,
                 in: database)
             var writer = OutboxWriter(database: database)
             // A person's word is not a retry: the schedule plays no part.

@@ -46,7 +46,9 @@ final class PlanConnection {
     }
 }
 
-/// A prepared statement of a plan file. Texts that are bound must live until the next `step`.
+/// A prepared statement of a plan file.
+///
+/// Texts that are bound must live until the next `step`.
 final class PlanStatement {
     private let connection: PlanConnection
     private let handle: OpaquePointer

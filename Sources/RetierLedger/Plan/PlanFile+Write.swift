@@ -2,7 +2,9 @@ import Foundation
 package import RetierCore
 
 extension PlanFile {
-    /// Writes a plan and opens it. The same plan gives the same bytes on every machine.
+    /// Writes a plan and opens it.
+    ///
+    /// The same plan gives the same bytes on every machine.
     ///
     /// The file appears whole or not at all: it is written under another name, made durable and renamed.
     /// - Parameters:

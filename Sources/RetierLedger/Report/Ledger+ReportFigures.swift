@@ -32,7 +32,9 @@ extension Ledger {
     }
 }
 
-/// The report's SQL. Every query is one ordered pass with a small result, so a million members are no burden.
+/// The report's SQL.
+///
+/// Every query is one ordered pass with a small result, so a million members are no burden.
 private enum ReportQueries {
     static func refreshes(_ database: Database) throws -> [ReportFigures.Run] {
         try runs(

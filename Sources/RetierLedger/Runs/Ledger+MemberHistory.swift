@@ -30,8 +30,9 @@ extension Ledger {
     /// Everything that was ever decided about a member, the latest first; nil where the ledger knows no such member.
     package func decisions(ofMember memberID: String) throws -> [MemberDecision]? {
         try pool.read { database in
-            guard let key = try Int64.fetchOne(
-                database, sql: "SELECT key FROM member WHERE member_id = ?", arguments: [memberID])
+            guard
+                let key = try Int64.fetchOne(
+                    database, sql: "SELECT key FROM member WHERE member_id = ?", arguments: [memberID])
             else { return nil }
             let rows = try Row.fetchAll(
                 database,
@@ -75,15 +76,18 @@ extension Ledger {
 }
 
 extension Ledger {
-    /// A member whom it is worth to look at: the one with the most different moves and actions; the first by id among equals.
+    /// A member whom it is worth to look at: the one with the most different moves and actions; the first by id among
+    /// equals.
     package func memberWithMostHistory() throws -> String? {
         try pool.read { database in
             try String.fetchOne(
                 database,
                 sql: """
                     SELECT m.member_id FROM member m
-                    JOIN (SELECT member, count(DISTINCT kind) AS moves FROM transition GROUP BY member) t ON t.member = m.key
-                    LEFT JOIN (SELECT member, count(message) AS sends FROM decision GROUP BY member) d ON d.member = m.key
+                    JOIN (SELECT member, count(DISTINCT kind) AS moves FROM transition GROUP BY member) t
+                        ON t.member = m.key
+                    LEFT JOIN (SELECT member, count(message) AS sends FROM decision GROUP BY member) d
+                        ON d.member = m.key
                     ORDER BY t.moves + coalesce(d.sends, 0) DESC, m.member_id LIMIT 1
                     """)
         }

@@ -1,21 +1,14 @@
 import RetierCore
 
-/// The report's words for ids that the ledger keeps: the core's own where it has them. An unknown id is shown as it is.
+/// The report's words for ids that the ledger keeps: the core's own where it has them.
+///
+/// An unknown id is shown as it is.
 enum ReportVocabulary {
     static func stage(_ id: String) -> LocalizedText {
         heading(LifecycleStage(name: id)?.title ?? LocalizedText(id))
     }
 
-    static func kind(_ kind: Transition.Kind) -> LocalizedText {
-        switch kind {
-        case .enrolled: LocalizedText(zh: "首次入级", en: "Enrolled")
-        case .promoted: LocalizedText(zh: "升级", en: "Promoted")
-        case .demoted: LocalizedText(zh: "降级", en: "Demoted")
-        case .slid: LocalizedText(zh: "价值滑落", en: "Value slide")
-        case .lapsed: LocalizedText(zh: "转入沉睡或流失", en: "Lapsed")
-        case .returned: LocalizedText(zh: "回流", en: "Returned")
-        }
-    }
+    static func kind(_ kind: Transition.Kind) -> LocalizedText { heading(kind.title) }
 
     static func dimension(_ id: String?) -> LocalizedText {
         guard let id else { return LocalizedText(zh: "没有突出的维度", en: "No dimension stands out") }

@@ -80,7 +80,9 @@ struct SankeyLayout: Hashable, Sendable {
         }
     }
 
-    /// The interval of each ribbon on one side. Ribbons come by source, then target, which is the right order at both.
+    /// The interval of each ribbon on one side.
+    ///
+    /// Ribbons come by source, then target, which is the right order at both.
     private static func edges(
         _ flow: TierFlow, nodes: [Node], by side: KeyPath<TierFlow.Ribbon, TierFlow.Place>, scale: Scale
     ) -> [(top: Int, bottom: Int)] {

@@ -6,7 +6,8 @@ import RetierRun
 struct ApplyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "apply", abstract: "Commits exactly that plan, then delivers.",
-        discussion: "A plan whose inputs have changed is refused (exit 4); a period that was applied before is left alone.")
+        discussion:
+            "A plan whose inputs have changed is refused (exit 4); a period that was applied before is left alone.")
 
     @OptionGroup var options: BrandOptions
     @OptionGroup var overrides: OverrideOptions
@@ -29,7 +30,9 @@ struct ApplyCommand: ParsableCommand {
 
 /// Words that let a plan past a guard.
 struct OverrideOptions: ParsableArguments {
-    @Option(name: .customLong("override"), help: "Let the plan past one guard, as GUARD=REASON; recorded in the audit trail.")
+    @Option(
+        name: .customLong("override"),
+        help: "Let the plan past one guard, as GUARD=REASON; recorded in the audit trail.")
     var overrides: [String] = []
 
     func validate() throws {

@@ -24,7 +24,9 @@ struct AuditListCommand: ParsableCommand {
     @Option(name: .customLong("run"), help: "Only this run.")
     var runID: String?
 
-    @Option(name: .long, help: "Only this state: a message's (delivered, retry, ...) or a verdict (defer, suppress, hold_out).")
+    @Option(
+        name: .long,
+        help: "Only this state: a message's (delivered, retry, ...) or a verdict (defer, suppress, hold_out).")
     var state: String?
 
     @Option(name: .long, help: "Only what was decided on or after this day, YYYY-MM-DD.")
@@ -34,7 +36,8 @@ struct AuditListCommand: ParsableCommand {
     var format: OutputFormat = .table
 
     func validate() throws {
-        let states = OutboxState.allCases.map(\.rawValue) + Verdict.Outcome.allCases.map(\.rawValue).filter { $0 != "send" }
+        let states =
+            OutboxState.allCases.map(\.rawValue) + Verdict.Outcome.allCases.map(\.rawValue).filter { $0 != "send" }
         if let state, !states.contains(state) {
             throw ValidationError("--state takes one of \(states.joined(separator: ", ")), not \(state)")
         }
@@ -56,7 +59,8 @@ struct AuditListCommand: ParsableCommand {
 
 struct AuditVerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Checks the hash chain of every run and the rows that it covers; exit 65 on a finding.")
+        commandName: "verify",
+        abstract: "Checks the hash chain of every run and the rows that it covers; exit 65 on a finding.")
 
     @OptionGroup var options: BrandOptions
 

@@ -6,12 +6,15 @@ import RetierRun
 
 struct DemoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "demo", abstract: "Shows several months of a brand from import to report, against a loopback receiver.")
+        commandName: "demo",
+        abstract: "Shows several months of a brand from import to report, against a loopback receiver.")
 
     @Option(name: .long, help: "The folder to make; it must not exist, or be empty.")
     var brand = "demo-brand"
 
-    @Option(name: .long, parsing: .upToNextOption, help: "Your own files instead of the made-up brand: MEMBERS.csv ORDERS.csv.")
+    @Option(
+        name: .long, parsing: .upToNextOption,
+        help: "Your own files instead of the made-up brand: MEMBERS.csv ORDERS.csv.")
     var csv: [String] = []
 
     @Option(name: .long, help: "With --csv: the day of the last refresh (default: the last month-end in the data).")
@@ -21,7 +24,9 @@ struct DemoCommand: ParsableCommand {
     var members = 4_000
 
     func validate() throws {
-        guard csv.isEmpty || csv.count == 2 else { throw ValidationError("--csv takes two files: MEMBERS.csv ORDERS.csv") }
+        guard csv.isEmpty || csv.count == 2 else {
+            throw ValidationError("--csv takes two files: MEMBERS.csv ORDERS.csv")
+        }
     }
 
     func run() throws {

@@ -5,7 +5,8 @@ import RetierRun
 
 struct DoubtsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doubts", abstract: "Lists deliveries of which nobody knows whether they arrived, and takes your word on them.",
+        commandName: "doubts",
+        abstract: "Lists deliveries of which nobody knows whether they arrived, and takes your word on them.",
         subcommands: [DoubtsListCommand.self, DoubtsResolveCommand.self], defaultSubcommand: DoubtsListCommand.self)
 }
 
@@ -24,7 +25,8 @@ struct DoubtsListCommand: ParsableCommand {
             ])
         for doubt in doubts {
             table.append([
-                doubt.messageID, doubt.run, doubt.endpoint, String(doubt.actions), String(doubt.attempts), doubt.code ?? "",
+                doubt.messageID, doubt.run, doubt.endpoint, String(doubt.actions), String(doubt.attempts),
+                doubt.code ?? "",
             ])
         }
         Console.emit(doubts.isEmpty ? "nothing is in doubt\n" : table.text())
@@ -43,7 +45,9 @@ struct DoubtsResolveCommand: ParsableCommand {
     @Argument(help: "The message's id.")
     var message: String
 
-    @Option(name: .customLong("as"), help: "sent (it arrived), resend (send it again under the same id) or drop (leave it).")
+    @Option(
+        name: .customLong("as"), help: "sent (it arrived), resend (send it again under the same id) or drop (leave it)."
+    )
     var resolution: OutboxEvent.Resolution
 
     mutating func run() throws {

@@ -28,7 +28,8 @@ struct ImportCommand: ParsableCommand {
 
     func validate() throws {
         for pair in mapping where !pair.contains("=") {
-            throw ValidationError("--map takes column=theirs, for example --map member_id=uid; this is not one: \(pair)")
+            throw ValidationError(
+                "--map takes column=theirs, for example --map member_id=uid; this is not one: \(pair)")
         }
     }
 

@@ -7,8 +7,8 @@ struct MembersCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "members", abstract: "Lists facts, scores, segment and tier of the members; writes nothing.",
         discussion: """
-            Without --as-of it shows the state of the last refresh. With --as-of it computes what a refresh on that day \
-            would find. Members without a purchase have no facts to list; --all adds them.
+            Without --as-of it shows the state of the last refresh. With --as-of it computes what a refresh on that \
+            day would find. Members without a purchase have no facts to list; --all adds them.
             """)
 
     @OptionGroup var options: BrandOptions
@@ -27,7 +27,8 @@ struct MembersCommand: ParsableCommand {
         let format = MemberListing.Format(rawValue: format.rawValue) ?? .table
         try view.listing(includesAll: all).write(format) { Console.emit($0) }
         if !all, view.withoutPurchase > 0 {
-            Console.say("\(view.withoutPurchase) members without a purchase by \(view.asOf) are not listed; --all adds them")
+            Console.say(
+                "\(view.withoutPurchase) members without a purchase by \(view.asOf) are not listed; --all adds them")
         }
     }
 }

@@ -27,7 +27,7 @@ struct PlanCommand: ParsableCommand {
         let runs = Runs(workspace, say: Console.say)
         switch try runs.plan(kind.trigger, asOf: asOf?.day ?? workspace.today, to: output, threads: threads) {
         case .done(let record):
-            Console.say("\(kind.rawValue) \(record.period) was applied on \(record.committedAt) as \(record.id): nothing to plan")
+            Console.say(record.alreadyDone + " to plan")
         case .planned(let file, let review):
             Console.emit(review.summary(playbooks: workspace.brand.playbooks, language: workspace.language))
             Console.say("plan: \(file.path) (digest \(file.digest.prefix(12)))")

@@ -3,7 +3,9 @@ import RetierTestSupport
 import Testing
 
 @Suite struct TieringTests {
-    /// Spend alone decides: ten members have ranks 5, 15, ... 95 points.
+    /// Spend alone decides: ten members have ranks 5, 15, ...
+    ///
+    /// 95 points.
     private static let model = TieringModel(
         weights: ScoreWeights(spend: 1, frequency: 0, recency: 0, priceSensitivity: 0), ladder: Samples.ladder)
 

@@ -101,7 +101,8 @@ import Testing
                 for number in 0..<generator.draw(in: 0...4) {
                     let order = (
                         at: generator.draw(in: 0...120) * 86_400 + number, amount: generator.draw(in: -50...500),
-                        isDiscounted: generator.draw(in: 0...3) == 0)
+                        isDiscounted: generator.draw(in: 0...3) == 0
+                    )
                     orders[index, default: []].append(order)
                     try database.execute(
                         sql: "INSERT INTO member_order (member, at, order_id, amount, coupon) VALUES (?, ?, ?, ?, ?)",
