@@ -74,7 +74,8 @@ struct ImportTransactionTests {
         #expect(try fixture.rows("SELECT * FROM import_file").isEmpty)
         #expect(try fixture.folder.read("o.csv.rejected.csv").split(separator: "\n").count == 3)
         // One in four is exactly the limit, and the list of the last attempt is replaced.
-        try fixture.load(.orders, header + "A,M,2026-01-01,1\nB,M,2026-01-01,1\nC,M,x,1\nD,M,2026-01-01,1\n", name: "o.csv")
+        try fixture.load(
+            .orders, header + "A,M,2026-01-01,1\nB,M,2026-01-01,1\nC,M,x,1\nD,M,2026-01-01,1\n", name: "o.csv")
         #expect(try fixture.folder.read("o.csv.rejected.csv").split(separator: "\n").count == 2)
         try fixture.load(.orders, header + "C,M,2026-01-01,1\n", name: "o.csv")
         #expect(!fixture.folder.contains("o.csv.rejected.csv"))
@@ -83,7 +84,8 @@ struct ImportTransactionTests {
     @Test func correctedRejectsFileCanBeImportedAsItIs() throws {
         let fixture = try ImportFixture()
         try fixture.load(.members, "member_id,joined_at,city\nM,x,Wuhan\n", name: "m.csv")
-        let rejects = try fixture.folder.read("m.csv.rejected.csv").replacingOccurrences(of: ",x,", with: ",2025-01-01,")
+        let rejects = try fixture.folder.read("m.csv.rejected.csv").replacingOccurrences(
+            of: ",x,", with: ",2025-01-01,")
         #expect(try fixture.load(.members, rejects, name: "again.csv").new == 1)
         #expect(try fixture.rows("SELECT attributes FROM member") == ["{\"city\":\"Wuhan\"}"])
     }
@@ -91,7 +93,8 @@ struct ImportTransactionTests {
     @Test func rejectsThatCannotBeWrittenFailTheImport() throws {
         let fixture = try ImportFixture()
         try fixture.folder.write("", to: "o.csv.rejected.csv.partial/blocker")
-        let path = try fixture.folder.write("order_id,member_id,ordered_at,amount\nA,M,x,1\nB,M,2026-01-01,1\n", to: "o.csv")
+        let path = try fixture.folder.write(
+            "order_id,member_id,ordered_at,amount\nA,M,x,1\nB,M,2026-01-01,1\n", to: "o.csv")
         let error = try #require(fixture.failure(.orders, path))
         #expect(error.code == .badConfiguration && error.message.contains("rejected rows cannot be written"))
         #expect(try fixture.contents().isEmpty)
@@ -113,7 +116,8 @@ struct ImportTransactionTests {
     @Test func membersKeepUnknownColumnsAsSortedAttributes() throws {
         let fixture = try ImportFixture()
         try fixture.load(.orders, orders)
-        let text = "zone,member_id,joined_at,birthday,city\nwest,M1,2025-05-01,1990-07-09,\"a\\\"\"b\"\n,M2,2025-05-02,,\n"
+        let text =
+            "zone,member_id,joined_at,birthday,city\nwest,M1,2025-05-01,1990-07-09,\"a\\\"\"b\"\n,M2,2025-05-02,,\n"
         #expect(try fixture.load(.members, text).new == 2)
         #expect(
             try fixture.rows("SELECT member_id, joined_at, birthday, attributes FROM member ORDER BY 1") == [
