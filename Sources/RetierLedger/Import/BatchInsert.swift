@@ -11,7 +11,7 @@ struct BatchInsert: ~Copyable {
     private var values: ByteBuffer
     private var rows = 0
 
-    /// - Parameter sql: an `INSERT` up to its `VALUES`.
+    /// Prepares an `INSERT` that is given up to its `VALUES`.
     init(_ connection: SQLiteConnection, _ sql: String, columns: Int) throws {
         let row = "(" + Array(repeating: "?", count: columns).joined(separator: ", ") + ")"
         let all = Array(repeating: row, count: BatchInsert.rowsPerStatement).joined(separator: ", ")

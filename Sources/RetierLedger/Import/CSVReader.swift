@@ -3,8 +3,8 @@ import RetierCore
 
 /// Records of a CSV file per RFC 4180, one at a time, as slices of its bytes.
 ///
-/// A byte order mark, LF or CRLF and quoted line breaks are understood; empty lines are skipped. A record that breaks the
-/// rules of quoting, holds a zero byte or is not UTF-8 is reported and skipped; what makes the rest of the file
+/// A byte order mark, LF or CRLF and quoted line breaks are understood; empty lines are skipped. A record that breaks
+/// the rules of quoting, holds a zero byte or is not UTF-8 is reported and skipped; what makes the rest of the file
 /// unreadable is thrown.
 struct CSVReader: ~Copyable {
     enum Record {
@@ -80,7 +80,9 @@ struct CSVReader: ~Copyable {
     private mutating func findLineEnd() throws -> Bool {
         var searched = start
         while true {
-            if let base = UnsafeRawPointer(buffer.baseAddress), let found = memchr(base + searched, 0x0A, end - searched) {
+            if let base = UnsafeRawPointer(buffer.baseAddress),
+                let found = memchr(base + searched, 0x0A, end - searched)
+            {
                 recordEnd = base.distance(to: UnsafeRawPointer(found))
                 if recordEnd > start, buffer[recordEnd - 1] == 0x0D { recordEnd -= 1 }
                 if recordEnd == start { nextLine += 1 }

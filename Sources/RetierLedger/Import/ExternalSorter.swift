@@ -44,7 +44,7 @@ final class ExternalSorter {
         }
     }
 
-    /// Gives every record to `body` in order; the bytes are valid during the call. The sorter is empty afterwards.
+    /// Gives every record to `body` in order; the bytes are valid during the call.
     func drain(_ body: (_ key: UInt64, _ payload: Bytes) throws -> Void) throws {
         spilling.wait()
         try outcome.check()

@@ -130,11 +130,13 @@ struct DigitScanner {
 
     /// `YYYY-MM-DD`.
     mutating func date() -> Day? {
-        guard let year = number(4), skip(0x2D), let month = number(2), skip(0x2D), let day = number(2) else { return nil }
+        guard let year = number(4), skip(0x2D), let month = number(2), skip(0x2D), let day = number(2) else {
+            return nil
+        }
         return Day(year: year, month: month, day: day)
     }
 
-    /// `THH:MM[:SS[.fraction]][Z|+HH[:]MM]` up to the end: the second of the day, and the offset in seconds where given.
+    /// `THH:MM[:SS[.fraction]][Z|+HH[:]MM]` to the end: the second of the day, and the offset in seconds where given.
     mutating func timeOfDay() -> (second: Int, offset: Int?)? {
         guard skip(0x54) || skip(0x20) else { return nil }
         guard let hour = number(2), hour < 24, skip(0x3A), let minute = number(2), minute < 60 else { return nil }

@@ -2,7 +2,7 @@ import Glibc
 
 /// A compact map from texts to ledger keys: open addressing over one byte arena, about forty bytes an entry.
 struct KeyIndex: ~Copyable {
-    /// Upper half: upper half of the text's hash. Lower half: where its entry starts in the arena, plus one; 0 where free.
+    /// Upper half of the text's hash above, where its entry starts in the arena plus one below; 0 where free.
     private var slots: UnsafeMutableBufferPointer<UInt64>
     /// Entries: key, length and bytes.
     private var arena = ByteBuffer(capacity: 4096)

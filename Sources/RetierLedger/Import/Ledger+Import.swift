@@ -5,8 +5,8 @@ import RetierCore
 extension Ledger {
     /// Imports one file in one transaction: all of it counts, or nothing does.
     ///
-    /// Importing a file twice changes nothing; a row with a known id replaces what the ledger holds. Rows that cannot be
-    /// read exactly go to `<path>.rejected.csv`.
+    /// Importing a file twice changes nothing; a row with a known id replaces what the ledger holds. Rows that cannot
+    /// be read exactly go to `<path>.rejected.csv`.
     ///
     /// - Throws: `RetierError` with the place where a file is unusable, where too large a share of its rows is rejected
     ///   (the rejects file is still written), or where the ledger cannot be written. The ledger is then unchanged.

@@ -25,7 +25,8 @@ final class MemberImport: RowImport {
             Array(extra.name.utf8).withUnsafeBufferPointer { quoted.append(jsonText: $0) }
             return (extra.name, Array(quoted.bytes), extra.field)
         }
-        select = try RawStatement(context.connection, "SELECT joined_at, birthday, attributes FROM member WHERE key = ?")
+        select = try RawStatement(
+            context.connection, "SELECT joined_at, birthday, attributes FROM member WHERE key = ?")
         update = try RawStatement(
             context.connection, "UPDATE member SET joined_at = ?, birthday = ?, attributes = ? WHERE key = ?")
     }
@@ -43,7 +44,8 @@ final class MemberImport: RowImport {
             counts.new += 1
         } else {
             let old = try hash(
-                id, select.number(0), select.isNull(1) ? nil : select.number(1), select.isNull(2) ? nil : select.text(2))
+                id, select.number(0), select.isNull(1) ? nil : select.number(1), select.isNull(2) ? nil : select.text(2)
+            )
             if old == new {
                 select.reset()
                 counts.unchanged += 1
@@ -67,7 +69,8 @@ final class MemberImport: RowImport {
         try context.hasher.row(
             .members,
             [
-                .text(id), .number(joined), birthday.map { .number($0) } ?? .null, attributes.map { .text($0) } ?? .null,
+                .text(id), .number(joined), birthday.map { .number($0) } ?? .null,
+                attributes.map { .text($0) } ?? .null,
             ])
     }
 

@@ -1,6 +1,8 @@
 import RetierCore
 
-/// Why one row is rejected: a stable code, the column to blame and a sentence. Never holds what the row says.
+/// Why one row is rejected: a stable code, the column to blame and a sentence.
+///
+/// Never holds what the row says.
 struct RowProblem: Error, Hashable {
     enum Code: String, CaseIterable, Sendable {
         case columnCount = "column-count"

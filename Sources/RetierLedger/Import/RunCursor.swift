@@ -30,7 +30,7 @@ final class RunCursor {
 
     deinit { buffer.deallocate() }
 
-    /// Moves to the next record; false at the end of the run. The payload is valid until the next move.
+    /// Moves to the next record, whose payload is valid until the next move; false at the end of the run.
     func advance() throws -> Bool {
         switch source {
         case .memory(let run):

@@ -54,7 +54,8 @@ struct HostileInputTests {
 
     @Test func invalidUTF8IsRejectedAsItIs() throws {
         let fixture = try ImportFixture()
-        let bytes = Array("order_id,member_id,ordered_at,amount\nO1,M".utf8) + [0xC3, 0x28] + Array(",2026-01-31,5".utf8)
+        let bytes =
+            Array("order_id,member_id,ordered_at,amount\nO1,M".utf8) + [0xC3, 0x28] + Array(",2026-01-31,5".utf8)
         let path = try fixture.folder.write(bytes, to: "file.csv")
         #expect(try fixture.loadFile(.orders, path).rejected == 1)
         let rejects = try Data(contentsOf: URL(fileURLWithPath: path + ".rejected.csv"))
@@ -118,7 +119,10 @@ struct HostileInputTests {
         ("order_id,order_id,member_id,ordered_at,amount\n", "names column \"order_id\" twice"),
         ("order_id,member_id,ordered_at,amount\rO1,M1,2026-01-31,5\r", "CR alone"),
         ("o\u{0}r\u{0}d\u{0}", "the header cannot be read"),
-        ("order_id,member_id,ordered_at,amount\nO1,M1,2026-01-31,5\nO2,\"M1,2026-01-31,5\n", "file.csv:3: a quoted field"),
+        (
+            "order_id,member_id,ordered_at,amount\nO1,M1,2026-01-31,5\nO2,\"M1,2026-01-31,5\n",
+            "file.csv:3: a quoted field"
+        ),
     ])
     func unusableFileIsRefusedWithItsPlace(text: String, message: String) throws {
         let fixture = try ImportFixture()

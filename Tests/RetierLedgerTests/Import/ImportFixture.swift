@@ -93,6 +93,11 @@ struct ImportFixture {
 
     func digests() throws -> [String] { try rows("SELECT * FROM data_digest ORDER BY kind") }
 
+    /// All data, its digests and its symbols, to be compared before and after.
+    func everything() throws -> [String] {
+        try contents() + digests() + rows("SELECT 'symbol', text FROM symbol ORDER BY text")
+    }
+
     /// Every id has exactly one slot, and every slot one row.
     func slotsMatchRows() throws -> Bool {
         for noun in ["order", "event"] {

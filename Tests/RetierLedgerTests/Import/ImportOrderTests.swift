@@ -75,20 +75,21 @@ struct ImportOrderTests {
         #expect(contents.contains("order|O3|M5|1767283200|3000|-|-|-|-|-"))
         #expect(contents.contains("order|O4|wx:c|1767369600|4000|-|-|cups|-|-"))
         #expect(contents.filter { $0.hasPrefix("member") }.count == 6)
-        #expect(expected?.digests.map { $0.split(separator: "|").prefix(2).joined(separator: " ") } == [
-            "consents 3", "events 3", "identities 3", "members 2", "orders 5",
-        ])
+        #expect(
+            expected?.digests.map { $0.split(separator: "|").prefix(2).joined(separator: " ") } == [
+                "consents 3", "events 3", "identities 3", "members 2", "orders 5",
+            ])
     }
 
     @Test func everythingImportedAgainIsUnchanged() throws {
         let fixture = try ImportFixture.small()
         for file in ImportOrderTests.files { try fixture.load(file.kind, file.text) }
-        let before = try (fixture.contents(), fixture.digests())
+        let before = try fixture.everything()
         for file in ImportOrderTests.files.reversed() {
             let report = try fixture.load(file.kind, file.text)
             #expect(report.unchanged == report.read, "\(file.kind)")
         }
-        #expect(try (fixture.contents(), fixture.digests()) == before)
+        #expect(try fixture.everything() == before)
     }
 
     @Test func contradictingConsentsOfTwoNamesEndInTheWithdrawal() throws {
