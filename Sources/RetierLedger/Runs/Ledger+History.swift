@@ -50,9 +50,9 @@ extension Ledger {
     }
 
     /// What these members have granted and withdrawn up to the end of a day in a zone, by row.
-    package func consents(keys: [Int64], asOf: Day, zone: ZoneRules) throws -> RetierCore.ConsentTable {
+    package func consents(keys: [Int64], asOf: Day, zone: ZoneRules) throws -> ConsentTable {
         let rowOfKey = RowOfKey(keys: keys)
-        var builder = RetierCore.ConsentTable.Builder(count: keys.count)
+        var builder = ConsentTable.Builder(count: keys.count)
         let end = zone.start(of: asOf.adding(days: 1))
         try pool.read { database in
             // With max(), SQLite takes the other columns from the row that has the maximum.
