@@ -11,14 +11,17 @@ import RetierLoopback
 /// Everything goes through the same steps as the commands; only the data of the made-up brand is invented.
 package struct Demonstration: Sendable {
     private let folder: BrandFolder
+    private let language: Language
     private let say: @Sendable (String) -> Void
     private let show: @Sendable (String) -> Void
 
     /// `say` gets words, `show` gets output.
     package init(
-        folder: BrandFolder, say: @escaping @Sendable (String) -> Void, show: @escaping @Sendable (String) -> Void
+        folder: BrandFolder, language: Language, say: @escaping @Sendable (String) -> Void,
+        show: @escaping @Sendable (String) -> Void
     ) {
         self.folder = folder
+        self.language = language
         self.say = say
         self.show = show
     }
@@ -40,6 +43,8 @@ package struct Demonstration: Sendable {
     /// Somebody's own CSV files: up to three refreshes a month apart, up to `asOf` or the last month-end in the data.
     package func runFiles(library: URL, members: String, orders: String, asOf: Day?) throws {
         try BrandScaffold.create(at: folder.root, library: library)
+        // The files hold no consents, and without any nobody would get anything: this is a rehearsal on one machine.
+        try editConfiguration { $0.replacingOccurrences(of: "consent: marketing", with: "consent: none") }
         let workspace = try Workspace.open(folder)
         for report in [try workspace.importFile(.members, at: members), try workspace.importFile(.orders, at: orders)] {
             report.lines.forEach(say)
@@ -65,13 +70,17 @@ package struct Demonstration: Sendable {
         var previous: Day?
         for day in schedule.refreshDays {
             if let previous {
+                var days = Days()
                 for between in schedule.days(between: previous, and: day) {
                     _ = try importing(workspace, reached, between)
                     reached = between
-                    try daily(between, runs)
+                    try daily(between, runs, &days)
                 }
+                say(
+                    "== \(days.runs) daily runs after \(previous): \(days.candidates) candidates, "
+                        + "\(days.sends) actions sent in \(days.messages) messages")
             }
-            for report in try importing(workspace, reached, day) { report.lines.forEach(say) }
+            for report in try importing(workspace, reached, day) where previous == nil { report.lines.forEach(say) }
             reached = day
             try refresh(day, runs, workspace)
             previous = day
@@ -79,15 +88,20 @@ package struct Demonstration: Sendable {
         try finish(workspace, receiver)
     }
 
-    private func daily(_ day: Day, _ runs: Runs) throws {
+    /// What the daily runs between two refreshes came to.
+    private struct Days {
+        var runs = 0
+        var candidates = 0
+        var sends = 0
+        var messages = 0
+    }
+
+    private func daily(_ day: Day, _ runs: Runs, _ days: inout Days) throws {
         guard case .planned(let file, let review) = try runs.plan(.daily, asOf: day) else { return }
-        let result = try runs.commit(file, overrides: [])
-        let summary = try runs.deliver()
-        guard review.tally.candidates > 0 else { return }
-        say(
-            "daily \(day): \(review.tally.candidates) candidates, \(result.sends) sent, "
-                + "\(summary.delivered) messages delivered"
-        )
+        days.runs += 1
+        days.candidates += review.tally.candidates
+        days.sends += try runs.commit(file, overrides: []).sends
+        days.messages += try runs.deliver().delivered
     }
 
     private func refresh(_ day: Day, _ runs: Runs, _ workspace: Workspace) throws {
@@ -126,14 +140,22 @@ package struct Demonstration: Sendable {
                 atPath: secret.path, contents: Data("whsec_\(key)\n".utf8), attributes: [.posixPermissions: 0o600])
         else { throw RetierError(.badConfiguration, "cannot write \(secret.path)", hint: "choose another folder") }
         let receiver = try LoopbackReceiver(secret: "whsec_\(key)")
-        var text = try String(contentsOf: folder.configuration, encoding: .utf8)
-        for line in text.split(separator: "\n") where line.contains("{kind: file") {
-            let id = line.prefix { $0 != ":" }
-            text = text.replacingOccurrences(
-                of: line, with: "\(id): {kind: webhook, url: \"\(receiver.url)\", secret: {file: secrets/demo.key}}")
+        try editConfiguration { original in
+            var text = original
+            for line in original.split(separator: "\n") where line.contains("{kind: file") {
+                let id = line.prefix { $0 != ":" }
+                text = text.replacingOccurrences(
+                    of: line, with: "\(id): {kind: webhook, url: \"\(receiver.url)\", secret: {file: secrets/demo.key}}"
+                )
+            }
+            text = text.replacingOccurrences(of: "# window: P1Y", with: "window: P1Y")
+            return text.replacingOccurrences(of: "language: zh", with: "language: \(language.rawValue)")
         }
-        text = text.replacingOccurrences(of: "# window: P1Y", with: "window: P1Y")
-        try Data(text.utf8).write(to: folder.configuration, options: .atomic)
         return receiver
+    }
+
+    private func editConfiguration(_ change: (String) -> String) throws {
+        let text = try String(contentsOf: folder.configuration, encoding: .utf8)
+        try Data(change(text).utf8).write(to: folder.configuration, options: .atomic)
     }
 }

@@ -24,6 +24,7 @@ enum RunDigests {
                 "id", "kind", "period", "as_of", "plan_digest", "committed_at", "members", "sends", "demotions", "cost",
                 "tally",
             ], run: "id", order: "id"),
+        Table(name: "run_input", columns: ["run", "name", "digest", "count"], run: "run", order: "name"),
         Table(
             name: "cut", columns: ["learned_on", "model_digest", "tier", "entry_score", "run"], run: "run",
             order: "model_digest, learned_on, tier"),

@@ -23,6 +23,9 @@ struct DemoCommand: ParsableCommand {
     @Option(name: .long, help: "How many members the made-up brand has.")
     var members = 4_000
 
+    @Option(name: .long, help: "zh or en.")
+    var language: Language = .chinese
+
     func validate() throws {
         guard csv.isEmpty || csv.count == 2 else {
             throw ValidationError("--csv takes two files: MEMBERS.csv ORDERS.csv")
@@ -30,7 +33,8 @@ struct DemoCommand: ParsableCommand {
     }
 
     func run() throws {
-        let demonstration = Demonstration(folder: BrandFolder(path: brand), say: Console.say, show: Console.emit)
+        let demonstration = Demonstration(
+            folder: BrandFolder(path: brand), language: language, say: Console.say, show: Console.emit)
         let library = try Library.locate()
         if csv.count == 2 {
             try demonstration.runFiles(library: library, members: csv[0], orders: csv[1], asOf: asOf?.day)
