@@ -1,13 +1,14 @@
 import Foundation
+import Logging
 import RetierCore
 import RetierRun
 import Synchronization
 
 /// Words for people: they go to standard error, one line each, so that standard output stays data.
 enum Console {
-    static func say(_ line: String) {
-        FileHandle.standardError.write(Data((line + "\n").utf8))
-    }
+    static let log = Logger(label: "retier") { _ in StandardErrorLog() }
+
+    static func say(_ line: String) { log.info("\(line)") }
 
     /// Whether a person is watching: progress is drawn only then.
     static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
@@ -19,8 +20,10 @@ enum Console {
     }
 
     static func report(_ error: RetierError) {
-        for diagnostic in error.diagnostics { say(diagnostic.description) }
-        say("retier: " + error.description)
+        for diagnostic in error.diagnostics {
+            log.log(level: diagnostic.severity == .error ? .error : .warning, "\(diagnostic)")
+        }
+        log.error("retier: \(error)")
     }
 
     /// Writes text to standard output as data; `flush` at the end.

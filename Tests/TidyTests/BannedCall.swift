@@ -6,7 +6,7 @@ struct BannedCall: Sendable {
     /// Path prefixes below `Sources/` in which it is at home.
     var allowed: [String] = []
 
-    private static let clock = ["RetierRun/Clock", "RetierRun/RunEnvironment", "RetierLoopback/"]
+    private static let clock = ["RetierRun/Workspace/Clock", "RetierLoopback/"]
     private static let replay = "a run must replay: the same inputs give the same plan"
     private static let takeTime = "take the moment or day as an argument; the one clock is in RetierRun"
     private static let takeSeed = "use StableHash of named parts, or SplitMix64 with a configured seed"

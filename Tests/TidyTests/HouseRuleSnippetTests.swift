@@ -80,7 +80,7 @@ import Testing
     @Test func bannedCallsAreFoundOutsideTheirHomes() throws {
         let date = try rule(banning: "Date()")
         #expect(lines(date, "let now = Date()\nlet b = SomeDate()\n// Date()\n") == [1])
-        #expect(lines(date, "Date()", in: "Sources/RetierRun/Clock.swift") == [])
+        #expect(lines(date, "Date()", in: "Sources/RetierRun/Workspace/Clock.swift") == [])
         let printing = try rule(banning: "print(")
         #expect(lines(printing, "print(1)\nfootprint(2)\nwriter.print(3)\n") == [1])
         #expect(lines(printing, "print(1)", in: "Sources/retier/Output.swift") == [])

@@ -20,7 +20,7 @@ struct ApplyCommand: ParsableCommand {
 
     func run() throws {
         let workspace = try options.open()
-        let runs = Runs(workspace, say: Console.say)
+        let runs = Runs(workspace, log: Console.log)
         let result = try runs.commit(try PlanFile.open(path: plan), overrides: overrides.values)
         Console.say(result.sentence)
         if noDeliver { return }

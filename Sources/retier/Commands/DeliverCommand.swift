@@ -8,6 +8,6 @@ struct DeliverCommand: ParsableCommand {
     @OptionGroup var options: BrandOptions
 
     func run() throws {
-        try Delivering.finish(try Runs(try options.open(), say: Console.say).deliver())
+        try Delivering.finish(try Runs(try options.open(), log: Console.log).deliver())
     }
 }

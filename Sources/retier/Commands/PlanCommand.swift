@@ -24,7 +24,7 @@ struct PlanCommand: ParsableCommand {
 
     func run() throws {
         let workspace = try options.open()
-        let runs = Runs(workspace, say: Console.say)
+        let runs = Runs(workspace, log: Console.log)
         switch try runs.plan(kind.trigger, asOf: asOf?.day ?? workspace.today, to: output, threads: threads) {
         case .done(let record):
             Console.say(record.alreadyDone + " to plan")

@@ -17,7 +17,7 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         let workspace = try options.open()
-        let runs = Runs(workspace, say: Console.say)
+        let runs = Runs(workspace, log: Console.log)
         let result = try runs.run(kind.trigger, asOf: asOf?.day ?? workspace.today, overrides: overrides.values)
         if let result { Console.say(result.sentence) }
         let summary = try runs.deliver()

@@ -1,4 +1,5 @@
 import Foundation
+package import Logging
 import RetierBrand
 package import RetierCore
 package import RetierLedger
@@ -6,12 +7,12 @@ package import RetierLedger
 /// The steps that commands and timers take in a brand folder, in their order: plan, review, apply, deliver.
 package struct Runs: Sendable {
     package let workspace: Workspace
-    /// Words for the operator; they go to standard error.
-    package let say: @Sendable (String) -> Void
+    /// Words for the operator.
+    private let log: Logger
 
-    package init(_ workspace: Workspace, say: @escaping @Sendable (String) -> Void) {
+    package init(_ workspace: Workspace, log: Logger) {
         self.workspace = workspace
-        self.say = say
+        self.log = log
     }
 
     private var ledger: Ledger { workspace.ledger }
@@ -29,7 +30,7 @@ package struct Runs: Sendable {
         if let done = try ledger.run(kind: kind, period: PlanHeader.period(of: kind, asOf: asOf)) { return .done(done) }
         let planned = try Planner(workspace, threads: threads).plan(kind, asOf: asOf)
         let file = try planned.write(to: path ?? workspace.planPath(planned.plan.header))
-        for line in planned.notes(workspace.language) { say(line) }
+        for line in planned.notes(workspace.language) { log.warning("\(line)") }
         return .planned(file, try PlanReview(file, workspace: workspace))
     }
 
@@ -94,13 +95,13 @@ package struct Runs: Sendable {
         let owner = LeaseOwner.current(id: UUID().uuidString)
         let clock = workspace.clock
         return try ledger.withLease("run", owner: owner, now: { clock.now }) { lease in
-            for report in try Inbox(workspace).importAll() { report.lines.forEach(say) }
+            for line in try Inbox(workspace).importAll().flatMap(\.lines) { log.info("\(line)") }
             switch try plan(kind, asOf: asOf) {
             case .done(let record):
-                say(record.alreadyDone + " to do")
+                log.info("\(record.alreadyDone) to do")
                 return nil
             case .planned(let file, let review):
-                say(review.summary(playbooks: workspace.brand.playbooks, language: workspace.language))
+                log.info("\(review.summary(playbooks: workspace.brand.playbooks, language: workspace.language))")
                 return try commit(file, overrides: overrides, lease: lease)
             }
         }

@@ -1,4 +1,5 @@
 package import Foundation
+import Logging
 import RetierBrand
 package import RetierCore
 import RetierDelivery
@@ -65,7 +66,7 @@ package struct Demonstration: Sendable {
         let receiver = try receive()
         defer { receiver.stop() }
         let workspace = try Workspace.open(folder)
-        let runs = Runs(workspace, say: { _ in })
+        let runs = Runs(workspace, log: Logger(label: "demo") { _ in SwiftLogNoOpLogHandler() })
         var reached: Day?
         var previous: Day?
         for day in schedule.refreshDays {
