@@ -13,7 +13,10 @@ struct BrandOptions: ParsableArguments {
     }
 
     /// The brand with its configuration checked and its ledger open.
-    func open() throws -> Workspace { try Workspace.open(folder) }
+    func open() throws -> Workspace {
+        let isTimed = ProcessInfo.processInfo.environment["RETIER_TIMINGS"] == "1"
+        return try Workspace.open(folder, timings: StageTimings(report: isTimed ? Console.say : nil))
+    }
 }
 
 /// How rows are printed.

@@ -9,19 +9,25 @@ package final class Workspace: Sendable {
     package let brand: Brand
     package let ledger: Ledger
     package let clock: Clock
+    package let timings: StageTimings
 
-    package init(folder: BrandFolder, brand: Brand, ledger: Ledger, clock: Clock = .system) {
+    package init(
+        folder: BrandFolder, brand: Brand, ledger: Ledger, clock: Clock = .system, timings: StageTimings = .off
+    ) {
         self.folder = folder
         self.brand = brand
         self.ledger = ledger
         self.clock = clock
+        self.timings = timings
     }
 
     package var programme: Programme { brand.programme }
     package var language: Language { brand.programme.language }
 
     /// Opens a brand folder; a configuration with errors is refused with all of them.
-    package static func open(_ folder: BrandFolder, clock: Clock = .system) throws -> Workspace {
+    package static func open(
+        _ folder: BrandFolder, clock: Clock = .system, timings: StageTimings = .off
+    ) throws -> Workspace {
         guard FileManager.default.fileExists(atPath: folder.configuration.path) else {
             throw RetierError(
                 .badConfiguration, "there is no brand folder at \(folder.path): it has no retier.yaml",
@@ -30,7 +36,9 @@ package final class Workspace: Sendable {
         let brand = try Brand.load(directory: folder.root) { try? ZoneRules(systemNamed: $0) }
         try refuseForeignOwner(of: folder)
         try folder.prepare()
-        return Workspace(folder: folder, brand: brand, ledger: try Ledger(path: folder.ledger.path), clock: clock)
+        let ledger = try Ledger(path: folder.ledger.path)
+        timings.end("open")
+        return Workspace(folder: folder, brand: brand, ledger: ledger, clock: clock, timings: timings)
     }
 
     /// Every problem in what people wrote, sorted by place.

@@ -45,6 +45,7 @@ struct ImportCommand: ParsableCommand {
                 Console.progress("\(file): \(progress.description)")
             }
             Console.progress("")
+            workspace.timings.end("import \(file)")
             for line in report.lines { Console.say(line) }
         }
     }
