@@ -14,8 +14,11 @@ package struct JSONText: Sendable {
             if position > 0 { json.bytes.append(UInt8(ascii: ",")) }
             json.append(quoted: field.key)
             json.bytes.append(UInt8(ascii: ":"))
-            let values = fields[position...].filter { $0.key == field.key }
-            json.append(values.map(\.value))
+            if fields[(position + 1)...].contains(where: { $0.key == field.key }) {
+                json.append(fields[position...].filter { $0.key == field.key }.map(\.value))
+            } else {
+                json.append(quoted: field.value)
+            }
         }
         json.bytes.append(UInt8(ascii: "}"))
         return json.text
@@ -23,9 +26,8 @@ package struct JSONText: Sendable {
 
     package var text: String { String(decoding: bytes, as: UTF8.self) }
 
-    /// One text as it is, several as an array.
+    /// Several texts as an array.
     private mutating func append(_ values: [String]) {
-        guard values.count > 1 else { return append(quoted: values.first ?? "") }
         bytes.append(UInt8(ascii: "["))
         for (position, value) in values.enumerated() {
             if position > 0 { bytes.append(UInt8(ascii: ",")) }
@@ -36,17 +38,28 @@ package struct JSONText: Sendable {
 
     /// A JSON string; control characters are escaped, everything else stays UTF-8.
     package mutating func append(quoted value: String) {
-        let digits = Array("0123456789abcdef".utf8)
         bytes.append(UInt8(ascii: "\""))
-        for byte in value.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-            case 0x0A: bytes += Array("\\n".utf8)
-            case 0..<0x20: bytes += Array("\\u00".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            default: bytes.append(byte)
-            }
+        if value.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) {
+            for byte in value.utf8 { append(escaping: byte) }
+        } else {
+            bytes.append(contentsOf: value.utf8)
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func append(escaping byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+            bytes.append(UInt8(ascii: "\\"))
+            bytes.append(byte)
+        case 0x0A: bytes.append(contentsOf: "\\n".utf8)
+        case 0..<0x20:
+            bytes.append(contentsOf: "\\u00".utf8)
+            for digit in [byte >> 4, byte & 15] {
+                bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+            }
+        default: bytes.append(byte)
+        }
     }
 
     /// Bytes that are JSON already.

@@ -91,11 +91,20 @@ extension Field {
 extension Field {
     /// The member's value as people write it (`core`, `42`, `230.00`, `81.25`, `30%`); nil where there is none.
     package func valueText(of member: MemberSnapshot, in vocabulary: FieldVocabulary) -> String? {
+        valueText(of: member, as: kind, in: vocabulary)
+    }
+
+    /// The same where the field's kind is known already.
+    package func valueText(of member: MemberSnapshot, as kind: Kind, in vocabulary: FieldVocabulary) -> String? {
         switch kind {
         case .choice(let choice):
             guard let bits = choices(of: member) else { return nil }
-            let names = vocabulary.names(of: choice).enumerated().filter { bits & (1 << UInt64($0.offset)) != 0 }
-            return names.isEmpty ? nil : names.map(\.element).joined(separator: ",")
+            let names = vocabulary.names(of: choice)
+            if bits.nonzeroBitCount == 1 {
+                return names.indices.contains(bits.trailingZeroBitCount) ? names[bits.trailingZeroBitCount] : nil
+            }
+            let chosen = names.indices.filter { bits & (1 << UInt64($0)) != 0 }
+            return chosen.isEmpty ? nil : chosen.map { names[$0] }.joined(separator: ",")
         case .flag: return flag(of: member).map { $0 ? "true" : "false" }
         case .attribute: return text(of: member)
         case .number(let unit):

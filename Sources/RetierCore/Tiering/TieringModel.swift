@@ -141,7 +141,16 @@ package enum LifecycleStage: UInt8, CaseIterable, Sendable {
     case new, active, cooling, dormant, lost, returned
 
     /// The stable name in conditions, output and plans.
-    package var name: String { String(describing: self) }
+    package var name: String {
+        switch self {
+        case .new: "new"
+        case .active: "active"
+        case .cooling: "cooling"
+        case .dormant: "dormant"
+        case .lost: "lost"
+        case .returned: "returned"
+        }
+    }
 
     package init?(name: String) {
         guard let stage = LifecycleStage.allCases.first(where: { $0.name == name }) else { return nil }

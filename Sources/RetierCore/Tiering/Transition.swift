@@ -16,7 +16,16 @@ package struct Transition: Hashable, Sendable {
         /// A purchase after the stage had been dormant or lost.
         case returned
 
-        package var name: String { String(describing: self) }
+        package var name: String {
+            switch self {
+            case .enrolled: "enrolled"
+            case .promoted: "promoted"
+            case .demoted: "demoted"
+            case .slid: "slid"
+            case .lapsed: "lapsed"
+            case .returned: "returned"
+            }
+        }
 
         package init?(name: String) {
             guard let kind = Kind.allCases.first(where: { $0.name == name }) else { return nil }
