@@ -37,12 +37,6 @@ package struct Brand: Sendable {
         BrandReading(directory: directory, zoneRules: zoneRules).diagnostics
     }
 
-    /// Whether a condition or a template reads a distance to the next tier.
-    package var needsDistances: Bool {
-        playbooks.contains { $0.condition.needsDistances }
-            || templateVariables.contains { $0 == "gap" || $0 == "purchases_gap" }
-    }
-
     /// Whether a condition reads what members have consented to.
     package var needsConsents: Bool { playbooks.contains { $0.condition.needsConsents } }
 

@@ -63,7 +63,7 @@ struct BrandLoadingTests {
         #expect(step.requiresApproval && !playbook.steps[0].requiresApproval)
         #expect(step.parameters.map(\.key) == ["amount", "choose", "coupon", "stackable"])
         #expect(step.parameters.map(\.value) == ["10", "best_affordable", "WELCOME10", "false"])
-        #expect(brand.attributes == ["city"] && brand.needsConsents && brand.needsDistances)
+        #expect(brand.attributes == ["city"] && brand.needsConsents)
         let predicates = playbook.condition.clauses.map(\.predicate)
         #expect(
             predicates == [

@@ -6,37 +6,54 @@ package enum TemplateVariables {
     package static func values(
         for member: MemberSnapshot, programme: Programme, playbook: Playbook, step: Playbook.Step, language: Language
     ) -> [String: String] {
+        let constants = constants(
+            programme: programme, playbook: playbook, step: step, asOf: member.asOf, language: language)
+        return constants.merging(personal(for: member, programme: programme, language: language)) { $1 }
+    }
+
+    /// The values that differ between members; where `names` is given, only those that it holds.
+    package static func personal(
+        for member: MemberSnapshot, programme: Programme, language: Language, only names: Set<String>? = nil
+    ) -> [String: String] {
         let tiers = programme.tiering.ladder.tiers
         let money = { (amount: Money) in amount.text(in: programme.currency) }
         func title(_ position: Int?) -> String? {
             position.flatMap { tiers.indices.contains($0) ? tiers[$0].title(language) : nil }
         }
-        var values = constants(
-            programme: programme, playbook: playbook, step: step, asOf: member.asOf, language: language)
-        values["member_id"] = member.memberID
-        values["birthday"] = birthday(member.birthday, language)
-        values["years_in_programme"] = Field.yearsInProgramme.valueText(of: member, in: programme.vocabulary)
-        values["tier"] = title(member.tier)
-        values["next_tier"] = member.hasTier ? title(member.tier - 1) : nil
+        var values: [String: String] = [:]
+        func set(_ name: String, _ value: @autoclosure () -> String?) {
+            if names?.contains(name) ?? true { values[name] = value() }
+        }
+        set("member_id", member.memberID)
+        set("birthday", birthday(member.birthday, language))
+        set("years_in_programme", Field.yearsInProgramme.valueText(of: member, in: programme.vocabulary))
+        set("tier", title(member.tier))
+        set("next_tier", member.hasTier ? title(member.tier - 1) : nil)
         let move = member.transitions.first { $0.kind == .promoted || $0.kind == .demoted }
-        values["previous_tier"] = title(move?.fromTier)
-        values["gap"] = member.gapToNextTier.map(money)
-        values["purchases_gap"] = member.purchasesToNextTier.map(String.init)
-        values["score"] = score(member.score)
-        values["m_total"] = money(member.windowTotal)
-        values["orders"] = String(member.windowOrders)
-        values["days_since_order"] = member.lastPurchase.map { String(member.asOf.days(since: $0)) }
-        values["days_in_tier"] = String(member.asOf.days(since: member.tierSince))
-        values["segment"] = member.segment.map { language == .chinese ? $0.name : $0.alias }
-        values["lifecycle"] = member.stage.title(language)
+        set("previous_tier", title(move?.fromTier))
+        set("gap", member.gapToNextTier.map(money))
+        set("purchases_gap", member.purchasesToNextTier.map(String.init))
+        set("score", score(member.score))
+        set("m_total", money(member.windowTotal))
+        set("orders", String(member.windowOrders))
+        set("days_since_order", member.lastPurchase.map { String(member.asOf.days(since: $0)) })
+        set("days_in_tier", String(member.asOf.days(since: member.tierSince)))
+        set("segment", member.segment.map { language == .chinese ? $0.name : $0.alias })
+        set("lifecycle", member.stage.title(language))
         for (name, value) in member.attributes where !value.isEmpty {
-            values[TemplateVariable.attributePrefix + name] = value
+            set(TemplateVariable.attributePrefix + name, value)
         }
         return values
     }
 
+    /// Whether a template that uses these variables reads the same for every member.
+    package static func areConstant(_ names: some Sequence<String>) -> Bool {
+        let constant: Set = ["brand", "playbook", "as_of", "assignee", "due", "cost"]
+        return names.allSatisfy { constant.contains($0) || $0.hasPrefix(TemplateVariable.parameterPrefix) }
+    }
+
     /// The values that are the same for every member.
-    private static func constants(
+    package static func constants(
         programme: Programme, playbook: Playbook, step: Playbook.Step, asOf: Day, language: Language
     ) -> [String: String] {
         var values = [

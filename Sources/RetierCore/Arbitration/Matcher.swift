@@ -2,23 +2,42 @@
 package struct Matcher: Sendable {
     /// In the order of their ids.
     package let playbooks: [Playbook]
+    /// Which of them read a distance.
+    private let needsDistances: [Bool]
 
     package init(playbooks: [Playbook], trigger: Playbook.Trigger) {
         self.playbooks = playbooks.ordered(for: trigger)
+        needsDistances = self.playbooks.map(\.condition.needsDistances)
     }
 
     /// The candidates of a range of rows, in the order of rows, playbooks and steps.
     ///
     /// Ranges are independent of each other: threads may each take one, and the results in row order are the whole.
+    /// - Parameters:
+    ///   - snapshot: a member without distances, or with them where nothing adds them.
+    ///   - addDistances: adds the distances of a row; asked at most once a row, and only where they decide.
     package func candidates(
-        rows: Range<Int>, snapshot: (Int) throws -> MemberSnapshot
+        rows: Range<Int>, snapshot: (Int) throws -> MemberSnapshot,
+        addDistances: (inout MemberSnapshot, Int) -> Void = { _, _ in }
     ) rethrows -> [Candidate] {
         var found: [Candidate] = []
         guard !playbooks.isEmpty else { return found }
         for row in rows {
-            let member = try snapshot(row)
-            for (position, playbook) in playbooks.enumerated() where playbook.condition.holds(for: member) {
-                for step in playbook.steps.indices {
+            var member = try snapshot(row)
+            var lacksDistances = true
+            for position in playbooks.indices {
+                let condition = playbooks[position].condition
+                if needsDistances[position], lacksDistances {
+                    switch condition.holdsWithoutDistances(for: member) {
+                    case false: continue
+                    case nil:
+                        addDistances(&member, row)
+                        lacksDistances = false
+                    default: break
+                    }
+                }
+                guard condition.holds(for: member) else { continue }
+                for step in playbooks[position].steps.indices {
                     found.append(Candidate(row: row, playbook: position, step: step))
                 }
             }

@@ -3,20 +3,32 @@ package struct SnapshotSource: Sendable {
     private let facts: FactTable
     private let outcome: TieringOutcome
     private let lastTier: Int
-    private let knowsDistance: Bool
 
-    /// Distances cost two binary searches a member; leave them out where no playbook and no template asks.
-    package init(facts: FactTable, outcome: TieringOutcome, knowsDistance: Bool = true) {
+    package init(facts: FactTable, outcome: TieringOutcome) {
         self.facts = facts
         self.outcome = outcome
         lastTier = outcome.cuts.entryScores.count - 1
-        self.knowsDistance = knowsDistance
     }
 
     /// The snapshot of one row, without attributes and consents: those are not facts of tiering.
     ///
     /// A member who has no tier yet (joined after the last refresh) appears in the last one, held since joining.
     package func snapshot(of row: Int) -> MemberSnapshot {
+        var snapshot = snapshotWithoutDistances(of: row)
+        addDistances(to: &snapshot, row: row)
+        return snapshot
+    }
+
+    /// Adds the distances to the next tier, which cost two binary searches.
+    package func addDistances(to snapshot: inout MemberSnapshot, row: Int) {
+        guard let cut = snapshot.nextTierCut else { return }
+        let (distance, scores) = (outcome.distance, outcome.scoring.table)
+        snapshot.gapToNextTier = distance.spend(of: row, reaching: cut, facts: facts, scores: scores)
+        snapshot.purchasesToNextTier = distance.purchaseDays(of: row, reaching: cut, facts: facts, scores: scores)
+    }
+
+    /// The same snapshot with `gapToNextTier` and `purchasesToNextTier` still missing.
+    package func snapshotWithoutDistances(of row: Int) -> MemberSnapshot {
         let scores = outcome.scoring.table
         let held = outcome.standing.heldTier(row)
         let isScored = scores.isScored[row]
@@ -38,12 +50,7 @@ package struct SnapshotSource: Sendable {
         snapshot.pendingRuns = Int(outcome.standing.pendingRuns[row])
         snapshot.hasTier = held != nil
         guard snapshot.tier > 0, isScored else { return snapshot }
-        let cut = outcome.cuts.entryScores[snapshot.tier - 1]
-        snapshot.nextTierCut = cut
-        guard knowsDistance else { return snapshot }
-        let distance = outcome.distance
-        snapshot.gapToNextTier = distance.spend(of: row, reaching: cut, facts: facts, scores: scores)
-        snapshot.purchasesToNextTier = distance.purchaseDays(of: row, reaching: cut, facts: facts, scores: scores)
+        snapshot.nextTierCut = outcome.cuts.entryScores[snapshot.tier - 1]
         return snapshot
     }
 

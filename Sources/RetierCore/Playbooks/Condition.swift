@@ -24,6 +24,38 @@ package indirect enum Condition: Hashable, Sendable {
         }
     }
 
+    /// Whether it holds whatever the distances to the next tier are; nil where they decide.
+    ///
+    /// Three-valued logic (Kleene 1938): a clause over a distance is unknown, and a group is as known as its parts
+    /// make it. So a distance, which is dear, is computed only for those whom it decides about.
+    package func holdsWithoutDistances(for member: MemberSnapshot) -> Bool? {
+        switch self {
+        case .all(let parts):
+            var isKnown = true
+            for part in parts {
+                switch part.holdsWithoutDistances(for: member) {
+                case false: return false
+                case nil: isKnown = false
+                default: continue
+                }
+            }
+            return isKnown ? true : nil
+        case .any(let parts):
+            var isKnown = true
+            for part in parts {
+                switch part.holdsWithoutDistances(for: member) {
+                case true: return true
+                case nil: isKnown = false
+                default: continue
+                }
+            }
+            return isKnown ? false : nil
+        case .not(let part): return part.holdsWithoutDistances(for: member).map { !$0 }
+        case .clause(let clause):
+            return clause.predicate.field.isDistance ? nil : clause.predicate.holds(for: member)
+        }
+    }
+
     /// Every clause of the tree, in the order in which they are written.
     package var clauses: [Clause] {
         switch self {
@@ -39,9 +71,7 @@ package indirect enum Condition: Hashable, Sendable {
     }
 
     /// Whether a clause reads a distance to the next tier, which is dear to compute.
-    package var needsDistances: Bool {
-        clauses.contains { [.gapToNextTier, .purchasesToNextTier].contains($0.predicate.field) }
-    }
+    package var needsDistances: Bool { clauses.contains { $0.predicate.field.isDistance } }
 
     /// Whether a clause reads what the member has consented to.
     package var needsConsents: Bool {

@@ -14,6 +14,14 @@ package enum Field: Hashable, Sendable {
     /// A column of the members file that retier does not know.
     case attribute(String)
 
+    /// Whether it is a distance to the next tier, which is dear to compute.
+    package var isDistance: Bool {
+        switch self {
+        case .gapToNextTier, .purchasesToNextTier: true
+        default: false
+        }
+    }
+
     /// What a field holds.
     package enum Kind: Hashable, Sendable {
         case choice(Choice)
@@ -55,11 +63,15 @@ package struct FieldVocabulary: Hashable, Sendable {
     package func names(of choice: Field.Choice) -> [String] {
         switch choice {
         case .tiers: tierIDs
-        case .segments: Segment8.allCases.map(\.name)
-        case .stages: LifecycleStage.allCases.map(\.name)
-        case .transitionKinds: Transition.Kind.allCases.map(\.name)
+        case .segments: FieldVocabulary.segments
+        case .stages: FieldVocabulary.stages
+        case .transitionKinds: FieldVocabulary.transitionKinds
         }
     }
+
+    private static let segments = Segment8.allCases.map(\.name)
+    private static let stages = LifecycleStage.allCases.map(\.name)
+    private static let transitionKinds = Transition.Kind.allCases.map(\.name)
 
     /// The bit of a name or alias in a set, or nil.
     package func bit(of name: String, in choice: Field.Choice) -> UInt64? {

@@ -9,11 +9,13 @@ package struct Planner: Sendable {
     private let brand: Brand
     private let ledger: Ledger
     private let threads: Int
+    private let timings: StageTimings
 
     /// `threads` changes the time a plan takes, never its bytes.
     package init(_ workspace: Workspace, threads: Int = 2) {
         brand = workspace.brand
         ledger = workspace.ledger
+        timings = workspace.timings
         self.threads = max(1, threads)
     }
 
@@ -26,9 +28,13 @@ package struct Planner: Sendable {
         let view = try view(kind, asOf: asOf)
         let matcher = Matcher(playbooks: brand.playbooks, trigger: kind)
         let candidates = try inParallel(rows: view.facts.count, threads: threads) { rows in
-            matcher.candidates(rows: rows, snapshot: view.snapshot(of:))
+            matcher.candidates(rows: rows, snapshot: view.snapshotWithoutDistances(of:)) { member, row in
+                view.addDistances(to: &member, row: row)
+            }
         }
+        timings.end("match")
         let decisions = try decide(candidates, matcher.playbooks, view)
+        timings.end("arbitrate")
         let isRefresh = kind == .refresh
         let plan = Plan(
             header: PlanHeader(
@@ -40,20 +46,24 @@ package struct Planner: Sendable {
             channels: programme.channels, decisions: decisions)
         return PlannedRun(
             plan: plan, view: view,
-            words: ActionWords(brand: brand, view: view, playbooks: matcher.playbooks, threads: threads))
+            words: ActionWords(brand: brand, view: view, playbooks: matcher.playbooks, threads: threads),
+            timings: timings)
     }
 
     /// What a run of a kind looks at as of a day.
     package func view(_ kind: Playbook.Trigger, asOf: Day) throws -> RunView {
         let facts = try facts(asOf: asOf)
+        timings.end("facts")
         let model = programme.tiering
         let previous = try ledger.standing(for: facts, ladder: model.ladder)
+        timings.end("standing")
         let cuts = try cuts(of: model, asOf: asOf)
         let outcome =
             switch kind {
             case .refresh: try Tiering.run(facts: facts, previous: previous, model: model, cuts: cuts)
             case .daily: try Tiering.observe(facts: facts, previous: previous, model: model, cuts: cuts)
             }
+        timings.end("score and tier")
         return try view(of: kind, facts: facts, outcome: outcome)
     }
 
@@ -63,8 +73,7 @@ package struct Planner: Sendable {
             kind: kind, facts: facts, outcome: outcome, programme: programme,
             attributes: try ledger.attributes(named: brand.attributes, for: facts),
             consents: brand.readsConsents
-                ? try ledger.consents(keys: facts.keys, asOf: facts.asOf, zone: programme.zone) : nil,
-            knowsDistance: brand.needsDistances)
+                ? try ledger.consents(keys: facts.keys, asOf: facts.asOf, zone: programme.zone) : nil)
     }
 
     package func facts(asOf: Day) throws -> FactTable {
@@ -88,11 +97,14 @@ package struct Planner: Sendable {
         guard !candidates.isEmpty else { return [] }
         let facts = view.facts
         let horizon = SendHistory.horizon(asOf: facts.asOf, playbooks: playbooks, channels: programme.channels)
+        let consents = try ledger.consents(keys: facts.keys, asOf: facts.asOf, zone: programme.zone)
+        timings.end("consents")
+        let history = try ledger.sendHistory(keys: facts.keys, since: horizon)
+        timings.end("history")
         return Arbitration(
             brand: programme.brand, asOf: facts.asOf, currency: programme.currency, playbooks: playbooks,
             channels: programme.channels, memberIDs: facts.memberIDs, values: view.outcome.scores.composite,
-            consents: try ledger.consents(keys: facts.keys, asOf: facts.asOf, zone: programme.zone),
-            history: try ledger.sendHistory(keys: facts.keys, since: horizon),
+            consents: consents, history: history,
             spent: try ledger.spent(playbooks: playbooks, asOf: facts.asOf)
         ).decide(candidates)
     }
@@ -103,11 +115,14 @@ package struct PlannedRun: Sendable {
     package let plan: Plan
     package let view: RunView
     let words: ActionWords
+    let timings: StageTimings
 
     /// Writes the plan file, replacing an earlier one that was never applied.
     package func write(to path: String) throws -> PlanFile {
         let words = words.prefetching(plan.decisions)
-        return try PlanFile.write(plan, to: path, replacing: true) { try words.action(at: $0) }
+        let file = try PlanFile.write(plan, to: path, replacing: true) { try words.action(at: $0) }
+        timings.end("write plan")
+        return file
     }
 }
 

@@ -16,7 +16,7 @@ package struct RunView: Sendable {
 
     init(
         kind: Playbook.Trigger, facts: FactTable, outcome: TieringOutcome, programme: Programme,
-        attributes: [String: [String?]], consents: ConsentTable?, knowsDistance: Bool
+        attributes: [String: [String?]], consents: ConsentTable?
     ) {
         self.kind = kind
         self.facts = facts
@@ -24,11 +24,21 @@ package struct RunView: Sendable {
         self.programme = programme
         self.attributes = attributes
         self.consents = consents
-        source = SnapshotSource(facts: facts, outcome: outcome, knowsDistance: knowsDistance)
+        source = SnapshotSource(facts: facts, outcome: outcome)
     }
 
     package func snapshot(of row: Int) -> MemberSnapshot {
-        var snapshot = source.snapshot(of: row)
+        var snapshot = snapshotWithoutDistances(of: row)
+        addDistances(to: &snapshot, row: row)
+        return snapshot
+    }
+
+    /// Adds the distances to the next tier.
+    func addDistances(to snapshot: inout MemberSnapshot, row: Int) { source.addDistances(to: &snapshot, row: row) }
+
+    /// The same snapshot without the distances to the next tier, which are dear and asked for few members.
+    func snapshotWithoutDistances(of row: Int) -> MemberSnapshot {
+        var snapshot = source.snapshotWithoutDistances(of: row)
         for (name, values) in attributes {
             if let value = values[row] { snapshot.attributes[name] = value }
         }

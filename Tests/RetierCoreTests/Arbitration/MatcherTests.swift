@@ -24,6 +24,29 @@ import Testing
         #expect(whole.count == 20)
     }
 
+    @Test func distancesAreAskedOnceAndOnlyWhereTheyDecide() {
+        func clause(_ field: Field, _ limit: Int64) -> Condition {
+            .clause(Clause(Predicate(field, .lessOrEqual, .number(limit)), text: ""))
+        }
+        let near = Condition.all([clause(.score, 4), clause(.gapToNextTier, 300)])
+        var playbooks = [Playbook.sample("a"), Playbook.sample("b")]
+        for index in playbooks.indices { playbooks[index].condition = near }
+        let matcher = Matcher(playbooks: playbooks, trigger: .daily)
+        var asked: [Int] = []
+        let lazy = matcher.candidates(rows: 0..<10, snapshot: snapshot) { member, row in
+            asked.append(row)
+            member.gapToNextTier = Money(minorUnits: Int64(row) * 100)
+        }
+        let eager = matcher.candidates(rows: 0..<10) { row in
+            var member = snapshot(row)
+            member.gapToNextTier = Money(minorUnits: Int64(row) * 100)
+            return member
+        }
+        #expect(lazy == eager)
+        #expect(lazy.map(\.row) == [0, 0, 1, 1, 2, 2, 3, 3])
+        #expect(asked == [0, 1, 2, 3, 4])
+    }
+
     @Test func playbooksOfTheOtherTriggerAndUnmetConditionsGiveNothing() {
         var never = Playbook.sample("never")
         never.condition = .not(.all([]))
