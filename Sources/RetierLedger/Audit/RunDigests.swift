@@ -5,9 +5,9 @@ import RetierCore
 
 /// SHA-256 digests of the rows that a committed run never changes again; commit and verification share them.
 ///
-/// Canonical form: rows in key order; each value as one type byte (`N`, `I`, `R`, `T`, `B`) and, but for `N`, eight
-/// little-endian bytes (the number, or the length of the text or blob that follows). Columns are named, so that a
-/// later migration changes nothing.
+/// Canonical form: rows in key order, decisions in the order in which they were committed; each value as one type byte
+/// (`N`, `I`, `R`, `T`, `B`) and, but for `N`, eight little-endian bytes (the number, or the length of the text or blob
+/// that follows). Columns are named, so that a later migration changes nothing.
 enum RunDigests {
     struct Table {
         var name: String
@@ -37,7 +37,7 @@ enum RunDigests {
             columns: [
                 "action_id", "run", "member", "playbook", "version", "step", "level", "type", "channel", "endpoint",
                 "arm", "verdict", "reason", "facts", "evidence", "until", "cost", "day", "message",
-            ], run: "run", order: "action_id"),
+            ], run: "run", order: "rowid"),
         // What a message is; what becomes of it is in its own entries.
         Table(
             name: "message",

@@ -7,8 +7,15 @@ package enum Identifiers {
     /// The idempotency key of an action: `act_` and 130 bits of SHA-256(brand|kind|period|playbook|member|step) in
     /// base 32.
     package static func action(header: PlanHeader, playbook: String, memberID: String, step: String) -> String {
-        let text = "\(header.brand)|\(header.kind.rawValue)|\(header.period)|\(playbook)|\(memberID)|\(step)"
-        return "act_" + base32(Array(text.utf8))
+        let (prefix, suffix) = actionAffixes(header: header, playbook: playbook, step: step)
+        return actionPrefix + base32(Array((prefix + memberID + suffix).utf8))
+    }
+
+    static let actionPrefix = "act_"
+
+    /// What stands before and after the member's id in the text whose hash is an action's id.
+    static func actionAffixes(header: PlanHeader, playbook: String, step: String) -> (prefix: String, suffix: String) {
+        ("\(header.brand)|\(header.kind.rawValue)|\(header.period)|\(playbook)|", "|\(step)")
     }
 
     /// The id of a message: `msg_` and 130 bits of SHA-256(plan digest|endpoint|position) in base 32.
@@ -25,23 +32,29 @@ package enum Identifiers {
 
     /// The first 26 characters of the lower-case base 32 (RFC 4648) of the SHA-256 of some bytes.
     static func base32(_ bytes: [UInt8]) -> String {
-        let digest = SHA256.hash(data: bytes)
-        return String(unsafeUninitializedCapacity: 26) { text in
-            var window: UInt32 = 0
-            var bits = 0
-            var length = 0
-            for byte in digest {
-                window = window << 8 | UInt32(byte)
-                bits += 8
-                while bits >= 5, length < 26 {
-                    bits -= 5
-                    text[length] = alphabet[Int(window >> UInt32(bits) & 31)]
-                    length += 1
-                }
-                window &= (1 << UInt32(bits)) - 1
-                if length == 26 { break }
+        var text: [UInt8] = []
+        text.reserveCapacity(base32Length)
+        appendBase32(of: bytes, to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    static let base32Length = 26
+
+    /// Appends the same characters.
+    static func appendBase32(of bytes: [UInt8], to text: inout [UInt8]) {
+        var window: UInt32 = 0
+        var bits = 0
+        var left = base32Length
+        for byte in SHA256.hash(data: bytes) {
+            window = window << 8 | UInt32(byte)
+            bits += 8
+            while bits >= 5, left > 0 {
+                bits -= 5
+                text.append(alphabet[Int(window >> UInt32(bits) & 31)])
+                left -= 1
             }
-            return length
+            window &= (1 << UInt32(bits)) - 1
+            if left == 0 { break }
         }
     }
 }

@@ -79,6 +79,9 @@ final class PlanStatement {
         sqlite3_reset(handle)
     }
 
+    /// Makes the statement ready to be stepped anew, with other values.
+    func reset() { sqlite3_reset(handle) }
+
     func bind(_ value: Int64, at position: Int32) { sqlite3_bind_int64(handle, position, value) }
     func bindNull(at position: Int32) { sqlite3_bind_null(handle, position) }
 
@@ -99,10 +102,12 @@ final class PlanStatement {
     func optionalInt(_ column: Int32) -> Int64? { isNull(column) ? nil : int(column) }
 
     /// The text of a column; empty for NULL.
-    func text(_ column: Int32) -> String {
-        guard let bytes = sqlite3_column_text(handle, column) else { return "" }
-        let count = Int(sqlite3_column_bytes(handle, column))
-        return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
+    func text(_ column: Int32) -> String { String(decoding: utf8(column), as: UTF8.self) }
+
+    /// The UTF-8 bytes of a column's text, valid until the next step; empty for NULL.
+    func utf8(_ column: Int32) -> UnsafeBufferPointer<UInt8> {
+        let start = sqlite3_column_text(handle, column)
+        return UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column)))
     }
 
     func optionalText(_ column: Int32) -> String? { isNull(column) ? nil : text(column) }

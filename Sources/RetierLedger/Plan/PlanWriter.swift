@@ -4,9 +4,17 @@ import RetierCore
 /// Writes the tables of one plan.
 struct PlanWriter {
     private let plan: Plan
-    private let stages = LifecycleStage.allCases.map(\.name)
+    /// The number of each playbook's first step.
+    private let firstSteps: [Int]
 
-    init(_ plan: Plan) { self.plan = plan }
+    init(_ plan: Plan) {
+        self.plan = plan
+        var count = 0
+        firstSteps = plan.playbooks.map { playbook in
+            defer { count += playbook.steps.count }
+            return count
+        }
+    }
 
     func write(to path: String, action: (Int) throws -> PlannedAction) throws {
         let connection = try PlanConnection(path: path, mode: .create)
@@ -21,9 +29,13 @@ struct PlanWriter {
         var meta = headerMeta
         try fill(PlanSchema.input, connection, &meta, writeInputs)
         try fill(PlanSchema.cut, connection, &meta, writeCuts)
-        try fill(PlanSchema.standing, connection, &meta, writeStanding)
-        try fill(PlanSchema.transition, connection, &meta, writeTransitions)
-        try fill(PlanSchema.decision, connection, &meta) { try writeDecisions($0, action) }
+        try fill(PlanSchema.step, connection, &meta, writeSteps)
+        // Texts are written as they are met, so their table grows beside the others.
+        let texts = PlanTextWriter(try PlanTableWriter(PlanSchema.text, connection))
+        try fill(PlanSchema.member, connection, &meta) { try writeMembers($0, texts) }
+        try fill(PlanSchema.transition, connection, &meta) { try writeTransitions($0, texts) }
+        try fill(PlanSchema.decision, connection, &meta) { try writeDecisions($0, texts, action) }
+        record(texts.writer, of: PlanSchema.text, in: &meta)
         meta["digest"] = PlanFile.planDigest(meta)
         let writer = try PlanTableWriter(PlanSchema.meta, connection)
         for (key, value) in meta.sorted(by: { $0.key < $1.key }) {
@@ -50,6 +62,10 @@ struct PlanWriter {
     ) throws {
         let writer = try PlanTableWriter(table, connection)
         try body(writer)
+        record(writer, of: table, in: &meta)
+    }
+
+    private func record(_ writer: PlanTableWriter, of table: PlanSchema.Table, in meta: inout [String: String]) {
         meta["digest.\(table.name)"] = writer.finish()
         meta["rows.\(table.name)"] = String(writer.rows)
     }
@@ -75,82 +91,169 @@ struct PlanWriter {
         }
     }
 
-    private func writeStanding(_ writer: PlanTableWriter) throws {
-        guard let standing = plan.standing else { return }
+    private func writeSteps(_ writer: PlanTableWriter) throws {
+        for (position, playbook) in plan.playbooks.enumerated() {
+            for (offset, step) in playbook.steps.enumerated() {
+                let endpoint = plan.channels.first { $0.id == step.via }?.endpoint ?? ""
+                precondition(!endpoint.isEmpty, "the channel \(step.via) exists")
+                writer.add(Int64(firstSteps[position] + offset + 1))
+                writer.add(playbook.id)
+                writer.add(Int64(playbook.version))
+                writer.add(step.id)
+                writer.add(step.level.map(Int64.init))
+                writer.add(step.action)
+                writer.add(step.via)
+                writer.add(endpoint)
+                writer.add(step.cost.minorUnits)
+                writer.add(JSONText.object(step.parameters))
+                writer.add(step.assign)
+                writer.add(step.due.map { Int64($0.after(plan.header.asOf).number) })
+                try writer.endRow()
+            }
+        }
+    }
+
+    /// Everybody in a refresh; in a daily run those who have a decision.
+    private func writeMembers(_ writer: PlanTableWriter, _ texts: PlanTextWriter) throws {
+        guard let standing = plan.standing else {
+            var last = -1
+            for decision in plan.decisions where decision.row != last {
+                last = decision.row
+                writer.add(Int64(writer.rows + 1))
+                writer.add(plan.memberIDs, row: last)
+                for _ in 0..<9 { writer.addNull() }
+                try writer.endRow()
+            }
+            return
+        }
+        let tiers = try plan.tiers.map(texts.position(ofName:))
+        let stages = try LifecycleStage.allCases.map { try texts.position(ofName: $0.name) }
         for row in 0..<plan.memberIDs.count {
             precondition(standing.tier[row] != StandingTable.noTier, "the lowest tier takes everybody")
             writer.add(Int64(row + 1))
             writer.add(plan.memberIDs, row: row)
-            writer.add(plan.tiers[Int(standing.tier[row])])
+            writer.add(tiers[Int(standing.tier[row])])
             writer.add(Int64(standing.since[row]))
             writer.add(Int64(standing.pendingRuns[row]))
             writer.add(stages[Int(standing.stage[row])])
             writer.add(Int64(standing.composite[row]))
-            for ranks in standing.ranks { writer.add(Int64(ranks[row])) }
+            for dimension in standing.ranks.indices { writer.add(Int64(standing.ranks[dimension][row])) }
             try writer.endRow()
         }
     }
 
-    private func writeTransitions(_ writer: PlanTableWriter) throws {
+    /// Only a refresh moves anybody, so a row is a member's position.
+    private func writeTransitions(_ writer: PlanTableWriter, _ texts: PlanTextWriter) throws {
+        guard !plan.transitions.isEmpty else { return }
+        precondition(plan.standing != nil, "only a refresh moves members")
+        let tiers = try plan.tiers.map(texts.position(ofName:))
+        let stages = try LifecycleStage.allCases.map { try texts.position(ofName: $0.name) }
+        let kinds = try Transition.Kind.allCases.map { try texts.position(ofName: $0.name) }
+        let dimensions = try Dimension.allCases.map { try texts.position(ofName: $0.name) }
         for (position, transition) in plan.transitions.enumerated() {
+            let reason = transition.reason
             writer.add(Int64(position + 1))
-            writer.add(plan.memberIDs, row: transition.row)
-            writer.add(transition.kind.name)
-            writer.add(transition.fromTier.map { plan.tiers[$0] })
-            writer.add(plan.tiers[transition.toTier])
-            writer.add(transition.fromStage?.name)
-            writer.add(transition.toStage.name)
-            writer.add(transition.reason.json)
+            writer.add(Int64(transition.row + 1))
+            writer.add(kinds[Int(transition.kind.rawValue)])
+            writer.add(transition.fromTier.map { tiers[$0] })
+            writer.add(tiers[transition.toTier])
+            writer.add(transition.fromStage.map { stages[Int($0.rawValue)] })
+            writer.add(stages[Int(transition.toStage.rawValue)])
+            writer.add(reason.scoreBefore.map(Int64.init))
+            writer.add(Int64(reason.scoreAfter))
+            writer.add(Int64(reason.cut))
+            writer.add(reason.dimension.map { dimensions[$0.rawValue] })
+            writer.add(Int64(reason.rankBefore))
+            writer.add(Int64(reason.rankAfter))
+            writer.add(Int64(reason.runsBelow))
+            writer.add(reason.daysSincePurchase.map(Int64.init))
             try writer.endRow()
         }
     }
 
-    private func writeDecisions(_ writer: PlanTableWriter, _ action: (Int) throws -> PlannedAction) throws {
-        let steps = plan.playbooks.map { playbook in playbook.steps.map { StepTexts($0, plan) } }
+    private func writeDecisions(
+        _ writer: PlanTableWriter, _ texts: PlanTextWriter, _ action: (Int) throws -> PlannedAction
+    ) throws {
+        let reasons = try ReasonCode.allCases.map { try texts.position(ofName: $0.rawValue) }
+        let isRefresh = plan.standing != nil
+        var member = 0
+        var last = -1
         for (position, decision) in plan.decisions.enumerated() {
-            let playbook = plan.playbooks[decision.playbook]
-            let step = playbook.steps[decision.step]
-            let texts = steps[decision.playbook][decision.step]
-            let memberID = plan.memberIDs[decision.row]
             let planned = try action(position)
+            if decision.row != last { member = isRefresh ? decision.row + 1 : member + 1 }
+            last = decision.row
+            let arm = try decision.arm.map {
+                try texts.position(ofName: plan.playbooks[decision.playbook].arms[$0].name)
+            }
+            // Texts first: they are rows of a table of their own.
+            let facts = try texts.position(of: planned.facts)
+            let evidence = try texts.position(
+                of: decision.verdict.evidence.isEmpty ? "{}" : decision.verdict.evidenceJSON)
+            let title = try planned.title.map(texts.position(of:))
+            let text = try planned.text.map(texts.position(of:))
             writer.add(Int64(position + 1))
-            writer.add(
-                Identifiers.action(header: plan.header, playbook: playbook.id, memberID: memberID, step: step.id))
-            writer.add(memberID)
-            writer.add(playbook.id)
-            writer.add(Int64(playbook.version))
-            writer.add(step.id)
-            writer.add(step.level.map(Int64.init))
-            writer.add(step.action)
-            writer.add(step.via)
-            writer.add(texts.endpoint)
-            writer.add(decision.arm.map { playbook.arms[$0].name })
-            writer.add(decision.verdict.outcome.rawValue)
-            writer.add(decision.verdict.reason.rawValue)
-            writer.add(planned.facts)
-            writer.add(decision.verdict.evidenceJSON)
+            writer.add(Int64(member))
+            writer.add(Int64(firstSteps[decision.playbook] + decision.step + 1))
+            writer.add(arm)
+            writer.add(reasons[decision.verdict.reason.position])
+            writer.add(facts)
+            writer.add(evidence)
             writer.add((decision.verdict.until?.number).map(Int64.init))
-            writer.add(step.cost.minorUnits)
-            writer.add(planned.title)
-            writer.add(planned.text)
-            writer.add(texts.parameters)
-            writer.add(step.assign)
-            writer.add(texts.due)
+            writer.add(title)
+            writer.add(text)
             try writer.endRow()
         }
     }
+}
 
-    /// What is the same for every action of a step.
-    private struct StepTexts {
-        var endpoint: String
-        var parameters: String
-        var due: Int64?
+/// Gives each text of a plan a number, writing it once.
+///
+/// What is remembered is bounded; a text that was forgotten is written again, so the file depends on nothing but the
+/// order of the texts. Names (tiers, kinds, reasons) are never forgotten: one name is one number.
+final class PlanTextWriter {
+    private static let capacity = 65_536
+    let writer: PlanTableWriter
+    private var names: [ExactText: Int64] = [:]
+    private var texts: [ExactText: Int64] = [:]
 
-        init(_ step: Playbook.Step, _ plan: Plan) {
-            endpoint = plan.channels.first { $0.id == step.via }?.endpoint ?? ""
-            precondition(!endpoint.isEmpty, "the channel \(step.via) exists")
-            parameters = JSONText.object(step.parameters)
-            due = step.due.map { Int64($0.after(plan.header.asOf).number) }
+    init(_ writer: PlanTableWriter) { self.writer = writer }
+
+    func position(ofName name: String) throws -> Int64 {
+        if let known = names[ExactText(name)] { return known }
+        let position = try append(name)
+        names[ExactText(name)] = position
+        return position
+    }
+
+    func position(of text: String) throws -> Int64 {
+        if let known = texts[ExactText(text)] { return known }
+        if texts.count >= PlanTextWriter.capacity { texts.removeAll(keepingCapacity: true) }
+        let position = try append(text)
+        texts[ExactText(text)] = position
+        return position
+    }
+
+    /// A text that equals only the same bytes: Swift's own equality takes two spellings of an accent for one.
+    private struct ExactText: Hashable {
+        private let text: String
+
+        init(_ text: String) { self.text = text }
+
+        static func == (left: ExactText, right: ExactText) -> Bool {
+            left.text.utf8.elementsEqual(right.text.utf8)
         }
+
+        func hash(into hasher: inout Hasher) {
+            var text = text
+            text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        }
+    }
+
+    private func append(_ text: String) throws -> Int64 {
+        let position = Int64(writer.rows + 1)
+        writer.add(position)
+        writer.add(text)
+        try writer.endRow()
+        return position
     }
 }

@@ -13,10 +13,13 @@ package struct CommitOrder: Sendable {
     /// Where given, it must still be held when the transaction ends.
     package var lease: Lease?
     package var now: Instant
+    /// Told the name of each part of the work when it has ended.
+    package var stageEnded: @Sendable (String) -> Void
 
     package init(
         brand: String, endpoints: [Endpoint], currentInputs: [PlanInput], overrides: [GuardOverride] = [],
-        findings: [GuardFinding] = [], lease: Lease? = nil, now: Instant
+        findings: [GuardFinding] = [], lease: Lease? = nil, now: Instant,
+        stageEnded: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.brand = brand
         self.endpoints = endpoints
@@ -25,6 +28,7 @@ package struct CommitOrder: Sendable {
         self.findings = findings
         self.lease = lease
         self.now = now
+        self.stageEnded = stageEnded
     }
 }
 
@@ -36,6 +40,14 @@ package struct MessageDraft: Sendable {
     /// One-based, within the run and endpoint.
     package var position: Int
     package var actions: [PlannedDecision]
+
+    package init(id: String, run: String, endpoint: Endpoint, position: Int, actions: [PlannedDecision]) {
+        self.id = id
+        self.run = run
+        self.endpoint = endpoint
+        self.position = position
+        self.actions = actions
+    }
 }
 
 /// What became of a commit.

@@ -21,6 +21,13 @@ extension Ledger {
         return try pool.writeWithoutTransaction { database in
             try database.execute(sql: "ATTACH DATABASE ? AS plan", arguments: [plan.path])
             defer { try? database.execute(sql: "DETACH DATABASE plan") }
+            // Every row that is written is joined with the member, the run and the message that it names, so that
+            // checking foreign keys again, row by row, finds nothing. The caches hold what a large run touches.
+            try database.execute(
+                sql: "PRAGMA foreign_keys = OFF; PRAGMA main.cache_size = -131072; PRAGMA plan.cache_size = -65536")
+            defer {
+                try? database.execute(sql: "PRAGMA foreign_keys = ON; PRAGMA main.cache_size = -32768")
+            }
             var result: CommitResult?
             try database.inTransaction(.immediate) {
                 result = try PlanCommit(plan: plan, order: order, database: database).run(compose)
@@ -52,16 +59,22 @@ private struct PlanCommit {
         let tally = try plan.tally()
         try insertRun(tally)
         try copyCuts()
+        try findMembers()
         try copyStanding()
         try copyTransitions()
-        let messages = try insertMessages(compose)
-        try copyDecisions()
+        order.stageEnded("commit standing and transitions")
+        let carriers = try insertMessages(compose)
+        order.stageEnded("commit messages")
+        try copyDecisions(carriers)
+        try database.execute(sql: "DROP TABLE temp.member_key")
+        order.stageEnded("commit decisions")
         try recordOverrides()
         try order.lease?.requireHeld(in: database)
         try AuditTrail.appendCommit(ofRun: run, at: order.now, in: database)
+        order.stageEnded("commit audit")
         return CommitResult(
             run: run, alreadyDone: false, samePlan: true, committedAt: order.now, sends: tally.count(.send),
-            messages: messages)
+            messages: carriers.messages.count)
     }
 
     /// Refuses a plan whose inputs have changed, and a file that was exchanged after it was verified.
@@ -113,42 +126,92 @@ private struct PlanCommit {
                 """, arguments: [run])
     }
 
+    /// Finds the ledger's key of every member of the plan: `temp.member_key`, by position in the plan.
+    private func findMembers() throws {
+        try database.execute(
+            sql: """
+                DROP TABLE IF EXISTS temp.member_key;
+                CREATE TEMP TABLE member_key (position INTEGER PRIMARY KEY, key INTEGER NOT NULL);
+                """)
+        try copy(
+            "member",
+            """
+            INSERT INTO temp.member_key SELECT p.position, m.key
+            FROM plan.member p CROSS JOIN main.member m ON m.member_id = p.member_id ORDER BY p.position
+            """)
+    }
+
+    /// The order of the ledger's keys, where that is not the order of the plan already: sorting is dear.
+    private func keyOrder() throws -> String {
+        let isInOrder = try Bool.fetchOne(
+            database,
+            sql: """
+                SELECT NOT EXISTS (SELECT 1 FROM temp.member_key a CROSS JOIN temp.member_key b
+                    ON b.position = a.position + 1 WHERE b.key < a.key)
+                """)
+        return isInOrder == true ? "" : "ORDER BY k.key"
+    }
+
     private func copyStanding() throws {
         guard plan.header.kind == .refresh else { return }
         try database.execute(sql: "DELETE FROM main.standing")
         try copy(
-            "standing",
+            "member",
             """
             INSERT INTO main.standing
-            SELECT m.key, s.tier, s.since, s.pending_runs, s.stage, s.score, s.rank_spend, s.rank_frequency,
-                s.rank_recency, s.rank_price_sensitivity
-            FROM plan.standing s JOIN main.member m ON m.member_id = s.member_id ORDER BY m.key
+            SELECT k.key, tier.text, p.since, p.pending_runs, stage.text, p.score, p.rank_spend, p.rank_frequency,
+                p.rank_recency, p.rank_price_sensitivity
+            FROM plan.member p CROSS JOIN temp.member_key k ON k.position = p.position
+            CROSS JOIN plan.text tier ON tier.position = p.tier CROSS JOIN plan.text stage ON stage.position = p.stage
+            \(try keyOrder())
             """)
     }
 
+    /// The reason is put together as `TransitionReason.json` does.
     private func copyTransitions() throws {
+        guard plan.rows["transition"] != 0 else { return }
         try copy(
             "transition",
             """
             INSERT INTO main.transition
-            SELECT '\(run)', m.key, t.kind, t.from_tier, t.to_tier, t.from_stage, t.to_stage, t.reason
-            FROM plan.transition t JOIN main.member m ON m.member_id = t.member_id ORDER BY m.key, t.kind
+            SELECT '\(run)', k.key, kind.text, from_tier.text, to_tier.text, from_stage.text, to_stage.text,
+                '{"score_before":' || coalesce(t.score_before, 'null') || ',"score_after":' || t.score_after
+                || ',"cut":' || t.cut || ',"dimension":' || coalesce('"' || dimension.text || '"', 'null')
+                || ',"rank_before":' || t.rank_before || ',"rank_after":' || t.rank_after
+                || ',"runs_below":' || t.runs_below
+                || ',"days_since_purchase":' || coalesce(t.days_since_purchase, 'null') || '}'
+            FROM plan.transition t CROSS JOIN temp.member_key k ON k.position = t.member
+            CROSS JOIN plan.text kind ON kind.position = t.kind
+            CROSS JOIN plan.text to_tier ON to_tier.position = t.to_tier
+            CROSS JOIN plan.text to_stage ON to_stage.position = t.to_stage
+            LEFT JOIN plan.text from_tier ON from_tier.position = t.from_tier
+            LEFT JOIN plan.text from_stage ON from_stage.position = t.from_stage
+            LEFT JOIN plan.text dimension ON dimension.position = t.dimension
+            \(try keyOrder())
             """)
     }
 
-    /// Composes and stores the outbox rows; remembers in `temp.carried` which message carries which decision.
-    private func insertMessages(_ compose: (MessageDraft) throws -> [UInt8]) throws -> Int {
-        try database.execute(
-            sql: """
-                DROP TABLE IF EXISTS temp.carried;
-                CREATE TEMP TABLE carried (position INTEGER PRIMARY KEY, message TEXT NOT NULL);
-                """)
+    /// Which message carries which decision.
+    private struct Carriers {
+        var messages: [String] = []
+        /// The place of a decision's message in `messages`, by the decision's place in the plan; -1 for none.
+        var ofDecision: [Int32]
+    }
+
+    /// Composes and stores the outbox rows.
+    private func insertMessages(_ compose: (MessageDraft) throws -> [UInt8]) throws -> Carriers {
+        var carriers = Carriers(ofDecision: Array(repeating: -1, count: plan.rows["decision"] ?? 0))
         var batches = MessageBatches(planDigest: plan.digest, run: run, endpoints: order.endpoints)
-        try plan.forEachDecision(DecisionFilter(outcome: .send)) { action in
-            if let draft = try batches.add(action) { try insert(draft, compose) }
+        func carry(_ draft: MessageDraft) throws {
+            try insert(draft, compose)
+            for action in draft.actions { carriers.ofDecision[action.position - 1] = Int32(carriers.messages.count) }
+            carriers.messages.append(draft.id)
         }
-        for draft in batches.rest() { try insert(draft, compose) }
-        return batches.count
+        try plan.forEachDecision(DecisionFilter(outcome: .send)) { action in
+            if let draft = try batches.add(action) { try carry(draft) }
+        }
+        for draft in batches.rest() { try carry(draft) }
+        return carriers
     }
 
     private func insert(_ draft: MessageDraft, _ compose: (MessageDraft) throws -> [UInt8]) throws {
@@ -164,23 +227,27 @@ private struct PlanCommit {
             draft.actions.count,
             order.now.seconds, notAfter.seconds,
         ])
-        let carried = try database.cachedStatement(sql: "INSERT INTO temp.carried VALUES (?, ?)")
-        for action in draft.actions { try carried.execute(arguments: [action.position, draft.id]) }
     }
 
-    private func copyDecisions() throws {
+    /// Copies the decisions in the order of their action ids: the ledger's index of these is large and grows with
+    /// every run, and neighbours in it are written at one go.
+    private func copyDecisions(_ carriers: Carriers) throws {
+        try placeDecisions(carriers)
         do {
             try copy(
                 "decision",
                 """
                 INSERT INTO main.decision (action_id, run, member, playbook, version, step, level, type, channel,
                     endpoint, arm, verdict, reason, facts, evidence, until, cost, day, message)
-                SELECT d.action_id, '\(run)', m.key, d.playbook, d.version, d.step, d.level, d.type, d.channel,
-                    d.endpoint, d.arm, d.verdict, d.reason, d.facts, d.evidence, d.until, d.cost,
-                    \(plan.header.asOf.number), c.message
-                FROM plan.decision d JOIN main.member m ON m.member_id = d.member_id
-                LEFT JOIN temp.carried c ON c.position = d.position
-                ORDER BY d.position
+                SELECT c.action_id, '\(run)', k.key, s.playbook, s.version, s.step, s.level, s.type, s.channel,
+                    s.endpoint, arm.text, \(verdict("reason.text")), reason.text, facts.text, evidence.text, d.until,
+                    s.cost, \(plan.header.asOf.number), c.message
+                FROM temp.carried c CROSS JOIN plan.decision d ON d.position = c.position
+                CROSS JOIN temp.member_key k ON k.position = d.member CROSS JOIN plan.step s ON s.position = d.step
+                CROSS JOIN plan.text reason ON reason.position = d.reason
+                CROSS JOIN plan.text facts ON facts.position = d.facts
+                CROSS JOIN plan.text evidence ON evidence.position = d.evidence
+                LEFT JOIN plan.text arm ON arm.position = d.arm
                 """)
         } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_PRIMARYKEY {
             throw RetierError(
@@ -188,6 +255,41 @@ private struct PlanCommit {
                 hint: "make a new plan")
         }
         try database.execute(sql: "DROP TABLE temp.carried")
+    }
+
+    /// Fills `temp.carried`: the decisions in the order of their action ids, with the message that carries each.
+    private func placeDecisions(_ carriers: Carriers) throws {
+        try database.execute(
+            sql: """
+                DROP TABLE IF EXISTS temp.carried;
+                CREATE TEMP TABLE carried (
+                    place INTEGER PRIMARY KEY, position INTEGER NOT NULL, action_id TEXT NOT NULL, message TEXT);
+                """)
+        guard let connection = database.sqliteConnection else { return }
+        let ids = try ActionIDs(plan)
+        let insert = try RawStatement(connection, "INSERT INTO temp.carried VALUES (NULL, ?, ?, ?)")
+        let messages = PackedStrings(carriers.messages)
+        for position in ids.places {
+            insert.bind(1, Int64(position + 1))
+            let message = Int(carriers.ofDecision[position])
+            try ids.withUTF8(at: position) { id in
+                insert.bind(2, id)
+                guard message >= 0 else {
+                    insert.bindNull(3)
+                    return try insert.run()
+                }
+                try messages.withUTF8(at: message) { text in
+                    insert.bind(3, text)
+                    try insert.run()
+                }
+            }
+        }
+    }
+
+    /// The verdict of a reason as SQL.
+    private func verdict(_ reason: String) -> String {
+        let cases = ReasonCode.allCases.map { "WHEN '\($0.rawValue)' THEN '\($0.outcome.rawValue)'" }
+        return "CASE \(reason) \(cases.joined(separator: " ")) END"
     }
 
     /// Copies a table of the plan; every row must find its member.

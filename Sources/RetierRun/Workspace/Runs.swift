@@ -48,7 +48,10 @@ package struct Runs: Sendable {
 
     /// The same within a lease that is held already.
     package func commit(_ plan: PlanFile, overrides: [GuardOverride], lease: Lease) throws -> CommitResult {
+        let timings = workspace.timings
+        timings.end("open plan")
         let review = try PlanReview(plan, workspace: workspace)
+        timings.end("review")
         if try ledger.run(kind: plan.header.kind, period: plan.header.period) == nil {
             try review.refuseUnless(overrides: overrides, language: workspace.language)
             try refuseStale(plan)
@@ -57,10 +60,11 @@ package struct Runs: Sendable {
         let order = CommitOrder(
             brand: workspace.programme.brand, endpoints: workspace.programme.endpoints,
             currentInputs: workspace.brand.planInputs, overrides: overrides, findings: review.findings, lease: lease,
-            now: now)
-        return try ledger.commit(plan, order) { draft in
-            try ActionList.body(of: draft, header: plan.header, committedAt: now)
-        }
+            now: now, stageEnded: timings.end)
+        let lists = ActionListWriter(header: plan.header, committedAt: now)
+        let result = try ledger.commit(plan, order) { try lists.body(of: $0) }
+        timings.end("commit")
+        return result
     }
 
     /// Refuses a plan whose inputs have changed; plans anew in memory to say what the change does.

@@ -90,12 +90,12 @@ import Testing
             } catch let error as RetierError {
                 #expect(error.code == .badData, "byte \(offset): \(error)")
                 refused += 1
-                for table in ["meta", "input", "cut", "standing", "transition", "decision"]
+                for table in ["meta", "input", "cut", "step", "member", "transition", "decision", "text"]
                 where error.message.contains("table \(table) ") { named.insert(table) }
             }
         }
         #expect(refused > 2_000)
-        #expect(named == ["meta", "input", "cut", "standing", "transition", "decision"])
+        #expect(named == ["meta", "input", "cut", "step", "member", "transition", "decision", "text"])
     }
 
     @Test func aTruncatedFileAndAForeignFileAreRefused() throws {
@@ -119,6 +119,16 @@ import Testing
         #expect(try PlanFile.open(path: first.path).digest == first.digest)
         #expect(try world.write(replacing: true).digest != first.digest)
         #expect(try world.folder.files().filter { $0.hasSuffix(".tmp") } == [])
+    }
+
+    @Test func textsThatDifferInBytesOnlyAreKeptApart() throws {
+        let world = try PlanWorld()
+        let spellings = ["caf\u{E9}", "cafe\u{301}"]
+        let plan = try PlanFile.write(world.plan(), to: world.folder.path("accents.plan")) { position in
+            PlannedAction(facts: "{}", title: nil, text: spellings[position % 2])
+        }
+        let texts = try decisions(PlanFile.open(path: plan.path)).map { Array(($0.text ?? "").utf8) }
+        #expect(texts == (0..<5).map { Array(spellings[$0 % 2].utf8) })
     }
 
     @Test func textsLongerThanTheBufferAreKeptWhole() throws {
