@@ -9,15 +9,18 @@ extension PlanFile {
     /// The file appears whole or not at all: it is written under another name, made durable and renamed.
     /// - Parameters:
     ///   - replacing: whether a file that holds another plan may be replaced; the same plan is left alone.
+    ///   - decide: gives the decisions where `plan` has none yet; asked once, after the members of a refresh are written.
     ///   - action: what belongs to the decision at a position, asked once each in order.
     /// - Throws: `RetierError` of code `usage` where the path holds something else already.
     package static func write(
-        _ plan: Plan, to path: String, replacing: Bool = false, action: (Int) throws -> PlannedAction
+        _ plan: Plan, to path: String, replacing: Bool = false, decide: (() throws -> [Decision])? = nil,
+        action: (Int) throws -> PlannedAction
     ) throws -> PlanFile {
         let draft = path + ".tmp"
         try? FileManager.default.removeItem(atPath: draft)
         defer { try? FileManager.default.removeItem(atPath: draft) }
-        try PlanWriter(plan).write(to: draft, action: action)
+        var writer = PlanWriter(plan)
+        try writer.write(to: draft, decide: decide, action: action)
         try DurableFile.seal(plan: draft)
         if FileManager.default.fileExists(atPath: path), !replacing {
             let new = try PlanFile(path: draft, verifying: false)

@@ -26,8 +26,10 @@ enum PlanSchema {
 
         var columnList: String { columns.map(\.name).joined(separator: ", ") }
 
-        var insert: String {
-            "INSERT INTO \"\(name)\" VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))"
+        /// Inserts some rows at one go.
+        func insert(rows: Int) -> String {
+            let row = "(" + columns.map { _ in "?" }.joined(separator: ", ") + ")"
+            return "INSERT INTO \"\(name)\" VALUES " + Array(repeating: row, count: rows).joined(separator: ", ")
         }
 
         /// All rows in the order of the digest: the first column is the key.

@@ -1,23 +1,53 @@
 import RetierCore
 
 /// Inserts the rows of one table of a plan and digests them on the way.
+///
+/// Several rows go into one statement as long as the rows that were announced last: that halves what SQLite spends on
+/// a row.
 final class PlanTableWriter {
-    private let statement: PlanStatement
+    private static let batch = 16
+
+    private let several: PlanStatement?
+    private let single: PlanStatement
+    private var statement: PlanStatement
     private let digest = RowDigest()
+    private let announced: Int
+    /// Rows of the present statement, and those of them that are there.
+    private var wanted = 1
+    private var pending = 0
     private var column: Int32 = 0
     private(set) var rows = 0
 
-    init(_ table: PlanSchema.Table, _ connection: PlanConnection) throws {
-        statement = try connection.prepare(table.insert)
-        digest.beginRow()
+    /// At least `rows` rows will follow.
+    init(_ table: PlanSchema.Table, _ connection: PlanConnection, rows: Int = 0) throws {
+        single = try connection.prepare(table.insert(rows: 1))
+        several =
+            rows < PlanTableWriter.batch ? nil : try connection.prepare(table.insert(rows: PlanTableWriter.batch))
+        statement = single
+        announced = rows
+        beginStatement()
     }
 
     /// Inserts the row whose columns were added.
     func endRow() throws {
+        rows += 1
+        pending += 1
+        guard pending == wanted else { return }
         try statement.run()
+        beginStatement()
+    }
+
+    private func beginStatement() {
         digest.beginRow()
         column = 0
-        rows += 1
+        pending = 0
+        guard let several, announced - rows >= PlanTableWriter.batch else {
+            statement = single
+            wanted = 1
+            return
+        }
+        statement = several
+        wanted = PlanTableWriter.batch
     }
 
     func finish() -> String { digest.finish() }

@@ -3,7 +3,7 @@ import RetierCore
 
 /// Writes the tables of one plan.
 struct PlanWriter {
-    private let plan: Plan
+    private var plan: Plan
     /// The number of each playbook's first step.
     private let firstSteps: [Int]
 
@@ -16,7 +16,9 @@ struct PlanWriter {
         }
     }
 
-    func write(to path: String, action: (Int) throws -> PlannedAction) throws {
+    mutating func write(
+        to path: String, decide: (() throws -> [Decision])?, action: (Int) throws -> PlannedAction
+    ) throws {
         let connection = try PlanConnection(path: path, mode: .create)
         try connection.execute(
             """
@@ -32,9 +34,17 @@ struct PlanWriter {
         try fill(PlanSchema.step, connection, &meta, writeSteps)
         // Texts are written as they are met, so their table grows beside the others.
         let texts = PlanTextWriter(try PlanTableWriter(PlanSchema.text, connection))
-        try fill(PlanSchema.member, connection, &meta) { try writeMembers($0, texts) }
-        try fill(PlanSchema.transition, connection, &meta) { try writeTransitions($0, texts) }
-        try fill(PlanSchema.decision, connection, &meta) { try writeDecisions($0, texts, action) }
+        // A daily run names the members of its decisions only.
+        if plan.standing == nil, let decide { plan.decisions = try decide() }
+        let members = plan.standing == nil ? 0 : plan.memberIDs.count
+        try fill(PlanSchema.member, rows: members, connection, &meta) { try writeMembers($0, texts) }
+        try fill(PlanSchema.transition, rows: plan.transitions.count, connection, &meta) {
+            try writeTransitions($0, texts)
+        }
+        if plan.standing != nil, let decide { plan.decisions = try decide() }
+        try fill(PlanSchema.decision, rows: plan.decisions.count, connection, &meta) {
+            try writeDecisions($0, texts, action)
+        }
         record(texts.writer, of: PlanSchema.text, in: &meta)
         meta["digest"] = PlanFile.planDigest(meta)
         let writer = try PlanTableWriter(PlanSchema.meta, connection)
@@ -57,10 +67,10 @@ struct PlanWriter {
     }
 
     private func fill(
-        _ table: PlanSchema.Table, _ connection: PlanConnection, _ meta: inout [String: String],
+        _ table: PlanSchema.Table, rows: Int = 0, _ connection: PlanConnection, _ meta: inout [String: String],
         _ body: (PlanTableWriter) throws -> Void
     ) throws {
-        let writer = try PlanTableWriter(table, connection)
+        let writer = try PlanTableWriter(table, connection, rows: rows)
         try body(writer)
         record(writer, of: table, in: &meta)
     }

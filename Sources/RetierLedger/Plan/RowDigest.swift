@@ -16,7 +16,7 @@ final class RowDigest {
 
     deinit { buffer.deallocate() }
 
-    /// Ends the row before; pointers into it are no longer valid.
+    /// Ends the rows before; pointers into them are no longer valid.
     @inline(__always)
     func beginRow() {
         if used > buffer.count / 2 {
@@ -48,7 +48,7 @@ final class RowDigest {
         buffer[used] = tag
         buffer.storeBytes(of: Int64(bytes.count).littleEndian, toByteOffset: used + 1, as: Int64.self)
         used += 9
-        guard used + bytes.count <= buffer.count - 1024 else {
+        guard used + bytes.count <= buffer.count - RowDigest.reserve else {
             flush()
             hash.update(bufferPointer: bytes)
             return nil
@@ -65,9 +65,12 @@ final class RowDigest {
         return AuditTrail.hexadecimal(hash.finalize())
     }
 
-    /// A text that does not fit leaves the last kilobyte free, which is more than the numbers of any row need.
+    /// A text that does not fit leaves the end of the buffer free, which is more than the numbers of the rows of one
+    /// statement need.
+    private static let reserve = 8_192
+
     private func makeRoom(_ count: Int) {
-        precondition(used + count <= buffer.count, "a row of a plan has few columns")
+        precondition(used + count <= buffer.count, "a statement has few columns")
     }
 
     private func flush() {

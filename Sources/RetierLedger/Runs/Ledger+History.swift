@@ -54,19 +54,19 @@ extension Ledger {
         let rowOfKey = RowOfKey(keys: keys)
         var builder = ConsentTable.Builder(count: keys.count)
         let end = zone.start(of: asOf.adding(days: 1))
-        try pool.read { database in
-            // With max(), SQLite takes the other columns from the row that has the maximum.
-            let rows = try Row.fetchCursor(
-                database,
-                sql: """
-                    SELECT member, channel, purpose, granted, max(at) FROM consent WHERE at < ?
-                    GROUP BY member, channel, purpose
-                    """, arguments: [end.seconds])
-            while let row = try rows.next() {
-                guard let place = rowOfKey[row[0]] else { continue }
-                builder.add(
-                    row: place, channel: row[1], purpose: row[2], granted: row[3], at: Instant(seconds: row[4]))
-            }
+        let connection = try ReadConnection(path: path)
+        // With max(), SQLite takes the other columns from the row that has the maximum.
+        let statement = try connection.prepare(
+            """
+            SELECT member, channel, purpose, granted, max(at) FROM consent WHERE at < ?
+            GROUP BY member, channel, purpose
+            """)
+        try statement.restart(end.seconds)
+        while try statement.step() {
+            guard let place = rowOfKey[statement.integer(0)] else { continue }
+            builder.add(
+                row: place, channel: statement.text(1), purpose: statement.text(2),
+                granted: statement.integer(3) != 0, at: Instant(seconds: statement.integer(4)))
         }
         return builder.build()
     }

@@ -1,7 +1,5 @@
-import Dispatch
 import RetierBrand
 import RetierCore
-import Synchronization
 
 /// What a plan says about its decisions besides the verdict: the facts behind each, and the texts of what is sent.
 struct ActionWords: Sendable {
@@ -141,7 +139,7 @@ extension ActionWords {
         private let words: ActionWords
         private let decisions: [Decision]
         /// Blocks that are being worked out, in order; none with one thread.
-        private var ahead: [Block] = []
+        private var ahead: [Ahead<[PlannedAction]>] = []
         private var scheduled = 0
         private var block: [PlannedAction] = []
         private var start = 0
@@ -158,7 +156,7 @@ extension ActionWords {
                 if ahead.isEmpty {
                     block = try words.actions(for: decisions[position..<min(position + Blocks.length, decisions.count)])
                 } else {
-                    block = try ahead.removeFirst().wait()
+                    block = try ahead.removeFirst().value()
                     schedule()
                 }
             }
@@ -169,29 +167,11 @@ extension ActionWords {
         private func schedule() {
             guard words.threads > 1 else { return }
             while ahead.count < words.threads, scheduled < decisions.count {
-                let next = Block()
                 let words = words
                 let slice = Array(decisions[scheduled..<min(scheduled + Blocks.length, decisions.count)])
                 scheduled += slice.count
-                ahead.append(next)
-                DispatchQueue.global().async { next.finish(Result { try words.actions(for: slice) }) }
+                ahead.append(Ahead { try words.actions(for: slice) })
             }
-        }
-    }
-
-    /// A block that another thread works out.
-    private final class Block: Sendable {
-        private let result = Mutex<Result<[PlannedAction], any Error>?>(nil)
-        private let isDone = DispatchSemaphore(value: 0)
-
-        func finish(_ outcome: Result<[PlannedAction], any Error>) {
-            result.withLock { $0 = outcome }
-            isDone.signal()
-        }
-
-        func wait() throws -> [PlannedAction] {
-            isDone.wait()
-            return try result.withLock { $0 }?.get() ?? []
         }
     }
 }

@@ -8,8 +8,8 @@ package import RetierLedger
 package struct Planner: Sendable {
     private let brand: Brand
     private let ledger: Ledger
-    private let threads: Int
-    private let timings: StageTimings
+    private var threads: Int
+    private var timings: StageTimings
 
     /// `threads` changes the time a plan takes, never its bytes.
     package init(_ workspace: Workspace, threads: Int = 2) {
@@ -23,18 +23,47 @@ package struct Planner: Sendable {
 
     /// Plans a refresh or a daily run as of a day.
     package func plan(_ kind: Playbook.Trigger, asOf: Day) throws -> PlannedRun {
+        var planned = try undecided(kind, asOf: asOf)
+        planned.plan.decisions = try decisions(planned.view, planned.plan.playbooks)
+        return planned
+    }
+
+    /// Plans a run and writes its file, replacing an earlier one that was never applied.
+    ///
+    /// While one thread writes members and moves, the others decide about the actions.
+    package func write(
+        _ kind: Playbook.Trigger, asOf: Day, to path: (PlanHeader) -> String
+    ) throws -> (file: PlanFile, view: RunView) {
+        let planned = try undecided(kind, asOf: asOf)
+        let (plan, view) = (planned.plan, planned.view)
+        let words = ActionWords(brand: brand, view: view, playbooks: plan.playbooks, threads: threads)
+        var deciding = self
+        deciding.threads = max(1, threads - 1)
+        deciding.timings = .off
+        let pending = threads > 1 ? Ahead { [deciding] in try deciding.decisions(view, plan.playbooks) } : nil
+        var blocks: ActionWords.Blocks?
+        let file = try PlanFile.write(
+            plan, to: path(plan.header), replacing: true,
+            decide: {
+                timings.end("write members and moves")
+                let decisions = try pending?.value() ?? decisions(view, plan.playbooks)
+                timings.end("wait for decisions")
+                blocks = words.prefetching(decisions)
+                return decisions
+            },
+            action: { position in
+                guard let blocks else { preconditionFailure("actions follow decisions") }
+                return try blocks.action(at: position)
+            })
+        timings.end("write decisions")
+        return (file, view)
+    }
+
+    /// Everything but the decisions.
+    private func undecided(_ kind: Playbook.Trigger, asOf: Day) throws -> PlannedRun {
         // Inputs before facts: what is imported meanwhile makes the plan stale instead of slipping into it unseen.
         let inputs = try ledger.planInputs() + brand.planInputs
         let view = try view(kind, asOf: asOf)
-        let matcher = Matcher(playbooks: brand.playbooks, trigger: kind)
-        let candidates = try inParallel(rows: view.facts.count, threads: threads) { rows in
-            matcher.candidates(rows: rows, snapshot: view.snapshotWithoutDistances(of:)) { member, row in
-                view.addDistances(to: &member, row: row)
-            }
-        }
-        timings.end("match")
-        let decisions = try decide(candidates, matcher.playbooks, view)
-        timings.end("arbitrate")
         let isRefresh = kind == .refresh
         let plan = Plan(
             header: PlanHeader(
@@ -42,12 +71,23 @@ package struct Planner: Sendable {
                 currency: programme.currency, newestOrder: view.facts.census.newestOrder),
             inputs: inputs, memberIDs: view.facts.memberIDs, tiers: programme.tiering.ladder.tiers.map(\.id),
             cuts: isRefresh ? view.outcome.cuts : nil, standing: isRefresh ? view.outcome.standing : nil,
-            transitions: isRefresh ? view.outcome.transitions : [], playbooks: matcher.playbooks,
-            channels: programme.channels, decisions: decisions)
-        return PlannedRun(
-            plan: plan, view: view,
-            words: ActionWords(brand: brand, view: view, playbooks: matcher.playbooks, threads: threads),
-            timings: timings)
+            transitions: isRefresh ? view.outcome.transitions : [], playbooks: brand.playbooks.ordered(for: kind),
+            channels: programme.channels, decisions: [])
+        return PlannedRun(plan: plan, view: view)
+    }
+
+    /// One decision for every candidate among the members of a view.
+    private func decisions(_ view: RunView, _ playbooks: [Playbook]) throws -> [Decision] {
+        let matcher = Matcher(playbooks: playbooks, trigger: view.kind)
+        let candidates = try inParallel(rows: view.facts.count, threads: threads) { rows in
+            matcher.candidates(rows: rows, snapshot: view.snapshotWithoutDistances(of:)) { member, row in
+                view.addDistances(to: &member, row: row)
+            }
+        }
+        timings.end("match")
+        let decisions = try decide(candidates, playbooks, view)
+        timings.end("arbitrate")
+        return decisions
     }
 
     /// What a run of a kind looks at as of a day.
@@ -112,18 +152,8 @@ package struct Planner: Sendable {
 
 /// A plan that is not yet a file.
 package struct PlannedRun: Sendable {
-    package let plan: Plan
+    package fileprivate(set) var plan: Plan
     package let view: RunView
-    let words: ActionWords
-    let timings: StageTimings
-
-    /// Writes the plan file, replacing an earlier one that was never applied.
-    package func write(to path: String) throws -> PlanFile {
-        let words = words.prefetching(plan.decisions)
-        let file = try PlanFile.write(plan, to: path, replacing: true) { try words.action(at: $0) }
-        timings.end("write plan")
-        return file
-    }
 }
 
 extension Brand {

@@ -28,9 +28,10 @@ package struct Runs: Sendable {
     package func plan(_ kind: Playbook.Trigger, asOf: Day, to path: String? = nil, threads: Int = 2) throws -> Planning
     {
         if let done = try ledger.run(kind: kind, period: PlanHeader.period(of: kind, asOf: asOf)) { return .done(done) }
-        let planned = try Planner(workspace, threads: threads).plan(kind, asOf: asOf)
-        let file = try planned.write(to: path ?? workspace.planPath(planned.plan.header))
-        for line in planned.notes(workspace.language) { log.warning("\(line)") }
+        let (file, view) = try Planner(workspace, threads: threads).write(kind, asOf: asOf) { header in
+            path ?? workspace.planPath(header)
+        }
+        for line in view.notes(workspace.language) { log.warning("\(line)") }
         return .planned(file, try PlanReview(file, workspace: workspace))
     }
 
@@ -119,12 +120,12 @@ extension Workspace {
     }
 }
 
-extension PlannedRun {
+extension RunView {
     /// What a person should know about the data and the tiers, one line each.
     func notes(_ language: Language) -> [String] {
-        var notes = view.outcome.warnings.filter { $0.code == "empty-tier" || $0.code == "constant-dimension" }
+        var notes = outcome.warnings.filter { $0.code == "empty-tier" || $0.code == "constant-dimension" }
             .map { $0.message(language) }
-        let census = view.facts.census
+        let census = facts.census
         if census.waitingMembers > 0 {
             notes.append(
                 LocalizedText(
