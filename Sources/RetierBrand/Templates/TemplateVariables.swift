@@ -46,10 +46,10 @@ package enum TemplateVariables {
         return values
     }
 
-    /// Whether a template that uses these variables reads the same for every member.
-    package static func areConstant(_ names: some Sequence<String>) -> Bool {
-        let constant: Set = ["brand", "playbook", "as_of", "assignee", "due", "cost"]
-        return names.allSatisfy { constant.contains($0) || $0.hasPrefix(TemplateVariable.parameterPrefix) }
+    /// Whether a variable of a step has the same value for every member.
+    package static func isConstant(_ name: String) -> Bool {
+        ["brand", "playbook", "as_of", "assignee", "due", "cost"].contains(name)
+            || name.hasPrefix(TemplateVariable.parameterPrefix)
     }
 
     /// The values that are the same for every member.

@@ -13,6 +13,13 @@ package struct ConsentTable: Sendable {
         package var granted: Bool
         package var at: Instant
 
+        package init(channel: UInt16, purpose: UInt16, granted: Bool, at: Instant) {
+            self.channel = channel
+            self.purpose = purpose
+            self.granted = granted
+            self.at = at
+        }
+
         /// Whether this entry overrules `other`: the later one; of two at one moment the withdrawal.
         func overrules(_ other: Entry) -> Bool {
             at == other.at ? !granted && other.granted : at > other.at
@@ -32,11 +39,16 @@ package struct ConsentTable: Sendable {
         package init(count: Int) { self.count = count }
 
         package mutating func add(row: Int, channel: String, purpose: String, granted: Bool, at: Instant) {
-            let entry = Entry(
-                channel: UInt16(interner.position(of: channel)), purpose: UInt16(interner.position(of: purpose)),
-                granted: granted, at: at)
-            items.append((Int32(row), entry))
+            add(
+                row: row,
+                Entry(channel: position(of: channel), purpose: position(of: purpose), granted: granted, at: at))
         }
+
+        /// Adds an entry whose texts have their positions already.
+        package mutating func add(row: Int, _ entry: Entry) { items.append((Int32(row), entry)) }
+
+        /// The position that a channel or purpose has in the table, given now where it has none.
+        package mutating func position(of text: String) -> UInt16 { UInt16(interner.position(of: text)) }
 
         package func build() -> ConsentTable {
             ConsentTable(texts: interner.texts, rows: RowGroups(count: count, items: items))

@@ -80,30 +80,40 @@ extension PlanFile {
     package func tally() throws -> Tally {
         let steps = try self.steps()
         let texts = try PlanTextReader(connection)
-        let statement = try connection.prepare("SELECT step, reason, count(*) FROM decision GROUP BY step, reason")
-        var lines: [Tally.Line] = []
-        while try statement.step() {
-            guard let step = steps[statement.int(0)] else {
-                throw PlanFile.damage(path, "decision", "names a step that is not there")
-            }
-            let count = statement.int(2)
-            lines.append(
-                Tally.Line(
-                    playbook: step.playbook, reason: try reason(texts[statement.int(1)]), count: Int(count),
-                    cost: Money(minorUnits: step.cost * count)))
-        }
-        return Tally(lines: lines)
+        let counts = try counts("SELECT reason, step FROM decision")
+        return Tally(
+            lines: try counts.map { key, count in
+                guard let step = steps[key.second] else {
+                    throw PlanFile.damage(path, "decision", "names a step that is not there")
+                }
+                return Tally.Line(
+                    playbook: step.playbook, reason: try reason(texts[key.first]), count: count,
+                    cost: Money(minorUnits: step.cost * Int64(count)))
+            })
     }
 
     /// How many members move, by kind of transition.
     package func transitionCounts() throws -> [Transition.Kind: Int] {
-        let statement = try connection.prepare(
-            "SELECT kind, count(*) FROM \"transition\" GROUP BY kind")
         let texts = try PlanTextReader(connection)
-        var counts: [Transition.Kind: Int] = [:]
+        var kinds: [Transition.Kind: Int] = [:]
+        for (key, count) in try counts("SELECT kind, 0 FROM \"transition\"") {
+            guard let kind = Transition.Kind(name: try texts[key.first]) else { continue }
+            kinds[kind, default: 0] += count
+        }
+        return kinds
+    }
+
+    private struct Pair: Hashable {
+        var first: Int64
+        var second: Int64
+    }
+
+    /// How often each pair of numbers occurs; quicker than `GROUP BY`, which sorts the rows.
+    private func counts(_ sql: String) throws -> [Pair: Int] {
+        let statement = try connection.prepare(sql)
+        var counts: [Pair: Int] = [:]
         while try statement.step() {
-            guard let kind = Transition.Kind(name: try texts[statement.int(0)]) else { continue }
-            counts[kind] = Int(statement.int(1))
+            counts[Pair(first: statement.int(0), second: statement.int(1)), default: 0] += 1
         }
         return counts
     }

@@ -62,7 +62,7 @@ enum PlanSchema {
             ("assign", "TEXT"), ("due", "INTEGER"),
         ])
 
-    /// A refresh: everybody, with the standing after it. A daily run: who has a decision, without a standing.
+    /// Everybody in a refresh, with the standing after it; in a daily run who has a decision, without a standing.
     static let member = Table(
         name: "member",
         columns: [

@@ -250,7 +250,14 @@ final class PlanTextWriter {
         init(_ text: String) { self.text = text }
 
         static func == (left: ExactText, right: ExactText) -> Bool {
-            left.text.utf8.elementsEqual(right.text.utf8)
+            var (left, right) = (left.text, right.text)
+            return left.withUTF8 { left in
+                right.withUTF8 { right in
+                    guard left.count == right.count, let first = left.baseAddress, let second = right.baseAddress
+                    else { return left.count == right.count }
+                    return memcmp(first, second, left.count) == 0
+                }
+            }
         }
 
         func hash(into hasher: inout Hasher) {

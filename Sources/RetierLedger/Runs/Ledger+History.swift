@@ -55,19 +55,32 @@ extension Ledger {
         var builder = ConsentTable.Builder(count: keys.count)
         let end = zone.start(of: asOf.adding(days: 1))
         let connection = try ReadConnection(path: path)
-        // With max(), SQLite takes the other columns from the row that has the maximum.
         let statement = try connection.prepare(
-            """
-            SELECT member, channel, purpose, granted, max(at) FROM consent WHERE at < ?
-            GROUP BY member, channel, purpose
-            """)
-        try statement.restart(end.seconds)
-        while try statement.step() {
-            guard let place = rowOfKey[statement.integer(0)] else { continue }
-            builder.add(
-                row: place, channel: statement.text(1), purpose: statement.text(2),
-                granted: statement.integer(3) != 0, at: Instant(seconds: statement.integer(4)))
+            "SELECT member, channel, purpose, granted, at FROM consent ORDER BY member, channel, purpose, at")
+        // Channels and purposes are few; a look at the bytes saves making a text of each.
+        var known: [(bytes: [UInt8], position: UInt16)] = []
+        func position(_ column: Int32) -> UInt16 {
+            let bytes = statement.utf8(column)
+            if let found = known.first(where: { $0.bytes.elementsEqual(bytes) }) { return found.position }
+            let position = builder.position(of: statement.text(column))
+            known.append((Array(bytes), position))
+            return position
         }
+        // Of the words on one channel and purpose, the last one before the end counts: it is held until another follows.
+        var held: (place: Int, entry: ConsentTable.Entry)?
+        while try statement.step() {
+            let at = statement.integer(4)
+            guard at < end.seconds, let place = rowOfKey[statement.integer(0)] else { continue }
+            let entry = ConsentTable.Entry(
+                channel: position(1), purpose: position(2), granted: statement.integer(3) != 0,
+                at: Instant(seconds: at))
+            if let held, held.place != place || held.entry.channel != entry.channel || held.entry.purpose != entry.purpose
+            {
+                builder.add(row: held.place, held.entry)
+            }
+            held = (place, entry)
+        }
+        if let held { builder.add(row: held.place, held.entry) }
         return builder.build()
     }
 

@@ -36,10 +36,8 @@ struct ActionWords: Sendable {
     /// What is the same for every action of a step.
     private struct StepWords: Sendable {
         var template: String?
-        /// The variables that the template uses.
-        var variables: Set<String> = []
-        /// Whether the text is the same for every member.
-        var isConstant = false
+        /// The variables of the template that differ between members, in order.
+        var variables: [String] = []
         var needsDistances = false
         var constants: [String: String] = [:]
 
@@ -47,8 +45,8 @@ struct ActionWords: Sendable {
             guard let template = step.template else { return }
             let programme = brand.programme
             self.template = template
-            variables = Set(brand.templates.variables(of: template, in: programme.language))
-            isConstant = TemplateVariables.areConstant(variables)
+            variables = brand.templates.variables(of: template, in: programme.language)
+                .filter { !TemplateVariables.isConstant($0) }
             needsDistances = variables.contains("gap") || variables.contains("purchases_gap")
             constants = TemplateVariables.constants(
                 programme: programme, playbook: playbook, step: step, asOf: asOf, language: programme.language)
@@ -62,7 +60,7 @@ struct ActionWords: Sendable {
         var person: Person?
         var facts = ""
         var factsOf: (row: Int, playbook: Int)?
-        var constantTexts: [Step: String] = [:]
+        var patterns: [Pattern.Key: Pattern] = [:]
         for decision in decisions {
             let playbook = playbooks[decision.playbook]
             var member = person?.row == decision.row ? person ?? Person(decision.row, view) : Person(decision.row, view)
@@ -73,10 +71,10 @@ struct ActionWords: Sendable {
             }
             var action = PlannedAction(facts: facts)
             if decision.verdict.outcome == .send {
-                let step = Step(playbook: decision.playbook, step: decision.step)
+                let step = playbook.steps[decision.step]
                 action.title = playbook.title
-                action.text = try constantTexts[step] ?? text(of: playbook.steps[decision.step], for: &member)
-                if playbook.steps[decision.step].isConstant { constantTexts[step] = action.text }
+                if step.needsDistances { member.addDistances(view) }
+                action.text = try text(of: step, decision, for: member.snapshot, &patterns)
             }
             person = member
             actions.append(action)
@@ -91,23 +89,57 @@ struct ActionWords: Sendable {
             })
     }
 
-    private func text(of step: StepWords, for member: inout Person) throws -> String? {
+    /// The rendered text of a step for a member; nil where it has no template.
+    ///
+    /// Mustache renders once for all members who have the same variables, with marks in their places.
+    private func text(
+        of step: StepWords, _ decision: Decision, for member: MemberSnapshot, _ patterns: inout [Pattern.Key: Pattern]
+    ) throws -> String? {
         guard let template = step.template else { return nil }
         let language = brand.programme.language
-        if step.needsDistances { member.addDistances(view) }
-        var values = step.constants
-        if !step.isConstant {
-            let personal = TemplateVariables.personal(
-                for: member.snapshot, programme: brand.programme, language: language, only: step.variables)
-            values.merge(personal) { $1 }
-        }
-        return try brand.templates.render(template, language: language, variables: values)
+        let personal =
+            step.variables.isEmpty
+            ? [:]
+            : TemplateVariables.personal(
+                for: member, programme: brand.programme, language: language, only: Set(step.variables))
+        let key = Pattern.Key(
+            playbook: decision.playbook, step: decision.step,
+            present: step.variables.map { name in personal[name].map { !$0.isEmpty } })
+        if let pattern = patterns[key] { return pattern.text(personal) }
+        var marks = step.constants
+        for (name, value) in personal { marks[name] = value.isEmpty ? "" : Pattern.mark(name) }
+        let pattern = Pattern(try brand.templates.render(template, language: language, variables: marks))
+        patterns[key] = pattern
+        return pattern.text(personal)
     }
 
-    /// A step of a playbook, by positions.
-    private struct Step: Hashable {
-        var playbook: Int
-        var step: Int
+    /// A rendered text with gaps for what differs between members.
+    ///
+    /// A template puts values in as they are, and asks of a value no more than whether it is there; so what it makes
+    /// of marks it makes of any values.
+    private struct Pattern {
+        /// What decides about a text besides the values themselves.
+        struct Key: Hashable {
+            var playbook: Int
+            var step: Int
+            /// Nil for a variable without a value, false for an empty one.
+            var present: [Bool?]
+        }
+
+        /// Literal text and names of variables, by turns.
+        private let parts: [Substring]
+
+        init(_ marked: String) { parts = marked.split(separator: "\u{0}", omittingEmptySubsequences: false) }
+
+        static func mark(_ name: String) -> String { "\u{0}" + name + "\u{0}" }
+
+        func text(_ values: [String: String]) -> String {
+            var text = ""
+            for (position, part) in parts.enumerated() {
+                if position % 2 == 0 { text += part } else { text += values[String(part)] ?? "" }
+            }
+            return text
+        }
     }
 
     /// A member who is looked at, with distances once something asks for them.
@@ -133,7 +165,7 @@ extension ActionWords {
     /// The words of many decisions, worked out some blocks ahead of the reader and handed out in order.
     func prefetching(_ decisions: [Decision]) -> Blocks { Blocks(words: self, decisions: decisions) }
 
-    /// Blocks of words; asked for positions 0, 1, 2, ... by one thread.
+    /// Blocks of words, asked for by position from 0 upwards by one thread.
     final class Blocks {
         private static let length = 8_192
         private let words: ActionWords
