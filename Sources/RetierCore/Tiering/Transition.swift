@@ -18,6 +18,9 @@ package struct Transition: Hashable, Sendable {
 
         package var name: String { String(describing: self) }
 
+        /// Whether the member stands in another tier afterwards.
+        package var changesTier: Bool { self == .enrolled || self == .promoted || self == .demoted }
+
         package init?(name: String) {
             guard let kind = Kind.allCases.first(where: { $0.name == name }) else { return nil }
             self = kind
