@@ -1,3 +1,4 @@
+import Foundation
 import RetierTestSupport
 import Testing
 
@@ -33,6 +34,8 @@ import Testing
         Case("audit --state gone", "--state takes"), Case("audit --since yesterday", "--since"),
         Case("report --language fr", "--language"), Case("schema tier", "programme"),
         Case("demo --csv one.csv", "--csv takes two files"), Case("demo --members few", "--members"),
+        Case("demo --members 0", "--members takes"), Case("demo --members=-1", "--members takes"),
+        Case("demo --members 99999999999", "--members takes"),
     ]
 
     @Test(arguments: cases)
@@ -63,6 +66,18 @@ import Testing
             #expect(bench.files("").isEmpty, "\(line) made files in a folder that is no brand's")
         }
         try bench.retier(["status"]).expectFailure(78, saying: "retier init DIR")
+    }
+
+    @Test func initFillsTheFolderInWhichSomebodyStands() throws {
+        let bench = try CommandBench(scaffold: false)
+        let program = Repository.builtProgram("retier")
+        let script = "mkdir brand && cd brand && '\(program)' init . && ls && '\(program)' check --brand ."
+        let run = try runProcess(
+            "bash", ["-c", script],
+            ProcessOptions(environment: ["RETIER_LIBRARY": Repository.root], folder: bench.folder.path))
+        run.expectSuccess()
+        #expect(run.output.split(separator: "\n") == ["inbox", "playbooks", "retier.yaml", "templates", "var"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: bench.folder.path) == ["brand"])
     }
 
     @Test func initNeverOverwrites() throws {
