@@ -122,6 +122,26 @@ import Testing
         #expect(ofPlaybook > 0 && ofPlaybook < all)
     }
 
+    @Test(arguments: [
+        ("UPDATE message SET body = CAST(replace(CAST(body AS TEXT), 'core', 'cora') AS BLOB)", "body"),
+        ("UPDATE decision SET reason = 'selected', cost = cost + 1 WHERE rowid = 1", "decision"),
+        ("UPDATE standing SET score = score + 1 WHERE rowid = 1", ""),
+        ("DROP TRIGGER audit_is_append_only_update; UPDATE audit SET at = at + 1 WHERE number = 2", "audit"),
+        ("DROP TRIGGER audit_is_append_only_delete; DELETE FROM audit WHERE number = 3", "audit"),
+    ])
+    func aLedgerThatWasChangedByHandIsFound(sql: String, what: String) throws {
+        let world = try world()
+        _ = try runProcess("sqlite3", [world.bench.path("var/retier.db"), sql])
+        let run = try world.bench.retier(["audit", "verify"])
+        guard !what.isEmpty else {
+            // Standings move with every refresh: the trail covers what does not.
+            run.expectSuccess()
+            return
+        }
+        run.expectFailure(65, saying: "the audit trail does not hold", output: true)
+        #expect(run.output.contains(world.run), "\(run.output)")
+    }
+
     @Test func aReaderThatStopsReadingDoesNotMakeAnError() throws {
         let world = try world()
         let program = Repository.builtProgram("retier")
