@@ -7,12 +7,18 @@ enum Delivering {
     /// The exit code for work that was done but is not complete.
     static let incomplete = ExitCode(3)
 
-    /// Prints the summary; ends with 75 where it was told to stop, with 3 where a person should look.
+    /// Prints the summary; ends with 75 where it was told to stop, with 78 where an endpoint cannot be served, with 3
+    /// where a person should look.
     static func finish(_ summary: DeliverySummary) throws {
         for line in summary.lines { Console.say(line) }
         if summary.wasStopped {
             throw RetierError(
                 .tryLater, "stopped as asked; what is left stays in the outbox", hint: "run retier deliver")
+        }
+        if let problem = summary.problems.first {
+            throw RetierError(
+                problem.error.code, "\(summary.problems.count) endpoint(s) cannot be served; their messages wait",
+                hint: "mend what is said above and run retier deliver")
         }
         guard summary.isComplete else { throw incomplete }
     }

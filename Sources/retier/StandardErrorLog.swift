@@ -3,8 +3,9 @@ import Logging
 
 /// Log lines on standard error: as they are for a person, with their priority in front for the journal.
 ///
-/// systemd connects standard error to the journal and says so in `JOURNAL_STREAM` (device and inode). The journal adds time,
-/// unit and process itself, and files a line under the priority that a `<3>` in front of it names (`journalctl -p err`).
+/// systemd connects standard error to the journal and says so in `JOURNAL_STREAM` (device and inode). The journal adds
+/// time, unit and process itself, and files a line under the priority that a `<3>` in front of it names
+/// (`journalctl -p err`).
 struct StandardErrorLog: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel: Logger.Level = .info

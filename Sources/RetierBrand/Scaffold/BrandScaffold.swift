@@ -6,7 +6,9 @@ package import RetierCore
 package enum BrandScaffold {
     private static let schemaFolder = ".retier"
 
-    /// Writes the folder under another name first and renames it, so that a failure leaves nothing half made.
+    /// Writes everything under another name first and moves it, so that a failure leaves nothing half made.
+    ///
+    /// An empty folder that is there already is filled, not replaced: somebody may be standing in it.
     ///
     /// - Throws: `RetierError` (`badData`) where the folder has something in it already or cannot be written.
     package static func create(at directory: URL, library: URL) throws(RetierError) {
@@ -24,18 +26,37 @@ package enum BrandScaffold {
             }
         }
         let temporary = directory.standardizedFileURL.deletingLastPathComponent()
-            .appending(path: ".\(directory.lastPathComponent).retier-init")
+            .appending(path: ".\(directory.standardizedFileURL.lastPathComponent).retier-init")
         do {
             // What an earlier attempt that was killed may have left.
             if files.fileExists(atPath: temporary.path) { try files.removeItem(atPath: temporary.path) }
             try write(to: temporary, library: library)
-            if files.fileExists(atPath: path) { try files.removeItem(atPath: path) }
-            try files.moveItem(atPath: temporary.path, toPath: path)
+            if files.fileExists(atPath: path) {
+                try fill(path, from: temporary.path)
+            } else {
+                try files.moveItem(atPath: temporary.path, toPath: path)
+            }
         } catch {
             try? files.removeItem(atPath: temporary.path)
             throw RetierError(
                 .badData, "the brand folder `\(path)` cannot be written (\(error.localizedDescription))",
                 hint: "see that its parent folder exists, is yours, and has room")
+        }
+    }
+
+    /// Moves everything into an empty folder, the configuration last; a failure takes back what was moved.
+    private static func fill(_ path: String, from temporary: String) throws {
+        let files = FileManager.default
+        let names = try files.contentsOfDirectory(atPath: temporary)
+            .sorted {
+                ($0 == BrandFiles.configurationName ? 1 : 0, $0) < ($1 == BrandFiles.configurationName ? 1 : 0, $1)
+            }
+        do {
+            for name in names { try files.moveItem(atPath: temporary + "/" + name, toPath: path + "/" + name) }
+            try files.removeItem(atPath: temporary)
+        } catch {
+            for name in names { try? files.removeItem(atPath: path + "/" + name) }
+            throw error
         }
     }
 

@@ -27,6 +27,9 @@ package struct Transition: Hashable, Sendable {
             }
         }
 
+        /// Whether the member stands in another tier afterwards.
+        package var changesTier: Bool { self == .enrolled || self == .promoted || self == .demoted }
+
         package init?(name: String) {
             guard let kind = Kind.allCases.first(where: { $0.name == name }) else { return nil }
             self = kind

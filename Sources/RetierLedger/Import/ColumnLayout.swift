@@ -21,6 +21,7 @@ struct ColumnLayout {
     init(kind: ImportKind, header: [String], mapping: [String: String], path: String) throws {
         let place = "\(path):1"
         fieldCount = header.count
+        try ColumnLayout.checkIsHeader(header, kind: kind, mapping: mapping, place: place)
         for name in header where header.filter({ $0 == name }).count > 1 {
             throw RetierError(
                 .badData, "\(place): the header names column \"\(name)\" twice", hint: "give each column its own name")
@@ -58,6 +59,18 @@ struct ColumnLayout {
             .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         self.fields = fields
         try ColumnLayout.checkComplete(kind: kind, fields: fields, header: header, place: place)
+    }
+
+    /// Refuses a first line that is data, without showing it: it may hold a member's.
+    private static func checkIsHeader(
+        _ header: [String], kind: ImportKind, mapping: [String: String], place: String
+    ) throws {
+        let known = Set(ImportKind.allCases.flatMap(\.knownColumns))
+        guard mapping.isEmpty, known.isDisjoint(with: header) else { return }
+        throw RetierError(
+            .badData, "\(place): the first line names none of the columns of \(kind.rawValue)",
+            hint: "put a header in front, \(kind.requiredColumns.joined(separator: ",")), or map foreign names with "
+                + "--map \(kind.requiredColumns[0])=THEIR_NAME")
     }
 
     private static func checkComplete(

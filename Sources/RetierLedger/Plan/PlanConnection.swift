@@ -40,6 +40,8 @@ final class PlanConnection {
         switch code & 0xff {
         case SQLITE_FULL, SQLITE_IOERR, SQLITE_BUSY, SQLITE_LOCKED:
             return RetierError(.tryLater, "plan file \(path): \(words)", hint: "check the disk, then try again")
+        case SQLITE_NOTADB:
+            return RetierError(.badData, "\(path) is not a plan file", hint: "name a file that retier plan wrote")
         default:
             return RetierError(.badData, "plan file \(path) is damaged: \(words)", hint: "make the plan again")
         }

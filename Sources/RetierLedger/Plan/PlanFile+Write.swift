@@ -2,6 +2,16 @@ import Foundation
 package import RetierCore
 
 extension PlanFile {
+    /// Whether a file has the mark of a plan in its header, or is empty; nothing more is checked.
+    package static func looksLikeOne(_ path: String) -> Bool {
+        guard let file = FileHandle(forReadingAtPath: path) else { return false }
+        defer { try? file.close() }
+        // Nil is the end of the file; a folder throws.
+        guard let header = try? file.read(upToCount: 72) ?? Data() else { return false }
+        // SQLite keeps an application's id, big-endian, at offset 68.
+        return header.isEmpty || header.dropFirst(68).elementsEqual("RTPL".utf8)
+    }
+
     /// Writes a plan and opens it.
     ///
     /// The same plan gives the same bytes on every machine.

@@ -29,9 +29,9 @@ package struct Demonstration: Sendable {
 
     /// The made-up brand: three refreshes and the days between.
     package func runSeeded(library: URL, members: Int = 4_000) throws {
+        try BrandScaffold.create(at: folder.root, library: library)
         let world = DemoWorld(members: members)
-        let schedule = DemoSchedule.seeded
-        try play(library: library, schedule: schedule) { workspace, after, through in
+        try play(schedule: .seeded) { workspace, after, through in
             let part = folder.state.appendingPathComponent("demo-data/\(through)").path
             let files = try world.write(after: after, through: through, to: part)
             return try [
@@ -54,15 +54,12 @@ package struct Demonstration: Sendable {
             throw RetierError(.badData, "\(orders) holds no orders", hint: "name a file with orders")
         }
         let schedule = DemoSchedule(firstOrder: span.first, lastOrder: span.last, asOf: asOf)
-        try play(library: library, schedule: schedule) { _, _, _ in [] }
+        try play(schedule: schedule) { _, _, _ in [] }
     }
 
     private typealias Import = (Workspace, _ after: Day?, _ through: Day) throws -> [ImportReport]
 
-    private func play(library: URL, schedule: DemoSchedule, importing: Import) throws {
-        if !FileManager.default.fileExists(atPath: folder.configuration.path) {
-            try BrandScaffold.create(at: folder.root, library: library)
-        }
+    private func play(schedule: DemoSchedule, importing: Import) throws {
         let receiver = try receive()
         defer { receiver.stop() }
         let workspace = try Workspace.open(folder)

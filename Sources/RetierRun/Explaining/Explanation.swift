@@ -69,17 +69,15 @@ extension Explanation {
         let planner = Planner(workspace)
         var view = try planner.view(.daily, asOf: run.asOf)
         let row = try self.row(of: memberID, in: view.facts)
-        let standing = try recordedStanding(of: memberID, run: run, in: workspace)
-        let ladder = workspace.programme.tiering.ladder
-        let moves = try ledger.transitions(ofMember: memberID).compactMap { move in
-            move.move.transition(row: row, ladder: ladder).map { (day: move.day, run: move.run, transition: $0) }
-        }
+        // The run and those before it, the latest first: later ones know nothing about it.
+        let runs = Array(try ledger.runs().drop { $0.id != run.id })
+        let standing = try recordedStanding(of: memberID, runs: runs, in: workspace)
+        let moves = try self.moves(of: memberID, row: row, runs: runs, in: workspace)
         var outcome = view.outcome
-        if let standing, let tier = ladder.index(of: standing.tier) {
-            outcome.standing.tier[row] = UInt8(tier)
-            outcome.standing.since[row] = standing.since.number
-            outcome.standing.pendingRuns[row] = UInt8(clamping: standing.pendingRuns)
-        }
+        let entry = moves.first { $0.transition.kind.changesTier }
+        outcome.standing.tier[row] = entry.map { UInt8($0.transition.toTier) } ?? StandingTable.noTier
+        if let entry { outcome.standing.since[row] = entry.day.number }
+        if let standing { outcome.standing.pendingRuns[row] = UInt8(clamping: standing.pendingRuns) }
         outcome.transitions = moves.filter { $0.run == run.id }.map(\.transition).sorted {
             $0.kind.rawValue < $1.kind.rawValue
         }
@@ -129,13 +127,25 @@ extension Explanation {
         return row
     }
 
+    /// The member's moves in these runs, in the order of the runs, then of their kinds.
+    private static func moves(
+        of memberID: String, row: Int, runs: [RunRecord], in workspace: Workspace
+    ) throws -> [(day: Day, run: String, transition: Transition)] {
+        let ladder = workspace.programme.tiering.ladder
+        let moves = try workspace.ledger.transitions(ofMember: memberID)
+        return runs.flatMap { run in
+            moves.filter { $0.run == run.id }.compactMap { move in
+                move.move.transition(row: row, ladder: ladder).map { (day: move.day, run: run.id, transition: $0) }
+            }
+        }
+    }
+
     /// The standing that the run, or for a daily run the refresh before it, wrote down; nil where that plan file is
     /// gone.
     private static func recordedStanding(
-        of memberID: String, run: RunRecord, in workspace: Workspace
+        of memberID: String, runs: [RunRecord], in workspace: Workspace
     ) throws -> PlannedStanding? {
-        let refresh = try workspace.ledger.runs().first { $0.kind == .refresh && $0.committedAt <= run.committedAt }
-        guard let refresh else { return nil }
+        guard let refresh = runs.first(where: { $0.kind == .refresh }) else { return nil }
         let header = PlanHeader(
             brand: workspace.programme.brand, kind: .refresh, period: refresh.period, asOf: refresh.asOf,
             currency: workspace.programme.currency)

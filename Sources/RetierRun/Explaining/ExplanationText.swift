@@ -123,10 +123,18 @@ package struct ExplanationText {
         case .any: lines.append("\(indent)\(mark) any")
         case .not: lines.append("\(indent)\(mark) not")
         case .clause(let clause):
-            lines.append(
-                "\(indent)\(mark) \(clause.text)  (\(pick("实际", "actual")): \(trace.actual ?? pick("无", "none")))")
+            let actual = trace.actual.map { named($0, field: clause.predicate.field) } ?? pick("无", "none")
+            lines.append("\(indent)\(mark) \(clause.text)  (\(pick("实际", "actual")): \(actual))")
         }
         for part in trace.parts { write(part, indent: indent + "  ") }
+    }
+
+    /// A value as a clause may name it: segments have a Chinese name and an alias.
+    private func named(_ value: String, field: Field) -> String {
+        guard case .segment = field, let segment = Segment8.allCases.first(where: { $0.name == value }) else {
+            return value
+        }
+        return "\(segment.alias) \(segment.name)"
     }
 
     private mutating func write(_ step: Explanation.StepExplanation) {

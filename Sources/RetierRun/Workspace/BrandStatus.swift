@@ -25,8 +25,13 @@ package struct BrandStatus: Sendable {
         runs = Array(try workspace.ledger.runs().prefix(10))
         messages = counts.map { Message(endpoint: $0.endpoint, state: $0.state.rawValue, count: $0.messages) }
         data = try workspace.ledger.planInputs().filter { !["standing", "deliveries"].contains($0.name) }
-        nextAttemptAt = try outbox.nextDue(endpoints: workspace.programme.endpoints.map(\.id))
-        isComplete = counts.allSatisfy { ![.rejected, .exhausted, .inDoubt].contains($0.state) }
+        let served = workspace.programme.endpoints.map(\.id)
+        nextAttemptAt = try outbox.nextDue(endpoints: served)
+        isComplete = counts.allSatisfy { count in
+            // What waits for an endpoint that retier.yaml does not know would wait for ever.
+            ![.rejected, .exhausted, .inDoubt].contains(count.state)
+                && (count.state.isFinal || served.contains(count.endpoint))
+        }
     }
 
     package func table(currency: Currency) -> String {

@@ -28,11 +28,27 @@ package struct Runs: Sendable {
     package func plan(_ kind: Playbook.Trigger, asOf: Day, to path: String? = nil, threads: Int = 2) throws -> Planning
     {
         if let done = try ledger.run(kind: kind, period: PlanHeader.period(of: kind, asOf: asOf)) { return .done(done) }
+        try refuseGoingBack(kind, asOf: asOf)
+        if let path { try refuseForeignFile(at: path) }
         let (file, view) = try Planner(workspace, threads: threads).write(kind, asOf: asOf) { header in
             path ?? workspace.planPath(header)
         }
         for line in view.notes(workspace.language) { log.warning("\(line)") }
         return .planned(file, try PlanReview(file, workspace: workspace))
+    }
+
+    /// A refresh moves everybody on from where the last one left them: an earlier one would move them by old data.
+    private func refuseGoingBack(_ kind: Playbook.Trigger, asOf: Day) throws {
+        guard kind == .refresh, let last = try ledger.lastRun(kind: .refresh), asOf < last.asOf else { return }
+        throw RetierError(
+            .usage, "a refresh as of \(asOf) would go back behind \(last.id), as of \(last.asOf)",
+            hint: "name a later day; retier members --as-of shows a day without changing anything")
+    }
+
+    /// A plan may replace a plan and nothing else: a slip of the hand must not cost a file.
+    private func refuseForeignFile(at path: String) throws {
+        guard FileManager.default.fileExists(atPath: path), !PlanFile.looksLikeOne(path) else { return }
+        throw RetierError(.usage, "\(path) exists and is not a plan", hint: "name another file, or remove it first")
     }
 
     /// Commits exactly this plan, under the brand's lease.
@@ -49,6 +65,11 @@ package struct Runs: Sendable {
 
     /// The same within a lease that is held already.
     package func commit(_ plan: PlanFile, overrides: [GuardOverride], lease: Lease) throws -> CommitResult {
+        guard plan.header.brand == workspace.programme.brand else {
+            throw RetierError(
+                .badConfiguration, "the plan is of brand \(plan.header.brand), this is \(workspace.programme.brand)",
+                hint: "apply it in its own brand folder")
+        }
         let timings = workspace.timings
         timings.end("open plan")
         let review = try PlanReview(plan, workspace: workspace)

@@ -27,6 +27,9 @@ struct DemoCommand: ParsableCommand {
     var language: Language = .chinese
 
     func validate() throws {
+        guard (50...1_000_000).contains(members) else {
+            throw ValidationError("--members takes a number from 50 to 1000000, not \(members)")
+        }
         guard csv.isEmpty || csv.count == 2 else {
             throw ValidationError("--csv takes two files: MEMBERS.csv ORDERS.csv")
         }
