@@ -31,20 +31,20 @@ extension Ledger {
     package func sendHistory(keys: [Int64], since: Day) throws -> SendHistory {
         let rowOfKey = RowOfKey(keys: keys)
         var builder = SendHistory.Builder(count: keys.count)
-        try pool.read { database in
-            let rows = try Row.fetchCursor(
-                database,
-                sql: """
-                    SELECT d.member, d.playbook, d.channel, d.day,
-                        d.verdict = 'send' AND m.state NOT IN (\(SendHistory.unsentStates))
-                    FROM decision d LEFT JOIN message m ON m.id = d.message
-                    WHERE d.verdict IN ('send', 'hold_out') AND d.day >= ?
-                    """, arguments: [since.number])
-            while let row = try rows.next() {
-                guard let place = rowOfKey[row[0]] else { continue }
-                builder.add(
-                    row: place, playbook: row[1], channel: row[2], day: Day(number: row[3]), fillsCap: row[4])
-            }
+        let connection = try ReadConnection(path: path)
+        let statement = try connection.prepare(
+            """
+            SELECT d.member, d.playbook, d.channel, d.day,
+                d.verdict = 'send' AND m.state NOT IN (\(SendHistory.unsentStates))
+            FROM decision d LEFT JOIN message m ON m.id = d.message
+            WHERE d.verdict IN ('send', 'hold_out') AND d.day >= ?
+            """)
+        try statement.restart(Int64(since.number))
+        while try statement.step() {
+            guard let place = rowOfKey[statement.integer(0)] else { continue }
+            builder.add(
+                row: place, playbook: statement.text(1), channel: statement.text(2),
+                day: Day(number: Int32(truncatingIfNeeded: statement.integer(3))), fillsCap: statement.integer(4) != 0)
         }
         return builder.build()
     }
@@ -66,7 +66,7 @@ extension Ledger {
             known.append((Array(bytes), position))
             return position
         }
-        // Of the words on one channel and purpose, the last one before the end counts: it is held until another follows.
+        // Of the words on one channel and purpose the last one before the end counts: it is held till another follows.
         var held: (place: Int, entry: ConsentTable.Entry)?
         while try statement.step() {
             let at = statement.integer(4)
@@ -74,8 +74,7 @@ extension Ledger {
             let entry = ConsentTable.Entry(
                 channel: position(1), purpose: position(2), granted: statement.integer(3) != 0,
                 at: Instant(seconds: at))
-            if let held, held.place != place || held.entry.channel != entry.channel || held.entry.purpose != entry.purpose
-            {
+            if let held, (held.place, held.entry.channel, held.entry.purpose) != (place, entry.channel, entry.purpose) {
                 builder.add(row: held.place, held.entry)
             }
             held = (place, entry)
