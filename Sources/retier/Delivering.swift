@@ -7,8 +7,8 @@ enum Delivering {
     /// The exit code for work that was done but is not complete.
     static let incomplete = ExitCode(3)
 
-    /// Prints the summary; ends with 75 where it was told to stop, with 78 where an endpoint cannot be served, with 3
-    /// where a person should look.
+    /// Prints the summary; ends with 78 where an endpoint cannot be served, with 3 where a person should look, with 75
+    /// where it was told to stop or a receiver did not take what it was sent.
     static func finish(_ summary: DeliverySummary) throws {
         for line in summary.lines { Console.say(line) }
         if summary.wasStopped {
@@ -21,5 +21,10 @@ enum Delivering {
                 hint: "mend what is said above and run retier deliver")
         }
         guard summary.isComplete else { throw incomplete }
+        guard summary.retrying == 0 else {
+            throw RetierError(
+                .tryLater, "\(summary.retrying) messages were not taken by their receivers and wait for a retry",
+                hint: "run retier deliver when it is time; retier audit --state retry shows what came back")
+        }
     }
 }

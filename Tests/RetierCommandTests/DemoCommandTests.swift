@@ -37,7 +37,7 @@ import Testing
     @Test func theDemoNeverWritesIntoAFolderInUse() throws {
         let bench = try CommandBench()
         let before = try bench.read("retier.yaml")
-        try bench.retier(["demo", "--brand", bench.brand, "--members", "10"]).expectFailure(65, saying: "not empty")
+        try bench.retier(["demo", "--brand", bench.brand, "--members", "60"]).expectFailure(65, saying: "not empty")
         #expect(try bench.read("retier.yaml") == before)
     }
 }

@@ -220,9 +220,12 @@ import Testing
         let receiver = try receiver()
         let bench = try committed(receiver.url, options: "batch: 1, timeout: 1s, retry: [1s, 1h]")
         receiver.stop()
-        let run = try bench.retier(["deliver"])
-        #expect(
-            [0, 75].contains(run.status) && run.errors.contains("waiting for a retry"), "\(run.status): \(run.errors)")
-        #expect(run.errors.contains("next attempt at"))
+        for line in [["deliver"], ["apply", bench.refreshPlan()], ["run", "refresh", "--as-of", "2026-10-31"]] {
+            let run = try bench.retier(line)
+            #expect(run.status == 75 && run.errors.contains("waiting for a retry"), "\(run.status): \(run.errors)")
+            #expect(run.errors.contains("next attempt at") && run.output.isEmpty)
+        }
+        let waiting = try bench.must(["audit", "--state", "retry", "--format", "csv"]).output
+        #expect(waiting.contains(",retry,selected,msg_") && waiting.contains("connect"), "\(waiting)")
     }
 }
