@@ -104,8 +104,8 @@ import Testing
         let text = String(decoding: bytes, as: UTF8.self)
         #expect(text.contains("core-welcome"))
         let forged = try bench.folder.write(bytes, to: "forged.plan")
-        _ = try runProcess("sqlite3", [forged, "UPDATE decision SET cost = cost + 1 WHERE position = 1"])
-        try bench.retier(["apply", forged]).expectFailure(65, saying: "decision was changed")
+        _ = try runProcess("sqlite3", [forged, "UPDATE step SET cost = cost + 1 WHERE position = 1"])
+        try bench.retier(["apply", forged]).expectFailure(65, saying: "step was changed")
     }
 
     @Test func brokenFilesOfTheBrandAreNamedWithTheirPlaces() throws {

@@ -63,16 +63,17 @@ package final class PlanFile {
                 "plan file \(connection.path) has format \(version), this retier reads \(PlanSchema.formatVersion)",
                 hint: "make the plan again with this version")
         }
-        let schema = try connection.prepare("SELECT type, name, sql FROM sqlite_schema ORDER BY rowid")
-        var found: [String] = []
+        let expected = PlanSchema.tables.map { ($0.name, $0.definition) } + PlanSchema.views
+        let schema = try connection.prepare("SELECT name, sql FROM sqlite_schema ORDER BY rowid")
+        var found = 0
         while try schema.step() {
-            guard schema.text(0) == "table" else { throw damage(connection.path, schema.text(1), "is not a plan's") }
-            found.append(schema.text(2))
+            guard found < expected.count else { throw damage(connection.path, schema.text(0), "is not a plan's") }
+            guard schema.text(1) == expected[found].1 else {
+                throw damage(connection.path, expected[found].0, "is not defined as a plan's")
+            }
+            found += 1
         }
-        for (table, definition) in zip(PlanSchema.tables, found) where table.definition != definition {
-            throw damage(connection.path, table.name, "is not defined as a plan's")
-        }
-        guard found.count == PlanSchema.tables.count else {
+        guard found == expected.count else {
             throw damage(connection.path, "sqlite_schema", "is incomplete")
         }
     }

@@ -10,7 +10,7 @@ import RetierCore
 enum PlanSchema {
     /// In the header of every plan file: "RTPL".
     static let applicationID: Int64 = 0x5254_504C
-    static let formatVersion: Int64 = 2
+    static let formatVersion: Int64 = 1
 
     struct Table {
         var name: String
@@ -93,6 +93,49 @@ enum PlanSchema {
     /// Every text that rows above name by its position, most of them many times.
     static let text = Table(
         name: "text", columns: [("position", "INTEGER PRIMARY KEY"), ("text", "TEXT NOT NULL")])
+
+    /// The rows with their texts, for whoever asks a plan with SQL; `retier show` adds the actions' ids.
+    static let views: [(name: String, definition: String)] = [
+        (
+            "decision_list",
+            """
+            CREATE VIEW decision_list AS SELECT d.position, m.member_id, s.playbook, s.version, s.step, s.level, \
+            s.type, s.channel, s.endpoint, a.text AS arm, CASE r.text \(verdicts) END AS verdict, r.text AS reason, \
+            f.text AS facts, e.text AS evidence, d.until, s.cost, t.text AS title, b.text AS text \
+            FROM decision d JOIN member m ON m.position = d.member JOIN step s ON s.position = d.step \
+            JOIN text r ON r.position = d.reason JOIN text f ON f.position = d.facts \
+            JOIN text e ON e.position = d.evidence LEFT JOIN text a ON a.position = d.arm \
+            LEFT JOIN text t ON t.position = d.title LEFT JOIN text b ON b.position = d.text
+            """
+        ),
+        (
+            "transition_list",
+            """
+            CREATE VIEW transition_list AS SELECT t.position, m.member_id, k.text AS kind, a.text AS from_tier, \
+            b.text AS to_tier, c.text AS from_stage, e.text AS to_stage, json_object('score_before', t.score_before, \
+            'score_after', t.score_after, 'cut', t.cut, 'dimension', d.text, 'rank_before', t.rank_before, \
+            'rank_after', t.rank_after, 'runs_below', t.runs_below, 'days_since_purchase', t.days_since_purchase) \
+            AS reason \
+            FROM "transition" t JOIN member m ON m.position = t.member JOIN text k ON k.position = t.kind \
+            LEFT JOIN text a ON a.position = t.from_tier JOIN text b ON b.position = t.to_tier \
+            LEFT JOIN text c ON c.position = t.from_stage JOIN text e ON e.position = t.to_stage \
+            LEFT JOIN text d ON d.position = t.dimension
+            """
+        ),
+        (
+            "standing_list",
+            """
+            CREATE VIEW standing_list AS SELECT m.member_id, t.text AS tier, m.since, m.pending_runs, \
+            s.text AS stage, m.score, m.rank_spend, m.rank_frequency, m.rank_recency, m.rank_price_sensitivity \
+            FROM member m JOIN text t ON t.position = m.tier JOIN text s ON s.position = m.stage
+            """
+        ),
+    ]
+
+    /// Which verdict a reason leads to, as the arms of a CASE.
+    private static var verdicts: String {
+        ReasonCode.allCases.map { "WHEN '\($0.rawValue)' THEN '\($0.outcome.rawValue)'" }.joined(separator: " ")
+    }
 
     /// The tables whose digests `meta` holds.
     static let contents = [input, cut, step, member, transition, decision, text]

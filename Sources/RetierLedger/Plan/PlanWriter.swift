@@ -28,6 +28,7 @@ struct PlanWriter {
             BEGIN;
             """)
         for table in PlanSchema.tables { try connection.execute(table.definition) }
+        for view in PlanSchema.views { try connection.execute(view.definition) }
         var meta = headerMeta
         try fill(PlanSchema.input, connection, &meta, writeInputs)
         try fill(PlanSchema.cut, connection, &meta, writeCuts)

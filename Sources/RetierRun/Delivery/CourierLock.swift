@@ -7,7 +7,7 @@ import RetierCore
 struct CourierLock: ~Copyable {
     private let file: Int32
 
-    /// Takes the lock or throws `tryLater` at once.
+    /// Takes the lock, or throws `tryLater` after a second.
     init(besideLedger path: String) throws {
         file = open(path + "-courier", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard file >= 0 else {
@@ -15,7 +15,13 @@ struct CourierLock: ~Copyable {
                 .tryLater, "cannot open the courier's lock beside the ledger: \(String(cString: strerror(errno)))",
                 hint: "check that the folder of the ledger can be written")
         }
-        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+        // A short wait: a courier that is just ending, or a child of its process between fork and exec, still holds it.
+        var tries = 20
+        while flock(file, LOCK_EX | LOCK_NB) != 0, tries > 0 {
+            usleep(50_000)
+            tries -= 1
+        }
+        guard tries > 0 else {
             close(file)
             throw RetierError(
                 .tryLater, "another delivery of this brand is under way",

@@ -17,7 +17,7 @@ import Testing
     }
 
     private static let planned = """
-        action_id, member_id, playbook, version, step, level, type, channel, endpoint, arm, verdict, reason, facts,
+        member_id, playbook, version, step, level, type, channel, endpoint, arm, verdict, reason, facts,
         evidence, until, cost
         """
 
@@ -37,12 +37,12 @@ import Testing
                 try ledger.lines(
                     """
                     SELECT \(Self.planned), day FROM decision JOIN member ON member.key = decision.member
-                    WHERE run = '\(run)' ORDER BY action_id
+                    WHERE run = '\(run)' ORDER BY member_id, playbook, step
                     """)
                     == plan.lines(
                         """
                         SELECT \(Self.planned), (SELECT julianday(value) - 2440587.5 FROM meta WHERE key = 'as_of')
-                        FROM decision ORDER BY action_id
+                        FROM decision_list ORDER BY member_id, playbook, step
                         """
                     ).map { $0.hasSuffix(".0") ? String($0.dropLast(2)) : $0 })
             let moves = "member_id, kind, from_tier, to_tier, from_stage, to_stage, reason"
@@ -51,7 +51,7 @@ import Testing
                     """
                     SELECT \(moves) FROM "transition" JOIN member ON member.key = "transition".member
                     WHERE run = '\(run)' ORDER BY member_id, kind
-                    """) == plan.lines("SELECT \(moves) FROM \"transition\" ORDER BY member_id, kind"))
+                    """) == plan.lines("SELECT \(moves) FROM transition_list ORDER BY member_id, kind"))
             let place = """
                 member_id, tier, since, pending_runs, stage, score, rank_spend, rank_frequency, rank_recency,
                 rank_price_sensitivity
@@ -60,7 +60,7 @@ import Testing
                 #expect(
                     try ledger.lines(
                         "SELECT \(place) FROM standing JOIN member ON member.key = standing.member ORDER BY member_id")
-                        == plan.lines("SELECT \(place) FROM standing ORDER BY member_id"))
+                        == plan.lines("SELECT \(place) FROM standing_list ORDER BY member_id"))
             } else {
                 #expect(try ledger.dump()["standing"] == before["standing"])
             }
@@ -76,16 +76,28 @@ import Testing
     private func expectMessages(of run: String, carry plan: DatabaseFile, in ledger: DatabaseFile) throws {
         let sent = try plan.lines(
             """
-            SELECT action_id, endpoint, member_id, playbook, step, coalesce(title, '-'), coalesce(text, '-')
-            FROM decision WHERE verdict = 'send' ORDER BY action_id
+            SELECT endpoint, member_id, playbook, step, coalesce(title, '-'), coalesce(text, '-')
+            FROM decision_list WHERE verdict = 'send' ORDER BY member_id, playbook, step
             """)
         let carried = try ledger.lines(
             """
-            SELECT a.value ->> 'action_id', m.endpoint, a.value ->> 'member_id', a.value ->> 'playbook',
-                a.value ->> 'step', coalesce(a.value ->> 'title', '-'), coalesce(a.value ->> 'text', '-')
-            FROM message m, json_each(CAST(m.body AS TEXT), '$.data.actions') a WHERE m.run = '\(run)' ORDER BY 1
+            SELECT m.endpoint, a.value ->> 'member_id', a.value ->> 'playbook', a.value ->> 'step',
+                coalesce(a.value ->> 'title', '-'), coalesce(a.value ->> 'text', '-')
+            FROM message m, json_each(CAST(m.body AS TEXT), '$.data.actions') a WHERE m.run = '\(run)' ORDER BY 2, 3, 4
             """)
         #expect(sent == carried && Set(sent).count == sent.count)
+        let ids = try ledger.lines(
+            """
+            SELECT a.value ->> 'action_id', a.value ->> 'member_id', a.value ->> 'playbook', a.value ->> 'step'
+            FROM message m, json_each(CAST(m.body AS TEXT), '$.data.actions') a WHERE m.run = '\(run)' ORDER BY 1
+            """)
+        #expect(
+            try ids
+                == ledger.lines(
+                    """
+                    SELECT action_id, member_id, playbook, step FROM decision JOIN member ON member.key = decision.member
+                    WHERE run = '\(run)' AND verdict = 'send' ORDER BY 1
+                    """))
         #expect(
             try ledger.number("SELECT coalesce(sum(actions), 0) FROM message WHERE run = '\(run)'") == sent.count)
         #expect(try ledger.number("SELECT count(*) FROM message WHERE run = '\(run)' AND state <> 'pending'") == 0)
@@ -156,13 +168,14 @@ import Testing
                 let name = kind == "refresh" ? "2026-10" : "2026-10-31"
                 let plan = try DatabaseFile(bench.path("var/plans/\(kind)-\(name).plan"))
                 func count(_ verdict: String) throws -> Int {
-                    try plan.number("SELECT count(*) FROM decision WHERE verdict = '\(verdict)'")
+                    try plan.number("SELECT count(*) FROM decision_list WHERE verdict = '\(verdict)'")
                 }
                 let all = try plan.number("SELECT count(*) FROM decision")
                 let parts = try ["send", "defer", "suppress", "hold_out"].map(count)
                 #expect(parts.reduce(0, +) == all, "seed \(seed)")
                 #expect(
-                    try plan.number("SELECT count(*) FROM (SELECT DISTINCT member_id, playbook, step FROM decision)")
+                    try plan.number(
+                        "SELECT count(*) FROM (SELECT DISTINCT member_id, playbook, step FROM decision_list)")
                         == all, "seed \(seed)")
                 let sentence = "\(all) 候选 = \(parts[0]) 发送 + \(parts[1]) 延后 + \(parts[2]) 抑制 + \(parts[3]) 留出对照"
                 #expect(text.contains(all == 0 ? "没有候选动作" : sentence), "seed \(seed): \(text)")
