@@ -23,8 +23,8 @@ package struct Planner: Sendable {
 
     /// Plans a refresh or a daily run as of a day.
     package func plan(_ kind: Playbook.Trigger, asOf: Day) throws -> PlannedRun {
-        var planned = try undecided(kind, asOf: asOf)
-        planned.plan.decisions = try decisions(planned.view, planned.plan.playbooks)
+        var (planned, memory) = try undecided(kind, asOf: asOf)
+        planned.plan.decisions = try decisions(planned.view, planned.plan.playbooks, memory)
         return planned
     }
 
@@ -34,19 +34,19 @@ package struct Planner: Sendable {
     package func write(
         _ kind: Playbook.Trigger, asOf: Day, to path: (PlanHeader) -> String
     ) throws -> (file: PlanFile, view: RunView) {
-        let planned = try undecided(kind, asOf: asOf)
+        let (planned, memory) = try undecided(kind, asOf: asOf)
         let (plan, view) = (planned.plan, planned.view)
         let words = ActionWords(brand: brand, view: view, playbooks: plan.playbooks, threads: threads)
         var deciding = self
         deciding.threads = max(1, threads - 1)
         deciding.timings = .off
-        let pending = threads > 1 ? Ahead { [deciding] in try deciding.decisions(view, plan.playbooks) } : nil
+        let pending = threads > 1 ? Ahead { [deciding] in try deciding.decisions(view, plan.playbooks, memory) } : nil
         var blocks: ActionWords.Blocks?
         let file = try PlanFile.write(
             plan, to: path(plan.header), replacing: true,
             decide: {
                 timings.end("write members and moves")
-                let decisions = try pending?.value() ?? decisions(view, plan.playbooks)
+                let decisions = try pending?.value() ?? decisions(view, plan.playbooks, memory)
                 timings.end("wait for decisions")
                 blocks = words.prefetching(decisions)
                 return decisions
@@ -59,11 +59,26 @@ package struct Planner: Sendable {
         return (file, view)
     }
 
+    /// What members have said and got before, which decisions depend on.
+    private struct Memory: Sendable {
+        var consents: ConsentTable
+        var history: SendHistory
+        var spent: [String: Money]
+    }
+
+    /// Hands over the memory; asked once at the most.
+    private typealias Recall = @Sendable () throws -> Memory
+
     /// Everything but the decisions.
-    private func undecided(_ kind: Playbook.Trigger, asOf: Day) throws -> PlannedRun {
+    private func undecided(_ kind: Playbook.Trigger, asOf: Day) throws -> (PlannedRun, Recall) {
         // Inputs before facts: what is imported meanwhile makes the plan stale instead of slipping into it unseen.
         let inputs = try ledger.planInputs() + brand.planInputs
-        let view = try view(kind, asOf: asOf)
+        let facts = try facts(asOf: asOf)
+        timings.end("facts")
+        let playbooks = brand.playbooks.ordered(for: kind)
+        // Read on another thread while this one scores.
+        let ahead = threads > 1 ? Ahead { try memory(of: facts, for: playbooks) } : nil
+        let view = try view(kind, facts: facts)
         let isRefresh = kind == .refresh
         let plan = Plan(
             header: PlanHeader(
@@ -71,13 +86,21 @@ package struct Planner: Sendable {
                 currency: programme.currency, newestOrder: view.facts.census.newestOrder),
             inputs: inputs, memberIDs: view.facts.memberIDs, tiers: programme.tiering.ladder.tiers.map(\.id),
             cuts: isRefresh ? view.outcome.cuts : nil, standing: isRefresh ? view.outcome.standing : nil,
-            transitions: isRefresh ? view.outcome.transitions : [], playbooks: brand.playbooks.ordered(for: kind),
+            transitions: isRefresh ? view.outcome.transitions : [], playbooks: playbooks,
             channels: programme.channels, decisions: [])
-        return PlannedRun(plan: plan, view: view)
+        return (PlannedRun(plan: plan, view: view), { try ahead?.value() ?? memory(of: facts, for: playbooks) })
+    }
+
+    private func memory(of facts: FactTable, for playbooks: [Playbook]) throws -> Memory {
+        let horizon = SendHistory.horizon(asOf: facts.asOf, playbooks: playbooks, channels: programme.channels)
+        return Memory(
+            consents: try ledger.consents(keys: facts.keys, asOf: facts.asOf, zone: programme.zone),
+            history: try ledger.sendHistory(keys: facts.keys, since: horizon),
+            spent: try ledger.spent(playbooks: playbooks, asOf: facts.asOf))
     }
 
     /// One decision for every candidate among the members of a view.
-    private func decisions(_ view: RunView, _ playbooks: [Playbook]) throws -> [Decision] {
+    private func decisions(_ view: RunView, _ playbooks: [Playbook], _ recall: Recall) throws -> [Decision] {
         let matcher = Matcher(playbooks: playbooks, trigger: view.kind)
         let candidates = try inParallel(rows: view.facts.count, threads: threads) { rows in
             matcher.candidates(rows: rows, snapshot: view.snapshotWithoutDistances(of:)) { member, row in
@@ -85,19 +108,27 @@ package struct Planner: Sendable {
             }
         }
         timings.end("match")
-        let decisions = try decide(candidates, playbooks, view)
+        guard !candidates.isEmpty else { return [] }
+        let memory = try recall()
+        let decisions = Arbitration(
+            brand: programme.brand, asOf: view.facts.asOf, currency: programme.currency, playbooks: playbooks,
+            channels: programme.channels, memberIDs: view.facts.memberIDs, values: view.outcome.scores.composite,
+            consents: memory.consents, history: memory.history, spent: memory.spent
+        ).decide(candidates)
         timings.end("arbitrate")
         return decisions
     }
 
     /// What a run of a kind looks at as of a day.
     package func view(_ kind: Playbook.Trigger, asOf: Day) throws -> RunView {
-        let facts = try facts(asOf: asOf)
-        timings.end("facts")
+        try view(kind, facts: try facts(asOf: asOf))
+    }
+
+    private func view(_ kind: Playbook.Trigger, facts: FactTable) throws -> RunView {
         let model = programme.tiering
         let previous = try ledger.standing(for: facts, ladder: model.ladder)
         timings.end("standing")
-        let cuts = try cuts(of: model, asOf: asOf)
+        let cuts = try cuts(of: model, asOf: facts.asOf)
         let outcome =
             switch kind {
             case .refresh: try Tiering.run(facts: facts, previous: previous, model: model, cuts: cuts)
@@ -131,22 +162,6 @@ package struct Planner: Sendable {
         guard let day = model.learnedOn, day != asOf else { return nil }
         let scoring = ScoreTable.scoring(try facts(asOf: day), weights: model.weights)
         return try FrozenCuts.learned(from: scoring.table, on: day, model: model)
-    }
-
-    private func decide(_ candidates: [Candidate], _ playbooks: [Playbook], _ view: RunView) throws -> [Decision] {
-        guard !candidates.isEmpty else { return [] }
-        let facts = view.facts
-        let horizon = SendHistory.horizon(asOf: facts.asOf, playbooks: playbooks, channels: programme.channels)
-        let consents = try ledger.consents(keys: facts.keys, asOf: facts.asOf, zone: programme.zone)
-        timings.end("consents")
-        let history = try ledger.sendHistory(keys: facts.keys, since: horizon)
-        timings.end("history")
-        return Arbitration(
-            brand: programme.brand, asOf: facts.asOf, currency: programme.currency, playbooks: playbooks,
-            channels: programme.channels, memberIDs: facts.memberIDs, values: view.outcome.scores.composite,
-            consents: consents, history: history,
-            spent: try ledger.spent(playbooks: playbooks, asOf: facts.asOf)
-        ).decide(candidates)
     }
 }
 
