@@ -47,7 +47,7 @@ enum RunDigests {
 
     /// The detail of a run's `run.committed` entry: one digest a table.
     static func detail(ofRun run: String, in database: Database) throws -> String {
-        var detail = AuditDetail()
+        var detail = JSONObject()
         for table in tables { detail.add(table.name, try digest(of: table, run: run, in: database)) }
         return detail.json
     }

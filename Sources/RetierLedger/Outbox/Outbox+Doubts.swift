@@ -39,7 +39,7 @@ extension Outbox {
                 throw RetierError(
                     .usage, "message \(messageID) is not in doubt", hint: "retier doubts lists those that are")
             }
-            var detail = AuditDetail()
+            var detail = JSONObject()
             detail.add("resolution", resolution.rawValue)
             detail.add("operator", operatorName)
             try AuditTrail.append(

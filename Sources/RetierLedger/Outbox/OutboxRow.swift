@@ -63,7 +63,7 @@ struct OutboxRow {
     /// The detail of a message's audit entry: all columns that events may change, and the attempt that the event
     /// touched.
     func auditDetail(attempt: AttemptRow?) -> String {
-        var detail = AuditDetail()
+        var detail = JSONObject()
         detail.add("message", json: auditText)
         detail.add("attempt", json: attempt?.auditText ?? "null")
         return detail.json
@@ -71,7 +71,7 @@ struct OutboxRow {
 
     /// Verification compares this text with the one in the message's last entry.
     var auditText: String {
-        var detail = AuditDetail()
+        var detail = JSONObject()
         detail.add("state", entry.state.rawValue)
         detail.add("attempts", Int64(entry.attempts))
         detail.add("failures", Int64(entry.failures))
@@ -152,7 +152,7 @@ struct AttemptRow {
     }
 
     var auditText: String {
-        var detail = AuditDetail()
+        var detail = JSONObject()
         detail.add("number", number)
         detail.add("started_at", startedAt)
         detail.add("ended_at", endedAt)

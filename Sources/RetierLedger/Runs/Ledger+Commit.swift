@@ -304,7 +304,7 @@ private struct PlanCommit {
     private func recordOverrides() throws {
         for override in order.overrides {
             for finding in order.findings where finding.guardID == override.guardID {
-                var detail = AuditDetail()
+                var detail = JSONObject()
                 detail.add("guard", finding.guardID.rawValue)
                 detail.add("limit", finding.limit)
                 detail.add("value", finding.value)

@@ -22,7 +22,7 @@ package struct AuditListing {
         emit("{\"format_version\":1,\"actions\":[")
         var separator = "\n"
         try query.forEachRow(in: ledger) { row in
-            var object = AuditDetail()
+            var object = JSONObject()
             for (column, value) in zip(AuditRow.columns, row.values(decimals: decimals)) {
                 if AuditListing.numbers.contains(column), let value {
                     object.add(column, json: value)

@@ -82,7 +82,7 @@ package struct PlanListing {
     }
 
     private static func json(_ input: PlanInput) -> String {
-        var object = AuditDetail()
+        var object = JSONObject()
         object.add("name", input.name)
         object.add("digest", input.digest)
         object.add("count", Int64(input.count))
@@ -90,7 +90,7 @@ package struct PlanListing {
     }
 
     private static func json(_ transition: PlannedTransition) -> String {
-        var object = AuditDetail()
+        var object = JSONObject()
         object.add("member_id", transition.memberID)
         object.add("kind", transition.kind.name)
         object.add("from_tier", transition.fromTier)
@@ -102,7 +102,7 @@ package struct PlanListing {
     }
 
     private func json(_ decision: PlannedDecision) -> String {
-        var object = AuditDetail()
+        var object = JSONObject()
         object.add("action_id", decision.actionID)
         object.add("member_id", decision.memberID)
         object.add("playbook", decision.playbook)

@@ -59,8 +59,8 @@ package struct BrandStatus: Sendable {
     }
 
     package var json: String {
-        func object(_ build: (inout AuditDetail) -> Void) -> String {
-            var detail = AuditDetail()
+        func object(_ build: (inout JSONObject) -> Void) -> String {
+            var detail = JSONObject()
             build(&detail)
             return detail.json
         }

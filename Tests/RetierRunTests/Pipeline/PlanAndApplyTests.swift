@@ -95,7 +95,8 @@ import Testing
             try ids
                 == ledger.lines(
                     """
-                    SELECT action_id, member_id, playbook, step FROM decision JOIN member ON member.key = decision.member
+                    SELECT action_id, member_id, playbook, step
+                    FROM decision JOIN member ON member.key = decision.member
                     WHERE run = '\(run)' AND verdict = 'send' ORDER BY 1
                     """))
         #expect(

@@ -65,22 +65,3 @@ package struct JSONText: Sendable {
     /// Bytes that are JSON already.
     package mutating func append(raw text: String) { bytes.append(contentsOf: text.utf8) }
 }
-
-extension Verdict {
-    /// The evidence as a JSON object; facts that repeat become an array.
-    package var evidenceJSON: String { JSONText.object(evidence.map { ($0.key, $0.value) }) }
-}
-
-extension TransitionReason {
-    /// The numbers as a JSON object with fixed keys; scores, ranks and cuts in millionths.
-    package var json: String {
-        var json = JSONText()
-        func number(_ value: (some BinaryInteger)?) -> String { value.map { String($0) } ?? "null" }
-        json.append(
-            raw: "{\"score_before\":\(number(scoreBefore)),\"score_after\":\(scoreAfter),\"cut\":\(cut),\"dimension\":")
-        if let dimension { json.append(quoted: dimension.name) } else { json.append(raw: "null") }
-        json.append(raw: ",\"rank_before\":\(rankBefore),\"rank_after\":\(rankAfter),\"runs_below\":\(runsBelow)")
-        json.append(raw: ",\"days_since_purchase\":\(number(daysSincePurchase))}")
-        return json.text
-    }
-}

@@ -1,0 +1,20 @@
+extension Verdict {
+    /// The evidence as a JSON object; facts that repeat become an array.
+    package var evidenceJSON: String { JSONText.object(evidence.map { ($0.key, $0.value) }) }
+}
+
+extension TransitionReason {
+    /// The numbers as a JSON object with fixed keys; scores, ranks and cuts in millionths.
+    package var json: String {
+        var object = JSONObject()
+        object.add("score_before", scoreBefore.map(Int64.init))
+        object.add("score_after", Int64(scoreAfter))
+        object.add("cut", Int64(cut))
+        object.add("dimension", dimension?.name)
+        object.add("rank_before", Int64(rankBefore))
+        object.add("rank_after", Int64(rankAfter))
+        object.add("runs_below", Int64(runsBelow))
+        object.add("days_since_purchase", daysSincePurchase.map(Int64.init))
+        return object.json
+    }
+}
