@@ -7,8 +7,6 @@ struct Findings: Sendable {
 
     init(file: String) { self.file = file }
 
-    var hasErrors: Bool { all.contains { $0.severity == .error } }
-
     mutating func add(_ code: String, at place: (line: Int, column: Int) = (0, 0), message: String, hint: String) {
         all.append(
             Diagnostic(code: code, file: file, line: place.line, column: place.column, message: message, hint: hint))

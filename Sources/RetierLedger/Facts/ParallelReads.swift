@@ -1,17 +1,16 @@
 import Dispatch
-import RetierCore
 import Synchronization
 
-/// Runs one piece of reading a connection, each on its own thread, and waits for all of them.
+/// Runs one piece of work an item, each on its own thread, and waits for all of them.
 ///
-/// The first error is thrown after all have ended; results are in the order of the connections.
-func inParallel<Result: Sendable>(
-    _ connections: [ReadConnection], _ body: @Sendable (Int, ReadConnection) throws -> Result
+/// The first error is thrown after all have ended; results are in the order of the items.
+package func inParallel<Item: Sendable, Result: Sendable>(
+    _ items: [Item], _ body: @Sendable (Int, Item) throws -> Result
 ) throws -> [Result] {
-    guard connections.count > 1 else { return try connections.map { try body(0, $0) } }
-    let outcomes = Mutex<[Swift.Result<Result, any Error>?]>(Array(repeating: nil, count: connections.count))
-    DispatchQueue.concurrentPerform(iterations: connections.count) { index in
-        let outcome = Swift.Result { try body(index, connections[index]) }
+    guard items.count > 1 else { return try items.map { try body(0, $0) } }
+    let outcomes = Mutex<[Swift.Result<Result, any Error>?]>(Array(repeating: nil, count: items.count))
+    DispatchQueue.concurrentPerform(iterations: items.count) { index in
+        let outcome = Swift.Result { try body(index, items[index]) }
         outcomes.withLock { $0[index] = outcome }
     }
     return try outcomes.withLock { try $0.compactMap { try $0?.get() } }

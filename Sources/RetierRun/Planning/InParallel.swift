@@ -1,5 +1,4 @@
-import Dispatch
-import Synchronization
+import RetierLedger
 
 /// Splits rows into one contiguous range a thread and joins the results in row order, so that the number of threads
 /// never shows.
@@ -7,14 +6,7 @@ func inParallel<Element: Sendable>(
     rows count: Int, threads: Int, _ body: @escaping @Sendable (Range<Int>) throws -> [Element]
 ) throws -> [Element] {
     let parts = min(threads, max(1, count))
-    guard parts > 1 else { return try body(0..<count) }
-    let results = Mutex<[Result<[Element], any Error>?]>(Array(repeating: nil, count: parts))
-    DispatchQueue.concurrentPerform(iterations: parts) { part in
-        let range = (count * part / parts)..<(count * (part + 1) / parts)
-        let result = Result { try body(range) }
-        results.withLock { $0[part] = result }
-    }
-    var joined: [Element] = []
-    for result in results.withLock({ $0 }) { joined += try result?.get() ?? [] }
-    return joined
+    let ranges = (0..<parts).map { (count * $0 / parts)..<(count * ($0 + 1) / parts) }
+    let results = try inParallel(ranges) { _, range in try body(range) }
+    return results.count == 1 ? results[0] : Array(results.joined())
 }

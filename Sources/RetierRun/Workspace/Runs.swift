@@ -56,11 +56,14 @@ package struct Runs: Sendable {
     /// - Throws: `RetierError` of code `refused` for a stale plan, with what changed and what that does, or for a
     ///   guard.
     package func commit(_ plan: PlanFile, overrides: [GuardOverride]) throws -> CommitResult {
+        try holdingLease { lease in try commit(plan, overrides: overrides, lease: lease) }
+    }
+
+    /// Works under the brand's lease: one run at a time.
+    private func holdingLease<Result>(_ body: (Lease) throws -> Result) throws -> Result {
         let owner = LeaseOwner.current(id: UUID().uuidString)
         let clock = workspace.clock
-        return try ledger.withLease("run", owner: owner, now: { clock.now }) { lease in
-            try commit(plan, overrides: overrides, lease: lease)
-        }
+        return try ledger.withLease("run", owner: owner, now: { clock.now }, body)
     }
 
     /// The same within a lease that is held already.
@@ -118,9 +121,7 @@ package struct Runs: Sendable {
     ///
     /// Delivery and report follow outside the lease.
     package func run(_ kind: Playbook.Trigger, asOf: Day, overrides: [GuardOverride]) throws -> CommitResult? {
-        let owner = LeaseOwner.current(id: UUID().uuidString)
-        let clock = workspace.clock
-        return try ledger.withLease("run", owner: owner, now: { clock.now }) { lease in
+        try holdingLease { lease in
             for line in try Inbox(workspace).importAll().flatMap(\.lines) { log.info("\(line)") }
             switch try plan(kind, asOf: asOf) {
             case .done(let record):
