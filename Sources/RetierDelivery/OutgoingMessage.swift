@@ -1,21 +1,35 @@
 package import Foundation
 package import RetierCore
 
-/// A claimed message on its way out.
+/// A message on its way out, or a question about one that its receiver took as a task.
 package struct OutgoingMessage: Sendable {
+    package enum Purpose: Hashable, Sendable {
+        /// Claimed: to be sent once.
+        case deliver
+        /// To ask how the task of this reference stands; may be asked any number of times.
+        case poll(reference: String)
+    }
+
+    package var purpose: Purpose
     package var id: String
     package var run: String
     package var endpoint: String
     package var position: Int64
     package var notAfter: Instant
+    package var form: MessageForm
     package var body: Data
 
-    package init(id: String, run: String, endpoint: String, position: Int64, notAfter: Instant, body: Data) {
+    package init(
+        purpose: Purpose = .deliver, id: String, run: String, endpoint: String, position: Int64, notAfter: Instant,
+        form: MessageForm = .payload, body: Data
+    ) {
+        self.purpose = purpose
         self.id = id
         self.run = run
         self.endpoint = endpoint
         self.position = position
         self.notAfter = notAfter
+        self.form = form
         self.body = body
     }
 }
@@ -24,6 +38,8 @@ package struct OutgoingMessage: Sendable {
 package struct DeliveryCompletion: Sendable {
     package enum Result: Hashable, Sendable {
         case ended(DeliveryOutcome)
+        /// The answer to a question about a task.
+        case polled(DeliveryOutcome)
         /// Given back: the carrier was told to stop before the attempt began.
         case notStarted
         /// The message's last moment passed before the attempt began.

@@ -10,11 +10,15 @@ package enum WebhookChannel {
         let target = try HTTPTarget(endpoint: endpoint.id, url: url, allowPrivate: endpoint.allowPrivate)
         return HTTPEndpoint(
             id: endpoint.id, target: target, concurrency: max(1, endpoint.concurrency),
-            timeoutSeconds: max(1, endpoint.timeoutSeconds), caFile: caFile,
-            headers: { message, now in
+            timeoutSeconds: max(1, endpoint.timeoutSeconds), caFile: caFile, proxy: endpoint.proxy
+        ) { message, now in
+            let headers =
                 ["Content-Type: application/json"]
-                    + WebhookSignature.headers(messageID: message.id, body: message.body, at: now, secret: secret)
-            }, judge: outcome(of:))
+                + WebhookSignature.headers(messageID: message.id, body: message.body, at: now, secret: secret)
+            return .request(HTTPRequest(url: target.url, headers: headers, body: message.body)) { exchange, _ in
+                .end(outcome(of: exchange))
+            }
+        }
     }
 
     /// The outcome table of the generic channel: only a 2xx status is success.

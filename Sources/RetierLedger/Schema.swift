@@ -224,7 +224,7 @@ enum Schema {
     /// What leaves, and the trail of it all.
     private static let delivery = """
         -- The outbox: one row a webhook request (or file) with one or many actions. failures counts answered or failed
-        -- attempts, not crashes; doubtful tells that some attempt may have reached the receiver.
+        -- attempts, not crashes; doubtful_since tells when the first attempt began that may have reached the receiver.
         CREATE TABLE message (
             id TEXT PRIMARY KEY,
             run TEXT NOT NULL REFERENCES run(id),
@@ -232,17 +232,20 @@ enum Schema {
             position INTEGER NOT NULL,
             body_digest TEXT NOT NULL,
             actions INTEGER NOT NULL,
-            state TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'delivered', 'rejected', 'retry', 'exhausted',
-                'in_doubt', 'cancelled', 'expired')),
+            state TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'awaiting', 'delivered', 'rejected', 'retry',
+                'exhausted', 'in_doubt', 'cancelled', 'expired')),
             attempts INTEGER NOT NULL DEFAULT 0,
             failures INTEGER NOT NULL DEFAULT 0,
-            doubtful INTEGER NOT NULL DEFAULT 0 CHECK (doubtful IN (0, 1)),
+            doubtful_since INTEGER,
             next_at INTEGER NOT NULL,
             not_after INTEGER NOT NULL,
             claim TEXT,
             http_status INTEGER,
             code TEXT,
             finished_at INTEGER,
+            -- The receiver's name of the message, such as a task's id.
+            reference TEXT,
+            form TEXT NOT NULL DEFAULT 'payload' CHECK (form IN ('payload', 'attachment')),
             -- Last, so that the columns before it are read without its overflow pages.
             body BLOB NOT NULL,
             CHECK ((state = 'sending') = (claim IS NOT NULL)),
@@ -251,6 +254,7 @@ enum Schema {
         ) STRICT;
         CREATE INDEX message_due ON message (endpoint, next_at, position, id) WHERE state IN ('pending', 'retry');
         CREATE INDEX message_claimed ON message (claim) WHERE state = 'sending';
+        CREATE INDEX message_awaiting ON message (endpoint, next_at) WHERE state = 'awaiting';
         CREATE INDEX message_of_run ON message (run);
 
         CREATE TABLE delivery_attempt (
@@ -265,6 +269,17 @@ enum Schema {
             note TEXT,
             PRIMARY KEY (message, number)
         ) STRICT, WITHOUT ROWID;
+
+        -- Single actions that a receiver refused although it took their message. subject is what the receiver named;
+        -- action_id is NULL where that is no action of the message.
+        CREATE TABLE action_refusal (
+            message TEXT NOT NULL REFERENCES message(id),
+            subject TEXT NOT NULL,
+            action_id TEXT,
+            code TEXT NOT NULL,
+            PRIMARY KEY (message, subject)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX action_refusal_of_action ON action_refusal (action_id);
 
         -- Append-only; each row's hash covers the row and the hash before it within its run.
         CREATE TABLE audit (

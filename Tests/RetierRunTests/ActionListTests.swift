@@ -56,7 +56,7 @@ import Testing
         for number in UInt32(0)..<0x300 { if let scalar = Unicode.Scalar(number) { scalars.append(scalar) } }
         let strange = String(scalars) + "😀\u{2028}\u{FEFF}"
         let draft = MessageDraft(
-            id: "msg_1", run: "run_1", endpoint: Endpoint(id: "crm", kind: .file(directory: "out")), position: 1,
+            run: "run_1", endpoint: Endpoint(id: "crm", kind: .file(directory: "out")),
             actions: [
                 action(1, text: nil, isFull: false), action(2, text: strange, isFull: true),
                 action(3, text: "plain", isFull: true),

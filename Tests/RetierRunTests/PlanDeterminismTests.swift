@@ -87,7 +87,9 @@ import Testing
             let order = CommitOrder(
                 brand: workspace.programme.brand, endpoints: workspace.programme.endpoints,
                 currentInputs: workspace.brand.planInputs, now: workspace.clock.now)
-            _ = try workspace.ledger.commit(file, order) { Array($0.id.utf8) }
+            _ = try workspace.ledger.commit(file, order) { draft in
+                [MessagePart(body: Array(draft.endpoint.id.utf8), actions: draft.actions.count)]
+            }
         }
         return found
     }

@@ -1,29 +1,48 @@
 /// What an endpoint's messages are owed when an attempt fails.
 package struct DeliveryPolicy: Hashable, Sendable {
     /// What becomes of a message whose attempt is ambiguous.
-    package enum OnDoubt: String, CaseIterable, Sendable {
+    package enum OnDoubt: Hashable, Sendable {
         /// Sent again under the same id: the receiver can tell a repeat.
         case resend
+        /// Sent again for so many seconds after the first ambiguous attempt began, because the receiver can tell a
+        /// repeat for so long; then held.
+        case resendWithin(seconds: Int)
         /// Held for a person: a repeat would be a second message.
         case hold
     }
 
     package var schedule: RetrySchedule
     package var onDoubt: OnDoubt
+    /// Seconds between questions about a task that a person has to confirm.
+    package var pollSeconds: Int
 
-    package init(schedule: RetrySchedule, onDoubt: OnDoubt) {
+    package init(schedule: RetrySchedule, onDoubt: OnDoubt, pollSeconds: Int = 3_600) {
         self.schedule = schedule
         self.onDoubt = onDoubt
+        self.pollSeconds = pollSeconds
     }
+
+    /// For decisions in which neither schedule nor doubt plays a part: expiry, a person's word, a replay.
+    package static let none = DeliveryPolicy(schedule: RetrySchedule(delaysSeconds: []), onDoubt: .hold)
 }
 
 extension Endpoint {
-    /// Files and Standard Webhooks both know a repeat by the message's id, so an ambiguous attempt is resent.
     package var deliveryPolicy: DeliveryPolicy {
-        let onDoubt: DeliveryPolicy.OnDoubt =
-            switch kind {
-            case .file, .webhook: .resend
-            }
-        return DeliveryPolicy(schedule: RetrySchedule(delaysSeconds: retrySeconds), onDoubt: onDoubt)
+        DeliveryPolicy(
+            schedule: RetrySchedule(delaysSeconds: retrySeconds), onDoubt: onDoubt ?? kind.standardOnDoubt,
+            pollSeconds: effectiveLimits.pollSeconds)
+    }
+}
+
+extension Endpoint.Kind {
+    /// Files and Standard Webhooks know a repeat by the message's id, a WeCom application for a time by the message
+    /// itself; for the others a repeat is a second message.
+    package var standardOnDoubt: DeliveryPolicy.OnDoubt {
+        switch self {
+        case .file, .webhook: .resend
+        case .wecomApp(let settings) where settings.duplicateCheckSeconds > 0:
+            .resendWithin(seconds: settings.duplicateCheckSeconds)
+        case .wecomApp, .wecomRobot, .dingtalkRobot, .feishuRobot, .slackRobot, .wecomTask: .hold
+        }
     }
 }

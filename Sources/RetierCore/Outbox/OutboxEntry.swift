@@ -9,9 +9,10 @@ package struct OutboxEntry: Hashable, Sendable {
     package var attempts: Int
     /// Attempts that ended in a failure; the retry schedule counts these, because a crash is not the receiver's fault.
     package var failures: Int
-    /// True once an attempt may have reached the receiver without an answer.
-    package var isDoubtful: Bool
-    /// The earliest moment of the next attempt.
+    /// When the first attempt began that may have reached the receiver without an answer; nil while there is none.
+    package var doubtfulSince: Instant?
+    /// The earliest moment of the next attempt, or of the next question about a task; while sending, when the attempt
+    /// began.
     package var nextAt: Instant
     /// The last moment at which sending makes sense.
     package var notAfter: Instant
@@ -19,22 +20,28 @@ package struct OutboxEntry: Hashable, Sendable {
     /// HTTP status and code of the last attempt or decision.
     package var httpStatus: Int?
     package var code: String?
+    /// The receiver's name of the message, such as a task's id.
+    package var reference: String?
+
+    /// True where nobody may claim that the message did not arrive.
+    package var isDoubtful: Bool { doubtfulSince != nil }
 
     package init(
         messageID: String, state: OutboxState = .pending, attempts: Int = 0, failures: Int = 0,
-        isDoubtful: Bool = false,
-        nextAt: Instant, notAfter: Instant, finishedAt: Instant? = nil, httpStatus: Int? = nil, code: String? = nil
+        doubtfulSince: Instant? = nil, nextAt: Instant, notAfter: Instant,
+        finishedAt: Instant? = nil, httpStatus: Int? = nil, code: String? = nil, reference: String? = nil
     ) {
         self.messageID = messageID
         self.state = state
         self.attempts = attempts
         self.failures = failures
-        self.isDoubtful = isDoubtful
+        self.doubtfulSince = doubtfulSince
         self.nextAt = nextAt
         self.notAfter = notAfter
         self.finishedAt = finishedAt
         self.httpStatus = httpStatus
         self.code = code
+        self.reference = reference
     }
 }
 
@@ -52,8 +59,12 @@ package enum OutboxEvent: Hashable, Sendable {
     case tooLate
     /// The reason for sending is gone.
     case cancel
+    /// The receiver told how the task stands: delivered, rejected, or anything else for not yet.
+    case polled(DeliveryOutcome)
     /// A person's word on a message in doubt.
     case resolve(Resolution)
+    /// A person wants a message to be tried again that the receiver did not take.
+    case replay
 
     package enum Resolution: String, CaseIterable, Sendable {
         /// It did arrive.
@@ -80,49 +91,74 @@ extension OutboxEntry {
     /// (nothing changes).
     package mutating func handle(_ event: OutboxEvent, at now: Instant, policy: DeliveryPolicy) -> [OutboxEffect]? {
         switch (state, event) {
-        case (.pending, .claim), (.retry, .claim): claim(at: now)
-        case (.pending, .tooLate), (.retry, .tooLate):
+        case (.pending, .claim), (.retry, .claim): claim(at: now, policy: policy)
+        case (.pending, .tooLate), (.retry, .tooLate), (.awaiting, .tooLate):
             now > notAfter ? finish(.expired, code: "too-late", at: now) : nil
         case (.pending, .cancel), (.retry, .cancel): finish(.cancelled, code: "cancelled", at: now)
         case (.sending, .outcome(let outcome)): end(outcome, at: now, policy: policy)
         case (.sending, .recovered): recover(at: now, policy: policy)
         case (.sending, .release): giveBack()
         case (.sending, .tooLate): giveBack() + finish(.expired, code: "too-late", at: now)
+        case (.awaiting, .polled(let outcome)): learn(outcome, at: now, policy: policy)
         case (.inDoubt, .resolve(let resolution)): resolve(resolution, at: now)
+        case (.exhausted, .replay), (.rejected, .replay): replay(at: now)
         default: nil
         }
     }
 
-    private mutating func claim(at now: Instant) -> [OutboxEffect]? {
+    private mutating func claim(at now: Instant, policy: DeliveryPolicy) -> [OutboxEffect]? {
         if now > notAfter { return finish(.expired, code: "too-late", at: now) }
         guard now >= nextAt else { return nil }
+        if let since = doubtfulSince, case .resendWithin(let seconds) = policy.onDoubt,
+            now >= since.adding(seconds: Int64(seconds))
+        {
+            return doubt(code: "repeat-not-recognised")
+        }
         state = .sending
         attempts += 1
+        nextAt = now
         return [.beginAttempt(number: attempts)]
     }
 
     private mutating func end(_ outcome: DeliveryOutcome, at now: Instant, policy: DeliveryPolicy) -> [OutboxEffect] {
         let ended = OutboxEffect.endAttempt(number: attempts, outcome: outcome)
         httpStatus = outcome.httpStatus
-        if outcome.verdict == .ambiguous { isDoubtful = true }
+        if outcome.verdict == .ambiguous { doubtfulSince = doubtfulSince ?? nextAt }
         switch outcome.verdict {
         case .delivered: return [ended] + succeed(code: outcome.code, at: now)
+        case .accepted:
+            state = .awaiting
+            code = outcome.code
+            reference = outcome.reference
+            nextAt = now.adding(seconds: Int64(policy.pollSeconds))
+            return [ended]
         case .rejected: return [ended] + finish(.rejected, code: outcome.code, at: now)
         case .ambiguous where policy.onDoubt == .hold: return [ended] + doubt(code: outcome.code)
-        case .retry, .ambiguous:
-            failures += 1
-            let delay = policy.schedule.delaySeconds(
-                failures: failures, messageID: messageID, retryAfterSeconds: outcome.retryAfterSeconds)
-            guard let delay else { return [ended] + finish(.exhausted, code: outcome.code, at: now) }
+        case .gone, .throttled:
+            // Neither is the message's fault: it waits, and its schedule is not used up.
             state = .retry
             code = outcome.code
-            nextAt = now.adding(seconds: Int64(delay))
+            nextAt = now.adding(seconds: Int64(outcome.holdSeconds ?? 0))
             return [ended]
+        case .retry, .ambiguous: return [ended] + retry(after: outcome, at: now, policy: policy)
         }
     }
 
+    private mutating func retry(
+        after outcome: DeliveryOutcome, at now: Instant, policy: DeliveryPolicy
+    ) -> [OutboxEffect] {
+        failures += 1
+        let delay = policy.schedule.delaySeconds(
+            failures: failures, messageID: messageID, retryAfterSeconds: outcome.retryAfterSeconds)
+        guard let delay else { return finish(.exhausted, code: outcome.code, at: now) }
+        state = .retry
+        code = outcome.code
+        nextAt = now.adding(seconds: Int64(delay))
+        return []
+    }
+
     private mutating func recover(at now: Instant, policy: DeliveryPolicy) -> [OutboxEffect] {
-        isDoubtful = true
+        doubtfulSince = doubtfulSince ?? nextAt
         httpStatus = nil
         let ended = OutboxEffect.endAttempt(number: attempts, outcome: nil)
         if policy.onDoubt == .hold { return [ended] + doubt(code: "courier-died") }
@@ -138,20 +174,51 @@ extension OutboxEntry {
         return [.endAttempt(number: attempts, outcome: outcome)]
     }
 
+    /// The receiver's word on a task: only delivered and rejected are final.
+    private mutating func learn(
+        _ outcome: DeliveryOutcome, at now: Instant, policy: DeliveryPolicy
+    ) -> [OutboxEffect] {
+        switch outcome.verdict {
+        case .delivered: return succeed(code: outcome.code, at: now)
+        case .rejected: return finish(.rejected, code: outcome.code, at: now)
+        case .accepted, .retry, .throttled, .gone, .ambiguous:
+            code = outcome.code
+            nextAt = now.adding(seconds: Int64(max(policy.pollSeconds, outcome.holdSeconds ?? 0)))
+            return []
+        }
+    }
+
     private mutating func resolve(_ resolution: OutboxEvent.Resolution, at now: Instant) -> [OutboxEffect] {
         switch resolution {
         case .sent: return succeed(code: "resolved-sent", at: now)
         case .resend:
             state = .pending
             failures = 0
+            // The person accepts a repeat; the receiver's memory counts from now on.
+            doubtfulSince = now
             code = "resolved-resend"
-            nextAt = now
+            reopen(at: now)
         case .drop:
             state = .cancelled
             code = "resolved-drop"
             finishedAt = now
         }
         return []
+    }
+
+    private mutating func replay(at now: Instant) -> [OutboxEffect] {
+        state = .pending
+        failures = 0
+        code = "replayed"
+        finishedAt = nil
+        reopen(at: now)
+        return []
+    }
+
+    /// Makes the message due: a person's word is good for a day, also where the message would be too late.
+    private mutating func reopen(at now: Instant) {
+        nextAt = now
+        notAfter = max(notAfter, now.adding(seconds: 86_400))
     }
 
     private mutating func succeed(code: String, at now: Instant) -> [OutboxEffect] {

@@ -4,6 +4,8 @@ package enum OutboxState: String, CaseIterable, Sendable {
     case pending
     /// Claimed by a courier: an attempt may be under way.
     case sending
+    /// Taken by the receiver as a task that a person confirms there; its result is asked for.
+    case awaiting
     /// Accepted by the receiver.
     case delivered
     /// Refused by the receiver, for good.
@@ -23,7 +25,7 @@ package enum OutboxState: String, CaseIterable, Sendable {
     package var isFinal: Bool {
         switch self {
         case .delivered, .rejected, .exhausted, .cancelled, .expired: true
-        case .pending, .sending, .retry, .inDoubt: false
+        case .pending, .sending, .awaiting, .retry, .inDoubt: false
         }
     }
 }

@@ -47,55 +47,6 @@ package struct Currency: Hashable, Sendable {
     }
 }
 
-/// Where messages go.
-package struct Endpoint: Hashable, Sendable {
-    package enum Kind: Hashable, Sendable {
-        /// One file a message under this folder (relative to the brand folder), written and renamed atomically.
-        case file(directory: String)
-        /// A signed Standard Webhooks POST.
-        case webhook(url: String, secret: SecretSource)
-    }
-
-    package var id: String
-    package var kind: Kind
-    /// The most actions in one message.
-    package var batch: Int
-    /// The most requests in flight at once.
-    package var concurrency: Int
-    /// Whole-request timeout in seconds.
-    package var timeoutSeconds: Int
-    /// Seconds to wait before attempt 2, 3, ...; after the last one the message is exhausted.
-    package var retrySeconds: [Int]
-    /// A message not sent so long after its run was committed is expired, in hours.
-    package var expireHours: Int
-    /// Hosts in private ranges that may be reached all the same.
-    package var allowPrivate: [String]
-
-    package init(
-        id: String, kind: Kind, batch: Int = 100, concurrency: Int = 4, timeoutSeconds: Int = 20,
-        retrySeconds: [Int] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400], expireHours: Int = 72,
-        allowPrivate: [String] = []
-    ) {
-        self.id = id
-        self.kind = kind
-        self.batch = batch
-        self.concurrency = concurrency
-        self.timeoutSeconds = timeoutSeconds
-        self.retrySeconds = retrySeconds
-        self.expireHours = expireHours
-        self.allowPrivate = allowPrivate
-    }
-}
-
-/// Where a secret is read from at the moment of sending; the secret itself is never part of a value that is printed or
-/// stored.
-package enum SecretSource: Hashable, Sendable {
-    /// A systemd credential of this name.
-    case credential(String)
-    /// A file readable by its owner only, relative to the brand folder.
-    case file(String)
-}
-
 /// How a member is reached: what `via` in a playbook names.
 package struct Channel: Hashable, Sendable {
     package var id: String

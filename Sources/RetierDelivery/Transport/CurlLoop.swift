@@ -40,8 +40,17 @@ final class CurlLoop {
     private let clock: @Sendable () -> Instant
     private var lanes: [Lane]
     private let laneOfEndpoint: [String: Int]
-    /// By easy handle; holds each transfer for as long as libcurl points to it.
-    private var active: [UnsafeMutableRawPointer: (transfer: CurlTransfer, lane: Int)] = [:]
+    /// A request in flight and the attempt that it belongs to.
+    private struct Flight {
+        /// Held for as long as libcurl points to it.
+        var transfer: CurlTransfer
+        var message: OutgoingMessage
+        var lane: Int
+        var then: @Sendable (HTTPExchange, Instant) -> ChannelStep
+    }
+
+    /// By easy handle.
+    private var active: [UnsafeMutableRawPointer: Flight] = [:]
     private var idleHandles: [UnsafeMutableRawPointer] = []
     private var done: [DeliveryCompletion] = []
     /// The lane that is served first next time, so that no endpoint starves another.
@@ -117,15 +126,35 @@ final class CurlLoop {
 
     private func start(_ message: OutgoingMessage, lane: Int) {
         let now = clock()
-        guard now <= message.notAfter else { return finish(message, .tooLate) }
-        guard let handle = idleHandles.popLast() ?? curl_easy_init() else { return finish(message, .notStarted) }
-        let transfer = CurlTransfer(message, endpoint: lanes[lane].endpoint, handle: handle, now: now)
-        guard curl_multi_add_handle(multi.pointer, handle) == CURLM_OK else {
-            curl_easy_cleanup(handle)
-            return finish(message, .notStarted)
-        }
-        active[handle] = (transfer, lane)
+        guard now <= message.notAfter || message.purpose != .deliver else { return finish(message, .tooLate) }
         lanes[lane].active += 1
+        take(lanes[lane].endpoint.attempt(message, now), of: message, lane: lane)
+    }
+
+    /// Goes on with an attempt that is under way.
+    private func take(_ step: ChannelStep, of message: OutgoingMessage, lane: Int) {
+        let endpoint = lanes[lane].endpoint
+        switch step {
+        case .end(let outcome): end(message, outcome, lane: lane)
+        case .request(let request, let then):
+            guard endpoint.target.covers(request.url) else {
+                return end(message, DeliveryOutcome(.rejected, code: "foreign-url", leftUs: false), lane: lane)
+            }
+            guard let handle = idleHandles.popLast() ?? curl_easy_init() else {
+                return end(message, DeliveryOutcome(.retry, code: "no-memory", leftUs: false), lane: lane)
+            }
+            let transfer = CurlTransfer(request, endpoint: endpoint, handle: handle)
+            guard curl_multi_add_handle(multi.pointer, handle) == CURLM_OK else {
+                curl_easy_cleanup(handle)
+                return end(message, DeliveryOutcome(.retry, code: "no-memory", leftUs: false), lane: lane)
+            }
+            active[handle] = Flight(transfer: transfer, message: message, lane: lane, then: then)
+        }
+    }
+
+    private func end(_ message: OutgoingMessage, _ outcome: DeliveryOutcome, lane: Int) {
+        lanes[lane].active -= 1
+        finish(message, message.purpose == .deliver ? .ended(outcome) : .polled(outcome))
     }
 
     /// Returns whether any transfer ended, so that the next ones start without a wait.
@@ -134,15 +163,14 @@ final class CurlLoop {
         var result = CURLE_OK
         var any = false
         while retier_multi_next_done(multi.pointer, &handle, &result) == 1 {
-            guard let handle, let (transfer, lane) = active.removeValue(forKey: handle) else { continue }
+            guard let handle, let flight = active.removeValue(forKey: handle) else { continue }
             any = true
             // Everything is read before the handle is reused.
-            let outcome = transfer.endpoint.judge(transfer.exchange(result))
+            let exchange = flight.transfer.exchange(result)
             curl_multi_remove_handle(multi.pointer, handle)
             curl_easy_reset(handle)
             idleHandles.append(handle)
-            lanes[lane].active -= 1
-            finish(transfer.message, .ended(outcome))
+            take(flight.then(exchange, clock()), of: flight.message, lane: flight.lane)
         }
         return any
     }

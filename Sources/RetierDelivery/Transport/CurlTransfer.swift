@@ -2,13 +2,13 @@ import CRetierCurl
 import Foundation
 import RetierCore
 
-/// One attempt on one easy handle.
+/// One request on one easy handle.
 ///
 /// It must stay alive, and where it is, until its handle is removed from the multi handle: libcurl holds pointers to
 /// it, to its body and to its header list.
 final class CurlTransfer {
-    let message: OutgoingMessage
-    let endpoint: HTTPEndpoint
+    private let request: HTTPRequest
+    private let endpoint: HTTPEndpoint
     let handle: UnsafeMutableRawPointer
     private let body: UnsafeMutableBufferPointer<UInt8>
     private var headers: UnsafeMutablePointer<curl_slist>?
@@ -20,14 +20,14 @@ final class CurlTransfer {
     private var refusedAddresses = 0
     private var openedSockets = 0
 
-    init(_ message: OutgoingMessage, endpoint: HTTPEndpoint, handle: UnsafeMutableRawPointer, now: Instant) {
-        self.message = message
+    init(_ request: HTTPRequest, endpoint: HTTPEndpoint, handle: UnsafeMutableRawPointer) {
+        self.request = request
         self.endpoint = endpoint
         self.handle = handle
-        body = .allocate(capacity: message.body.count)
-        _ = body.initialize(from: message.body)
+        body = .allocate(capacity: request.body.count)
+        _ = body.initialize(from: request.body)
         // An empty Expect keeps libcurl from asking for 100-continue before a long body.
-        for line in endpoint.headers(message, now) + ["Expect:"] { headers = curl_slist_append(headers, line) }
+        for line in request.headers + ["Expect:"] { headers = curl_slist_append(headers, line) }
         configure()
     }
 
@@ -39,18 +39,20 @@ final class CurlTransfer {
 
     private func configure() {
         curl_easy_reset(handle)
-        retier_setopt_string(handle, CURLOPT_URL, endpoint.target.url)
+        retier_setopt_string(handle, CURLOPT_URL, request.url)
         retier_setopt_string(handle, CURLOPT_PROTOCOLS_STR, "http,https")
         retier_setopt_long(handle, CURLOPT_FOLLOWLOCATION, 0)
         // Neither a proxy nor a password from the environment or ~/.netrc: the guard would see the proxy's address
         // only.
-        retier_setopt_string(handle, CURLOPT_PROXY, "")
+        retier_setopt_string(handle, CURLOPT_PROXY, endpoint.proxy ?? "")
         retier_setopt_long(handle, CURLOPT_NETRC, 0)
         retier_setopt_long(handle, CURLOPT_NOSIGNAL, 1)
         retier_setopt_long(handle, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
-        retier_setopt_long(handle, CURLOPT_POST, 1)
-        retier_setopt_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
-        retier_setopt_pointer(handle, CURLOPT_POSTFIELDS, UnsafeRawPointer(body.baseAddress))
+        if request.method == .post {
+            retier_setopt_long(handle, CURLOPT_POST, 1)
+            retier_setopt_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
+            retier_setopt_pointer(handle, CURLOPT_POSTFIELDS, UnsafeRawPointer(body.baseAddress))
+        }
         retier_setopt_list(handle, CURLOPT_HTTPHEADER, headers)
         retier_setopt_string(handle, CURLOPT_USERAGENT, "retier")
         let timeout = endpoint.timeoutSeconds

@@ -1,39 +1,6 @@
 package import Foundation
-package import RetierCore
 
-/// How an endpoint is reached over HTTP and how its answers are read.
-///
-/// One a channel kind.
-package struct HTTPEndpoint: Sendable {
-    package var id: String
-    package var target: HTTPTarget
-    /// The most requests in flight at once.
-    package var concurrency: Int
-    /// From the first DNS query to the last byte of the answer.
-    package var timeoutSeconds: Int
-    /// A file of certificates to trust instead of the system's; nil for the system's.
-    package var caFile: String?
-    /// Header lines of one attempt, made at the moment it begins.
-    package var headers: @Sendable (OutgoingMessage, Instant) -> [String]
-    /// What an exchange means.
-    package var judge: @Sendable (HTTPExchange) -> DeliveryOutcome
-
-    package init(
-        id: String, target: HTTPTarget, concurrency: Int, timeoutSeconds: Int, caFile: String? = nil,
-        headers: @escaping @Sendable (OutgoingMessage, Instant) -> [String],
-        judge: @escaping @Sendable (HTTPExchange) -> DeliveryOutcome
-    ) {
-        self.id = id
-        self.target = target
-        self.concurrency = concurrency
-        self.timeoutSeconds = timeoutSeconds
-        self.caFile = caFile
-        self.headers = headers
-        self.judge = judge
-    }
-}
-
-/// What libcurl saw of one attempt.
+/// What libcurl saw of one request.
 package struct HTTPExchange: Sendable {
     /// Why this side stopped the attempt, where it did.
     package enum Refusal: String, Sendable {

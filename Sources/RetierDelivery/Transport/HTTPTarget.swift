@@ -6,8 +6,10 @@ import RetierCore
 ///
 /// Printing it shows the host only: paths carry keys.
 package struct HTTPTarget: Sendable, CustomStringConvertible {
-    let url: String
+    package let url: String
     package let host: String
+    /// Scheme, host and port: what every request of the endpoint has in common.
+    private let origin: String
     let scopes: Set<NetworkAddress.Scope>
 
     /// Reads the URL with libcurl's own parser, so that what is checked is what is used.
@@ -38,17 +40,34 @@ package struct HTTPTarget: Sendable, CustomStringConvertible {
         }
         self.host = host
         self.url = whole
+        origin = Self.origin(of: parts)
         scopes = isListed ? [.global, .private, .loopback] : isLoopback ? [.loopback] : [.global]
     }
 
     /// True where a connection to the address is allowed; what cannot be read is not.
     func allows(_ address: NetworkAddress?) -> Bool { address.map { scopes.contains($0.scope) } ?? false }
 
+    /// True where a URL leads to where this one leads; paths and queries may differ.
+    func covers(_ url: String) -> Bool {
+        if url == self.url { return true }
+        guard let parts = curl_url() else { return false }
+        defer { curl_url_cleanup(parts) }
+        guard curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK else { return false }
+        return Self.part(CURLUPART_USER, of: parts) == nil && Self.origin(of: parts) == origin
+    }
+
+    private static func origin(of parts: OpaquePointer) -> String {
+        let pieces = [CURLUPART_SCHEME, CURLUPART_HOST, CURLUPART_PORT].map {
+            part($0, of: parts, flags: UInt32(CURLU_DEFAULT_PORT)) ?? ""
+        }
+        return pieces.joined(separator: "|").lowercased()
+    }
+
     package var description: String { host }
 
-    static func part(_ part: CURLUPart, of parts: OpaquePointer) -> String? {
+    static func part(_ part: CURLUPart, of parts: OpaquePointer, flags: UInt32 = 0) -> String? {
         var text: UnsafeMutablePointer<CChar>?
-        guard curl_url_get(parts, part, &text, 0) == CURLUE_OK, let text else { return nil }
+        guard curl_url_get(parts, part, &text, flags) == CURLUE_OK, let text else { return nil }
         defer { curl_free(text) }
         return String(cString: text)
     }

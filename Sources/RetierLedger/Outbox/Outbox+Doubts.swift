@@ -47,9 +47,7 @@ extension Outbox {
                 at: now,
                 in: database)
             var writer = OutboxWriter(database: database)
-            // A person's word is not a retry: the schedule plays no part.
-            let policy = DeliveryPolicy(schedule: RetrySchedule(delaysSeconds: []), onDoubt: .hold)
-            try writer.apply(.resolve(resolution), to: row, policy: policy, owner: nil, at: now)
+            try writer.apply(.resolve(resolution), to: row, policy: .none, owner: nil, at: now)
         }
     }
 }

@@ -10,13 +10,14 @@ package struct ClaimedMessage: Hashable, Sendable {
     package var position: Int64
     package var attempt: Int
     package var notAfter: Instant
+    package var form: MessageForm
     package var body: Data
 }
 
 /// What happened to a claimed message.
 package struct DeliveryReport: Hashable, Sendable {
     package var messageID: String
-    /// `outcome`, `release` or `tooLate`.
+    /// `outcome`, `polled`, `release` or `tooLate`.
     package var event: OutboxEvent
     package var at: Instant
 
@@ -112,9 +113,7 @@ package struct Outbox: Sendable {
                     """, arguments: [now.seconds, limit]
             ).map { try OutboxRow($0) }
             var writer = OutboxWriter(database: database)
-            // The policy plays no part in being too late.
-            let policy = DeliveryPolicy(schedule: RetrySchedule(delaysSeconds: []), onDoubt: .hold)
-            for row in rows { try writer.apply(.tooLate, to: row, policy: policy, owner: nil, at: now) }
+            for row in rows { try writer.apply(.tooLate, to: row, policy: .none, owner: nil, at: now) }
             return rows.count
         }
     }

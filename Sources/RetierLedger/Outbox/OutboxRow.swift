@@ -12,9 +12,16 @@ struct OutboxRow {
 
     var state: OutboxState { entry.state }
 
+    /// What to throw where a column holds what it cannot hold.
+    var isDamaged: RetierError { OutboxRow.damage(id) }
+
+    private static func damage(_ id: String) -> RetierError {
+        RetierError(.badData, "message \(id) is in an unknown state", hint: "run retier audit verify")
+    }
+
     static let columns = """
-        id, run, endpoint, position, state, attempts, failures, doubtful, next_at, not_after, claim, http_status, \
-        code, finished_at
+        id, run, endpoint, position, state, attempts, failures, doubtful_since, next_at, not_after, claim, \
+        http_status, code, finished_at, reference
         """
 
     init(_ row: Row) throws {
@@ -23,15 +30,15 @@ struct OutboxRow {
         endpoint = row[2]
         position = row[3]
         let name: String = row[4]
-        let doubtful: Int64 = row[7]
-        guard let state = OutboxState(rawValue: name), doubtful == 0 || doubtful == 1 else {
-            throw RetierError(.badData, "message \(id) is in an unknown state", hint: "run retier audit verify")
+        guard let state = OutboxState(rawValue: name) else {
+            throw OutboxRow.damage(id)
         }
         claim = row[10]
         entry = OutboxEntry(
-            messageID: id, state: state, attempts: row[5], failures: row[6], isDoubtful: doubtful == 1,
-            nextAt: Instant(seconds: row[8]), notAfter: Instant(seconds: row[9]),
-            finishedAt: (row[13] as Int64?).map(Instant.init(seconds:)), httpStatus: row[11], code: row[12])
+            messageID: id, state: state, attempts: row[5], failures: row[6],
+            doubtfulSince: (row[7] as Int64?).map(Instant.init(seconds:)), nextAt: Instant(seconds: row[8]),
+            notAfter: Instant(seconds: row[9]), finishedAt: (row[13] as Int64?).map(Instant.init(seconds:)),
+            httpStatus: row[11], code: row[12], reference: row[14])
     }
 
     /// The raw rows of a run, by id.
@@ -49,13 +56,13 @@ struct OutboxRow {
     func update(in database: Database) throws {
         let statement = try database.cachedStatement(
             sql: """
-                UPDATE message SET state = ?, attempts = ?, failures = ?, doubtful = ?, next_at = ?, claim = ?,
-                    http_status = ?, code = ?, finished_at = ?
+                UPDATE message SET state = ?, attempts = ?, failures = ?, doubtful_since = ?, next_at = ?,
+                    not_after = ?, claim = ?, http_status = ?, code = ?, finished_at = ?, reference = ?
                 WHERE id = ?
                 """)
         statement.setUncheckedArguments([
-            entry.state.rawValue, entry.attempts, entry.failures, entry.isDoubtful, entry.nextAt.seconds, claim,
-            entry.httpStatus, entry.code, entry.finishedAt?.seconds, id,
+            entry.state.rawValue, entry.attempts, entry.failures, entry.doubtfulSince?.seconds, entry.nextAt.seconds,
+            entry.notAfter.seconds, claim, entry.httpStatus, entry.code, entry.finishedAt?.seconds, entry.reference, id,
         ])
         try statement.execute()
     }
@@ -75,12 +82,14 @@ struct OutboxRow {
         detail.add("state", entry.state.rawValue)
         detail.add("attempts", Int64(entry.attempts))
         detail.add("failures", Int64(entry.failures))
-        detail.add("doubtful", entry.isDoubtful)
+        detail.add("doubtful_since", entry.doubtfulSince?.seconds)
         detail.add("next_at", entry.nextAt.seconds)
+        detail.add("not_after", entry.notAfter.seconds)
         detail.add("claim", claim)
         detail.add("http_status", entry.httpStatus.map(Int64.init))
         detail.add("code", entry.code)
         detail.add("finished_at", entry.finishedAt?.seconds)
+        detail.add("reference", entry.reference)
         return detail.json
     }
 }

@@ -69,7 +69,7 @@ struct OutboxWriter {
         guard request.limit > 0 else { return [] }
         let statement = try database.cachedStatement(
             sql: """
-                SELECT \(OutboxRow.columns), body FROM message
+                SELECT \(OutboxRow.columns), form, body FROM message
                 WHERE endpoint = ? AND state IN ('pending', 'retry') AND next_at <= ?
                 ORDER BY next_at, position, id LIMIT ?
                 """)
@@ -78,10 +78,11 @@ struct OutboxWriter {
         for columns in due {
             let row = try apply(.claim, to: OutboxRow(columns), policy: request.policy, owner: owner, at: now)
             guard row.state == .sending else { continue }
+            guard let form = MessageForm(rawValue: columns["form"]) else { throw row.isDamaged }
             claimed.append(
                 ClaimedMessage(
                     id: row.id, run: row.run, endpoint: row.endpoint, position: row.position,
-                    attempt: row.entry.attempts, notAfter: row.entry.notAfter, body: columns["body"]))
+                    attempt: row.entry.attempts, notAfter: row.entry.notAfter, form: form, body: columns["body"]))
         }
         return claimed
     }
@@ -94,7 +95,9 @@ struct OutboxWriter {
         case .recovered: "recovery"
         case .tooLate: "expiry"
         case .cancel: "cancelling"
+        case .polled: "a task's result"
         case .resolve(let resolution): "resolving it as \(resolution.rawValue)"
+        case .replay: "a replay"
         }
     }
 }

@@ -32,20 +32,15 @@ package struct CommitOrder: Sendable {
     }
 }
 
-/// One message to compose: the next batch of an endpoint's sends in plan order.
+/// Actions of one endpoint, in plan order, to be made into messages.
 package struct MessageDraft: Sendable {
-    package var id: String
     package var run: String
     package var endpoint: Endpoint
-    /// One-based, within the run and endpoint.
-    package var position: Int
     package var actions: [PlannedDecision]
 
-    package init(id: String, run: String, endpoint: Endpoint, position: Int, actions: [PlannedDecision]) {
-        self.id = id
+    package init(run: String, endpoint: Endpoint, actions: [PlannedDecision]) {
         self.run = run
         self.endpoint = endpoint
-        self.position = position
         self.actions = actions
     }
 }

@@ -1,17 +1,18 @@
 import Foundation
 import GRDB
-import RetierCore
+package import RetierCore
 
 extension Ledger {
     /// Commits exactly this plan in one transaction: standing, transitions, decisions, outbox and audit, or nothing
     /// of it.
     ///
     /// A run of the same kind and period that was committed before makes it a no-op by key.
-    /// - Parameter compose: makes the body of a message; called for each batch in plan order within the transaction.
+    /// - Parameter compose: makes the messages of a draft, which carry its actions in order; called for each draft in
+    ///   plan order within the transaction.
     /// - Throws: `RetierError` of code `refused` where an input has changed since the plan was made, `badConfiguration`
     ///   where the plan is another brand's, `tryLater` where the lease was lost; whatever `compose` throws.
     package func commit(
-        _ plan: PlanFile, _ order: CommitOrder, compose: (MessageDraft) throws -> [UInt8]
+        _ plan: PlanFile, _ order: CommitOrder, compose: (MessageDraft) throws -> [MessagePart]
     ) throws -> CommitResult {
         guard plan.header.brand == order.brand else {
             throw RetierError(
@@ -46,7 +47,7 @@ private struct PlanCommit {
     let database: Database
     var run: String { plan.runID }
 
-    func run(_ compose: (MessageDraft) throws -> [UInt8]) throws -> CommitResult {
+    func run(_ compose: (MessageDraft) throws -> [MessagePart]) throws -> CommitResult {
         if let done = try RunRecord.fetch(database, kind: plan.header.kind, period: plan.header.period) {
             let messages = try Int.fetchOne(
                 database, sql: "SELECT count(*) FROM message WHERE run = ?", arguments: [done.id])
@@ -199,33 +200,48 @@ private struct PlanCommit {
     }
 
     /// Composes and stores the outbox rows.
-    private func insertMessages(_ compose: (MessageDraft) throws -> [UInt8]) throws -> Carriers {
+    private func insertMessages(_ compose: (MessageDraft) throws -> [MessagePart]) throws -> Carriers {
         var carriers = Carriers(ofDecision: Array(repeating: -1, count: plan.rows["decision"] ?? 0))
-        var batches = MessageBatches(planDigest: plan.digest, run: run, endpoints: order.endpoints)
+        var drafts = MessageDrafts(run: run, endpoints: order.endpoints)
+        var positions: [String: Int] = [:]
         func carry(_ draft: MessageDraft) throws {
-            try insert(draft, compose)
-            for action in draft.actions { carriers.ofDecision[action.position - 1] = Int32(carriers.messages.count) }
-            carriers.messages.append(draft.id)
+            var rest = draft.actions[...]
+            for part in try compose(draft) {
+                let position = positions[draft.endpoint.id, default: 0] + 1
+                positions[draft.endpoint.id] = position
+                let id = Identifiers.message(planDigest: plan.digest, endpoint: draft.endpoint.id, position: position)
+                try insert(part, id: id, position: position, of: draft)
+                for action in rest.prefix(part.actions) {
+                    carriers.ofDecision[action.position - 1] = Int32(carriers.messages.count)
+                }
+                rest = rest.dropFirst(part.actions)
+                carriers.messages.append(id)
+            }
+            guard rest.isEmpty else {
+                throw RetierError(
+                    .badData, "\(rest.count) actions for endpoint \(draft.endpoint.id) are in no message",
+                    hint: "report this as a fault of retier; nothing was committed")
+            }
         }
         try plan.forEachDecision(DecisionFilter(outcome: .send)) { action in
-            if let draft = try batches.add(action) { try carry(draft) }
+            if let draft = try drafts.add(action) { try carry(draft) }
         }
-        for draft in batches.rest() { try carry(draft) }
+        for draft in drafts.rest() { try carry(draft) }
         return carriers
     }
 
-    private func insert(_ draft: MessageDraft, _ compose: (MessageDraft) throws -> [UInt8]) throws {
-        let body = Data(try compose(draft))
+    private func insert(_ part: MessagePart, id: String, position: Int, of draft: MessageDraft) throws {
+        let body = Data(part.body)
         let statement = try database.cachedStatement(
             sql: """
-                INSERT INTO message (id, run, endpoint, position, body, body_digest, actions, state, next_at, not_after)
-                VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?)
+                INSERT INTO message (id, run, endpoint, position, form, body, body_digest, actions, state, next_at,
+                    not_after)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?)
                 """)
         let notAfter = order.now.adding(seconds: Int64(draft.endpoint.expireHours) * 3_600)
         try statement.execute(arguments: [
-            draft.id, draft.run, draft.endpoint.id, draft.position, body, AuditTrail.digest(of: body),
-            draft.actions.count,
-            order.now.seconds, notAfter.seconds,
+            id, draft.run, draft.endpoint.id, position, part.form.rawValue, body, AuditTrail.digest(of: body),
+            part.actions, order.now.seconds, notAfter.seconds,
         ])
     }
 

@@ -18,6 +18,11 @@ final class ActionListWriter: Sendable {
         self.committedAt = committedAt
     }
 
+    /// One message: the generic channels split by the number of actions only.
+    func messages(of draft: MessageDraft) throws -> [MessagePart] {
+        [MessagePart(body: try body(of: draft), actions: draft.actions.count)]
+    }
+
     func body(of draft: MessageDraft) throws -> [UInt8] {
         var json = SortedJSON()
         json.raw("{\"data\":{\"actions\":[")

@@ -76,7 +76,7 @@ struct DeliveryRound {
             let policy = endpoint.deliveryPolicy
             // What is claimed when a courier dies counts as ambiguous: where that asks a person, claim only what
             // starts at once.
-            let ahead = policy.onDoubt == .resend ? options.claimAhead : 0
+            let ahead = policy.onDoubt == .hold ? 0 : options.claimAhead
             let room = endpoint.concurrency + ahead - outstanding[endpoint.id, default: 0]
             return room > 0 ? ClaimRequest(endpoint: endpoint.id, limit: room, policy: policy) : nil
         }
@@ -90,6 +90,7 @@ struct DeliveryRound {
             let event: OutboxEvent =
                 switch completion.result {
                 case .ended(let outcome): .outcome(outcome)
+                case .polled(let outcome): .polled(outcome)
                 case .notStarted: .release
                 case .tooLate: .tooLate
                 }
@@ -104,7 +105,7 @@ struct DeliveryRound {
             case .rejected: summary.rejected += 1
             case .exhausted: summary.exhausted += 1
             case .expired: summary.expired += 1
-            case .pending, .sending, .retry, .inDoubt, .cancelled: break
+            case .pending, .sending, .awaiting, .retry, .inDoubt, .cancelled: break
             }
         }
     }
@@ -153,6 +154,6 @@ extension OutgoingMessage {
     fileprivate init(_ message: ClaimedMessage) {
         self.init(
             id: message.id, run: message.run, endpoint: message.endpoint, position: message.position,
-            notAfter: message.notAfter, body: message.body)
+            notAfter: message.notAfter, form: message.form, body: message.body)
     }
 }

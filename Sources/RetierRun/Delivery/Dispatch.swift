@@ -27,9 +27,11 @@ struct Dispatch: Sendable {
                 switch endpoint.kind {
                 case .file(let directory):
                     folders[endpoint.id] = directory.hasPrefix("/") ? directory : brandDirectory + "/" + directory
-                case .webhook(let url, let source):
+                case .webhook(let url, let source, _):
                     let secret = try secrets.webhookSecret(from: source)
                     channels.append(try WebhookChannel.endpoint(endpoint, url: url, secret: secret))
+                case .wecomRobot, .dingtalkRobot, .feishuRobot, .slackRobot, .wecomApp, .wecomTask:
+                    throw RetierError(.badConfiguration, "not served yet", hint: "use a webhook")
                 }
                 served.append(endpoint)
             } catch let error as RetierError {

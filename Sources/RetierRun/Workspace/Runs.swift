@@ -87,7 +87,7 @@ package struct Runs: Sendable {
             currentInputs: workspace.brand.planInputs, overrides: overrides, findings: review.findings, lease: lease,
             now: now, stageEnded: timings.end)
         let lists = ActionListWriter(header: plan.header, committedAt: now)
-        let result = try ledger.commit(plan, order) { try lists.body(of: $0) }
+        let result = try ledger.commit(plan, order) { try lists.messages(of: $0) }
         timings.end("commit")
         return result
     }

@@ -10,7 +10,8 @@ import Testing
         _ state: OutboxState, doubtful: Bool = false, failures: Int = 0, late: Bool = false, due: Bool = true
     ) -> OutboxEntry {
         OutboxEntry(
-            messageID: "msg_1", state: state, attempts: 3, failures: failures, isDoubtful: doubtful,
+            messageID: "msg_1", state: state, attempts: 3, failures: failures,
+            doubtfulSince: doubtful ? Self.now.adding(seconds: -60) : nil,
             nextAt: Self.now.adding(seconds: due ? 0 : 1), notAfter: Self.now.adding(seconds: late ? -1 : 1),
             finishedAt: state.isFinal ? Self.now : nil)
     }
@@ -20,11 +21,20 @@ import Testing
         DeliveryOutcome(.rejected, code: "http-400", httpStatus: 400, leftUs: true),
         DeliveryOutcome(.retry, code: "http-503", httpStatus: 503, leftUs: true),
         DeliveryOutcome(.ambiguous, code: "timeout", leftUs: true),
+        DeliveryOutcome(.accepted, code: "task", httpStatus: 200, leftUs: true, reference: "task_1"),
+        DeliveryOutcome(.throttled, code: "http-429", httpStatus: 429, holdSeconds: 60, leftUs: true),
+        DeliveryOutcome(.gone, code: "gone", httpStatus: 410, leftUs: true),
     ]
 
     static let events: [OutboxEvent] =
-        [.claim, .release, .recovered, .tooLate, .cancel] + outcomes.map(OutboxEvent.outcome)
+        [.claim, .release, .recovered, .tooLate, .cancel, .replay] + outcomes.map(OutboxEvent.outcome)
+        + outcomes.map(OutboxEvent.polled)
         + OutboxEvent.Resolution.allCases.map(OutboxEvent.resolve)
+
+    /// Every combination of doubt, failures, lateness and due time, under every policy.
+    private static let circumstances: [(bits: Int, onDoubt: DeliveryPolicy.OnDoubt)] = [
+        .resend, .resendWithin(seconds: 30), .resendWithin(seconds: 90), .hold,
+    ].flatMap { onDoubt in stride(from: 0, to: 32, by: 2).map { ($0, onDoubt) } }
 
     private static func name(_ event: OutboxEvent) -> String {
         switch event {
@@ -34,7 +44,9 @@ import Testing
         case .recovered: "recovered"
         case .tooLate: "tooLate"
         case .cancel: "cancel"
+        case .polled: "polled"
         case .resolve: "resolve"
+        case .replay: "replay"
         }
     }
 
@@ -43,8 +55,8 @@ import Testing
         var arrows: Set<String> = []
         for state in OutboxState.allCases {
             for event in Self.events {
-                for bits in 0..<32 {
-                    let policy = DeliveryPolicy(schedule: Self.schedule, onDoubt: bits & 1 == 0 ? .resend : .hold)
+                for (bits, onDoubt) in Self.circumstances {
+                    let policy = DeliveryPolicy(schedule: Self.schedule, onDoubt: onDoubt)
                     var entry = entry(
                         state, doubtful: bits & 2 != 0, failures: bits & 4 == 0 ? 0 : 2, late: bits & 8 != 0,
                         due: bits & 16 == 0)
@@ -74,8 +86,8 @@ import Testing
 
     @Test(arguments: OutboxState.allCases, OutboxEntryTests.events)
     func everyEventInEveryStateKeepsTheInvariants(state: OutboxState, event: OutboxEvent) {
-        for bits in 0..<32 {
-            let policy = DeliveryPolicy(schedule: Self.schedule, onDoubt: bits & 1 == 0 ? .resend : .hold)
+        for (bits, onDoubt) in Self.circumstances {
+            let policy = DeliveryPolicy(schedule: Self.schedule, onDoubt: onDoubt)
             let before = entry(
                 state, doubtful: bits & 2 != 0, failures: bits & 4 == 0 ? 0 : 2, late: bits & 8 != 0,
                 due: bits & 16 == 0)
@@ -85,7 +97,8 @@ import Testing
                 #expect(after == before, "a refused event changes nothing")
                 continue
             }
-            #expect(!state.isFinal, "nothing happens after the end")
+            #expect(!state.isFinal || event == .replay, "nothing happens after the end but what a person asks for")
+            #expect(state != .delivered, "nothing happens after success")
             #expect(after.state.isFinal == (after.finishedAt != nil))
             #expect(effects.contains(.askPerson) == (after.state == .inDoubt))
             if before.isDoubtful, event != .resolve(.drop) {
@@ -97,6 +110,10 @@ import Testing
                 #expect(after.attempts == before.attempts + 1)
                 #expect(effects == [.beginAttempt(number: after.attempts)])
                 #expect(Self.now >= before.nextAt && Self.now <= before.notAfter)
+                #expect(after.nextAt == Self.now, "while sending, it tells when the attempt began")
+                #expect(
+                    !(before.isDoubtful && onDoubt == .resendWithin(seconds: 30)),
+                    "no repeat once the receiver does not recognise it")
             }
             let closes = effects.contains { if case .endAttempt = $0 { true } else { false } }
             #expect(

@@ -56,10 +56,10 @@ import Testing
         let before = try world.dump()
         var calls = 0
         #expect(throws: Broken.self) {
-            try world.ledger.commit(plan, world.order) { _ in
+            try world.ledger.commit(plan, world.order) { draft in
                 calls += 1
                 if calls == 2 { throw Broken() }
-                return [1]
+                return [MessagePart(body: [1], actions: draft.actions.count)]
             }
         }
         #expect(calls == 2)

@@ -84,7 +84,8 @@ struct PlanWorld {
 
     func commit(_ plan: PlanFile, _ order: CommitOrder? = nil) throws -> CommitResult {
         try ledger.commit(plan, order ?? self.order) { draft in
-            Array(draft.actions.map(\.memberID).joined(separator: ",").utf8)
+            let body = Array(draft.actions.map(\.memberID).joined(separator: ",").utf8)
+            return [MessagePart(body: body, actions: draft.actions.count)]
         }
     }
 

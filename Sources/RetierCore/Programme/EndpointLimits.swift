@@ -1,0 +1,61 @@
+/// At most `max` messages in any `perSeconds` seconds.
+package struct RateLimit: Hashable, Sendable {
+    package var max: Int
+    package var perSeconds: Int
+
+    package init(max: Int, perSeconds: Int) {
+        self.max = max
+        self.perSeconds = perSeconds
+    }
+}
+
+/// How fast and when an endpoint may be called.
+package struct EndpointLimits: Hashable, Sendable {
+    /// Sliding windows, which all hold at once; none for no limit.
+    package var rates: [RateLimit]
+    /// So many failures in a row open the breaker.
+    package var breakerFailures: Int
+    /// The first opening lasts so many seconds; each further one in a row twice as long, up to an hour.
+    package var breakerSeconds: Int
+    /// Keeps two minutes' distance from full and half hours, when robots' gateways are crowded.
+    package var avoidsHalfHours: Bool
+    /// Seconds between questions about a task that a person has to confirm.
+    package var pollSeconds: Int
+
+    package init(
+        rates: [RateLimit] = [], breakerFailures: Int = 10, breakerSeconds: Int = 30, avoidsHalfHours: Bool = false,
+        pollSeconds: Int = 3_600
+    ) {
+        self.rates = rates
+        self.breakerFailures = breakerFailures
+        self.breakerSeconds = breakerSeconds
+        self.avoidsHalfHours = avoidsHalfHours
+        self.pollSeconds = pollSeconds
+    }
+}
+
+extension Endpoint {
+    /// The limits that hold: those configured, else those that the kind's service documents.
+    package var effectiveLimits: EndpointLimits { limits ?? kind.standardLimits }
+}
+
+extension Endpoint.Kind {
+    /// What the services document (WeCom path/99110 and path/90454, DingTalk and Feishu custom robot guides, Slack rate
+    /// limits).
+    package var standardLimits: EndpointLimits {
+        let minute = 60
+        return switch self {
+        case .file, .webhook: EndpointLimits()
+        case .wecomRobot, .dingtalkRobot:
+            EndpointLimits(rates: [RateLimit(max: 20, perSeconds: minute)], avoidsHalfHours: true)
+        case .feishuRobot:
+            EndpointLimits(
+                rates: [RateLimit(max: 100, perSeconds: minute), RateLimit(max: 5, perSeconds: 1)],
+                avoidsHalfHours: true)
+        // One a second, with short bursts.
+        case .slackRobot: EndpointLimits(rates: [RateLimit(max: 10, perSeconds: 10)])
+        case .wecomApp: EndpointLimits(rates: [RateLimit(max: 1_000, perSeconds: minute)], avoidsHalfHours: true)
+        case .wecomTask: EndpointLimits(rates: [RateLimit(max: 60, perSeconds: minute)])
+        }
+    }
+}
