@@ -8,17 +8,21 @@ import Synchronization
 ///
 /// One thread a connection.
 package final class LoopbackReceiver: Sendable {
-    /// How the receiver behaves; both closures run on the connections' threads.
+    /// How the receiver behaves; the closures run on the connections' threads.
     package struct Script: Sendable {
         package var onConnection: @Sendable (_ number: Int) -> LoopbackAcceptance
         package var onRequest: @Sendable (LoopbackRequest) -> LoopbackBehaviour
+        /// Called at each event, before the receiver goes on; nil writes each answer in one piece.
+        package var onEvent: (@Sendable (LoopbackEvent) -> Void)?
 
         package init(
             onConnection: @escaping @Sendable (_ number: Int) -> LoopbackAcceptance = { _ in .serve },
-            onRequest: @escaping @Sendable (LoopbackRequest) -> LoopbackBehaviour = { _ in .ok }
+            onRequest: @escaping @Sendable (LoopbackRequest) -> LoopbackBehaviour = { _ in .ok },
+            onEvent: (@Sendable (LoopbackEvent) -> Void)? = nil
         ) {
             self.onConnection = onConnection
             self.onRequest = onRequest
+            self.onEvent = onEvent
         }
     }
 
@@ -146,6 +150,7 @@ package final class LoopbackReceiver: Sendable {
     }
 
     private func serve(_ socket: LoopbackSocket, number: Int) {
+        script.onEvent?(.accepted(connection: number))
         guard case .serve = script.onConnection(number) else { return socket.armReset() }
         var connection = LoopbackConnection(socket: socket, number: number)
         while var request = connection.next() {
@@ -154,8 +159,10 @@ package final class LoopbackReceiver: Sendable {
                     request, secrets: secrets, toleranceSeconds: toleranceSeconds, now: clock())
             }
             remember(&request)
+            script.onEvent?(.read(request))
             let behaviour = request.signatureIsValid == false ? .answer(status: 401) : script.onRequest(request)
-            guard perform(behaviour, on: socket) else { return }
+            script.onEvent?(.acted(request))
+            guard perform(behaviour, for: request, on: socket) else { return }
         }
     }
 
@@ -178,15 +185,18 @@ package final class LoopbackReceiver: Sendable {
     }
 
     /// Returns whether the connection may carry another request.
-    private func perform(_ behaviour: LoopbackBehaviour, on socket: LoopbackSocket) -> Bool {
+    private func perform(
+        _ behaviour: LoopbackBehaviour, for request: LoopbackRequest, on socket: LoopbackSocket
+    ) -> Bool {
         switch behaviour {
         case .answer(let status, let headers, let body):
             let lines = headers.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)\r\n" }.joined()
             let length = body.utf8.count
-            return socket.write("HTTP/1.1 \(status) -\r\nContent-Length: \(length)\r\n\(lines)\r\n\(body)")
+            return write(
+                "HTTP/1.1 \(status) -\r\nContent-Length: \(length)\r\n\(lines)\r\n\(body)", for: request, to: socket)
         case .delay(let milliseconds, let next):
             Thread.sleep(forTimeInterval: Double(milliseconds) / 1_000)
-            return perform(next, on: socket)
+            return perform(next, for: request, on: socket)
         case .reset:
             socket.armReset()
             return false
@@ -208,6 +218,17 @@ package final class LoopbackReceiver: Sendable {
             socket.write("SSH-2.0-not-http\r\n")
             return false
         }
+    }
+
+    /// Writes an answer, in two pieces where somebody watches.
+    private func write(_ answer: String, for request: LoopbackRequest, to socket: LoopbackSocket) -> Bool {
+        guard let onEvent = script.onEvent else { return socket.write(answer) }
+        let bytes = Array(answer.utf8)
+        guard socket.write(Array(bytes[..<(bytes.count / 2)])) else { return false }
+        onEvent(.answering(request))
+        guard socket.write(Array(bytes[(bytes.count / 2)...])) else { return false }
+        onEvent(.answered(request))
+        return true
     }
 
     private func writeHugeBody(_ bytes: Int, chunked: Bool, to socket: LoopbackSocket) -> Bool {

@@ -45,3 +45,17 @@ package enum LoopbackAcceptance: Sendable {
     case serve
     case reset
 }
+
+/// A moment at which a test may stop the sender dead.
+package enum LoopbackEvent: Sendable {
+    /// The connection stands; nothing was read from it.
+    case accepted(connection: Int)
+    /// The request was read whole, and nothing was done about it.
+    case read(LoopbackRequest)
+    /// `onRequest` has acted on the request, and no byte of an answer has left.
+    case acted(LoopbackRequest)
+    /// The first half of the answer has left.
+    case answering(LoopbackRequest)
+    /// The whole answer has left.
+    case answered(LoopbackRequest)
+}
