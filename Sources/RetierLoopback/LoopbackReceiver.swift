@@ -146,7 +146,14 @@ package final class LoopbackReceiver: Sendable {
     }
 
     private func serve(_ socket: LoopbackSocket, number: Int) {
-        guard case .serve = script.onConnection(number) else { return socket.armReset() }
+        switch script.onConnection(number) {
+        case .serve: break
+        case .reset: return socket.armReset()
+        case .resetAfter(let bytes):
+            var read: [UInt8] = []
+            while read.count < bytes, socket.read(into: &read) {}
+            return socket.armReset()
+        }
         var connection = LoopbackConnection(socket: socket, number: number)
         while var request = connection.next() {
             if let secrets {
@@ -207,7 +214,18 @@ package final class LoopbackReceiver: Sendable {
         case .garbage:
             socket.write("SSH-2.0-not-http\r\n")
             return false
+        case .raw(let bytes, let milliseconds, let thenClose):
+            return write(bytes, pauseMilliseconds: milliseconds, to: socket) && !thenClose
         }
+    }
+
+    private func write(_ bytes: Data, pauseMilliseconds: Int, to socket: LoopbackSocket) -> Bool {
+        guard pauseMilliseconds > 0 else { return socket.write(Array(bytes)) }
+        for byte in bytes {
+            guard socket.write([byte]) else { return false }
+            Thread.sleep(forTimeInterval: Double(pauseMilliseconds) / 1_000)
+        }
+        return true
     }
 
     private func writeHugeBody(_ bytes: Int, chunked: Bool, to socket: LoopbackSocket) -> Bool {
