@@ -151,7 +151,14 @@ package final class LoopbackReceiver: Sendable {
 
     private func serve(_ socket: LoopbackSocket, number: Int) {
         script.onEvent?(.accepted(connection: number))
-        guard case .serve = script.onConnection(number) else { return socket.armReset() }
+        switch script.onConnection(number) {
+        case .serve: break
+        case .reset: return socket.armReset()
+        case .resetAfter(let bytes):
+            var read: [UInt8] = []
+            while read.count < bytes, socket.read(into: &read) {}
+            return socket.armReset()
+        }
         var connection = LoopbackConnection(socket: socket, number: number)
         while var request = connection.next() {
             if let secrets {
@@ -217,6 +224,8 @@ package final class LoopbackReceiver: Sendable {
         case .garbage:
             socket.write("SSH-2.0-not-http\r\n")
             return false
+        case .raw(let bytes, let milliseconds, let thenClose):
+            return write(bytes, pauseMilliseconds: milliseconds, to: socket) && !thenClose
         }
     }
 
@@ -228,6 +237,15 @@ package final class LoopbackReceiver: Sendable {
         onEvent(.answering(request))
         guard socket.write(Array(bytes[(bytes.count / 2)...])) else { return false }
         onEvent(.answered(request))
+        return true
+    }
+
+    private func write(_ bytes: Data, pauseMilliseconds: Int, to socket: LoopbackSocket) -> Bool {
+        guard pauseMilliseconds > 0 else { return socket.write(Array(bytes)) }
+        for byte in bytes {
+            guard socket.write([byte]) else { return false }
+            Thread.sleep(forTimeInterval: Double(pauseMilliseconds) / 1_000)
+        }
         return true
     }
 
