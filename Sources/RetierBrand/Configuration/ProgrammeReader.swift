@@ -175,7 +175,7 @@ struct ProgrammeReader {
         }
         let expire = node["expire"]?.period
         return Endpoint(
-            id: entry.key, kind: kind, batch: node["batch"]?.integer ?? standard.batch,
+            id: entry.key, kind: kind, batch: node["batch"]?.integer,
             concurrency: node["concurrency"]?.integer ?? standard.concurrency,
             timeoutSeconds: node["timeout"]?.text.flatMap(TextFormat.seconds) ?? standard.timeoutSeconds,
             retrySeconds: node["retry"]?.items?.compactMap { $0.text.flatMap(TextFormat.seconds) }

@@ -39,12 +39,17 @@ package struct JSONText: Sendable {
     /// A JSON string; control characters are escaped, everything else stays UTF-8.
     package mutating func append(quoted value: String) {
         bytes.append(UInt8(ascii: "\""))
-        if value.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) {
+        if value.utf8.contains(where: JSONText.isEscaped) {
             for byte in value.utf8 { append(escaping: byte) }
         } else {
             bytes.append(contentsOf: value.utf8)
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Whether a byte of a text is written with a backslash in front.
+    package static func isEscaped(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
     private mutating func append(escaping byte: UInt8) {

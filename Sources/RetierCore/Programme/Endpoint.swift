@@ -26,14 +26,14 @@ package struct Endpoint: Hashable, Sendable {
     package var proxy: String?
 
     package init(
-        id: String, kind: Kind, batch: Int = 100, concurrency: Int = 4, timeoutSeconds: Int = 20,
+        id: String, kind: Kind, batch: Int? = nil, concurrency: Int = 4, timeoutSeconds: Int = 20,
         retrySeconds: [Int] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400], expireHours: Int = 72,
         onDoubt: DeliveryPolicy.OnDoubt? = nil, limits: EndpointLimits? = nil, allowPrivate: [String] = [],
         caFile: String? = nil, proxy: String? = nil
     ) {
         self.id = id
         self.kind = kind
-        self.batch = batch
+        self.batch = batch ?? kind.standardBatch
         self.concurrency = concurrency
         self.timeoutSeconds = timeoutSeconds
         self.retrySeconds = retrySeconds

@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// The bytes are those of Foundation's encoder with sorted keys and without escaped slashes; a run of a million
 /// actions does not wait for it. The same plan, committed at the same moment, gives the same bytes.
-final class ActionListWriter: Sendable {
+final class ActionListWriter: MessageComposer {
     private let header: PlanHeader
     private let committedAt: Instant
     /// Parameters in canonical form, by the text in the plan: as many as there are steps.
