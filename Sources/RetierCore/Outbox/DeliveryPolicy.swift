@@ -35,13 +35,14 @@ extension Endpoint {
 }
 
 extension Endpoint.Kind {
-    /// Files and Standard Webhooks know a repeat by the message's id, a WeCom application for a time by the message
-    /// itself; for the others a repeat is a second message.
+    /// Files, Standard Webhooks and custom receivers with an idempotency header know a repeat by the message's id, a
+    /// WeCom application for a time by the message itself; for the others a repeat is a second message.
     package var standardOnDoubt: DeliveryPolicy.OnDoubt {
         switch self {
         case .file, .webhook: .resend
         case .wecomApp(let settings) where settings.duplicateCheckSeconds > 0:
             .resendWithin(seconds: settings.duplicateCheckSeconds)
+        case .custom(let settings): settings.idempotencyHeader == nil ? .hold : .resend
         case .wecomApp, .wecomRobot, .dingtalkRobot, .feishuRobot, .slackRobot, .wecomTask: .hold
         }
     }

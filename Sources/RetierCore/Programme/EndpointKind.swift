@@ -17,6 +17,8 @@ extension Endpoint {
         case wecomApp(WeComAppSettings)
         /// A WeCom mass message to members: a task that a member of the staff confirms.
         case wecomTask(WeComTaskSettings)
+        /// A receiver that the brand describes in `retier.yaml`.
+        case custom(CustomChannelSettings)
     }
 }
 

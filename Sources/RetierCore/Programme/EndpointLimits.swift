@@ -45,7 +45,7 @@ extension Endpoint.Kind {
     package var standardLimits: EndpointLimits {
         let minute = 60
         return switch self {
-        case .file, .webhook: EndpointLimits()
+        case .file, .webhook, .custom: EndpointLimits()
         case .wecomRobot, .dingtalkRobot:
             EndpointLimits(rates: [RateLimit(max: 20, perSeconds: minute)], avoidsHalfHours: true)
         case .feishuRobot:

@@ -30,7 +30,7 @@ struct Dispatch: Sendable {
                 case .webhook(let url, let source, _):
                     let secret = try secrets.webhookSecret(from: source)
                     channels.append(try WebhookChannel.endpoint(endpoint, url: url, secret: secret))
-                case .wecomRobot, .dingtalkRobot, .feishuRobot, .slackRobot, .wecomApp, .wecomTask:
+                case .wecomRobot, .dingtalkRobot, .feishuRobot, .slackRobot, .wecomApp, .wecomTask, .custom:
                     throw RetierError(.badConfiguration, "not served yet", hint: "use a webhook")
                 }
                 served.append(endpoint)
