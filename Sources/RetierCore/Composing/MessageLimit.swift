@@ -68,14 +68,14 @@ extension Endpoint.Kind {
         case .dingtalkRobot(let settings): (.dingtalk, settings)
         case .feishuRobot(let settings): (.feishu, settings)
         case .slackRobot(let settings): (.slack, settings)
-        case .file, .webhook, .wecomApp, .wecomTask: nil
+        case .file, .webhook, .wecomApp, .wecomTask, .custom: nil
         }
     }
 
     /// The most actions in one message where nothing is configured: for people's channels their byte limit decides.
     package var standardBatch: Int {
         switch self {
-        case .file, .webhook: 100
+        case .file, .webhook, .custom: 100
         case .wecomRobot, .dingtalkRobot, .feishuRobot, .slackRobot, .wecomApp, .wecomTask: 10_000
         }
     }
