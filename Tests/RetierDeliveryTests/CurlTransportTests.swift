@@ -26,10 +26,10 @@ import Testing
     static let cases: [Case] =
         [200, 201, 204, 299].map { Case(.answer(status: $0), .delivered, "ok") }
         + [400, 401, 403, 404, 405, 422, 499].map { Case(.answer(status: $0), .rejected, "http-\($0)") }
-        + [408, 425, 429, 500, 501, 503, 599].map { Case(.answer(status: $0), .retry, "http-\($0)") }
+        + [408, 425, 500, 501, 503, 599].map { Case(.answer(status: $0), .retry, "http-\($0)") }
         + [502, 504].map { Case(.answer(status: $0), .ambiguous, "http-\($0)") }
         + [
-            Case(.answer(status: 410), .rejected, "gone"),
+            Case(.answer(status: 410), .gone, "gone"), Case(.answer(status: 429), .throttled, "http-429"),
             Case(
                 .answer(status: 302, headers: ["Location": "https://elsewhere.example/x?key=PLANTED"]), .rejected,
                 "redirect"),

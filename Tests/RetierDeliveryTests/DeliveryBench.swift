@@ -23,9 +23,8 @@ enum DeliveryBench {
     ) throws -> HTTPEndpoint {
         let endpoint = Endpoint(
             id: "crm", kind: .webhook(url: url, secret: .file("unused")), concurrency: concurrency,
-            timeoutSeconds: timeoutSeconds, allowPrivate: allowPrivate)
-        return try WebhookChannel.endpoint(
-            endpoint, url: url, secret: WebhookSecret(text: secret, name: "test"), caFile: caFile)
+            timeoutSeconds: timeoutSeconds, allowPrivate: allowPrivate, caFile: caFile)
+        return try WebhookChannel.endpoint(endpoint, url: url, secret: WebhookSecret(text: secret, name: "test"))
     }
 
     /// Waits for as many completions as messages, at most 30 seconds.

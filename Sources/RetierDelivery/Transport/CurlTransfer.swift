@@ -44,7 +44,10 @@ final class CurlTransfer {
         retier_setopt_long(handle, CURLOPT_FOLLOWLOCATION, 0)
         // Neither a proxy nor a password from the environment or ~/.netrc: the guard would see the proxy's address
         // only.
-        retier_setopt_string(handle, CURLOPT_PROXY, endpoint.proxy ?? "")
+        retier_setopt_string(handle, CURLOPT_PROXY, endpoint.proxy?.url ?? "")
+        // Otherwise `no_proxy` in the environment could lead past a proxy that was configured.
+        retier_setopt_string(handle, CURLOPT_NOPROXY, "")
+        retier_setopt_long(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         retier_setopt_long(handle, CURLOPT_NETRC, 0)
         retier_setopt_long(handle, CURLOPT_NOSIGNAL, 1)
         retier_setopt_long(handle, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
@@ -63,7 +66,15 @@ final class CurlTransfer {
         retier_setopt_long(handle, CURLOPT_LOW_SPEED_TIME, min(60, timeout))
         retier_setopt_long(handle, CURLOPT_SSL_VERIFYPEER, 1)
         retier_setopt_long(handle, CURLOPT_SSL_VERIFYHOST, 2)
-        if let file = endpoint.caFile { retier_setopt_string(handle, CURLOPT_CAINFO, file) }
+        if let file = endpoint.caFile {
+            retier_setopt_string(handle, CURLOPT_CAINFO, file)
+            // The proxy's own certificate, where it has one, comes from the same authority.
+            retier_setopt_string(handle, CURLOPT_PROXY_CAINFO, file)
+        }
+        if !endpoint.reusesConnections {
+            retier_setopt_long(handle, CURLOPT_FRESH_CONNECT, 1)
+            retier_setopt_long(handle, CURLOPT_FORBID_REUSE, 1)
+        }
         let context = UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque())
         retier_setopt_write(handle) { CurlTransfer.from($3).receive($0, $1 * $2) }
         retier_setopt_pointer(handle, CURLOPT_WRITEDATA, context)
@@ -93,7 +104,7 @@ final class CurlTransfer {
         guard let address else { return CURL_SOCKET_BAD }
         var bytes = [UInt8](repeating: 0, count: 16)
         let count = Int(retier_curl_address(address, &bytes))
-        guard endpoint.target.allows(NetworkAddress(bytes: Array(bytes[..<count]))) else {
+        guard endpoint.allows(NetworkAddress(bytes: Array(bytes[..<count]))) else {
             refusedAddresses += 1
             return CURL_SOCKET_BAD
         }
@@ -108,7 +119,7 @@ final class CurlTransfer {
     /// one died: the first may have been read.
     private func begin(on primary: UnsafeMutablePointer<CChar>?) -> Int32 {
         // A reused connection never met `open`.
-        guard let primary, endpoint.target.allows(NetworkAddress(text: String(cString: primary))) else {
+        guard let primary, endpoint.allows(NetworkAddress(text: String(cString: primary))) else {
             refusedReuse = true
             return CURL_PREREQFUNC_ABORT
         }
@@ -137,7 +148,20 @@ final class CurlTransfer {
         return HTTPExchange(
             curlCode: Int32(bitPattern: result.rawValue), requestLeft: prereqCalls > 0, refusal: refusal,
             httpStatus: status, retryAfterSeconds: retryAfter > 0 ? Int(clamping: retryAfter) : nil,
-            redirectHost: redirect.flatMap { HTTPTarget.host(of: String(cString: $0)) }, body: response,
-            bodyIsComplete: result == CURLE_OK && !responseWasCut)
+            redirectHost: redirect.flatMap { HTTPTarget.host(of: String(cString: $0)) }, headers: headersOfAnswer(),
+            body: response, bodyIsComplete: result == CURLE_OK && !responseWasCut)
+    }
+
+    /// What the endpoint reads of the last answer's headers, in short.
+    private func headersOfAnswer() -> [String: String] {
+        var found: [String: String] = [:]
+        for name in endpoint.answerHeaders {
+            var header: UnsafeMutablePointer<curl_header>?
+            guard curl_easy_header(handle, name, 0, UInt32(CURLH_HEADER), -1, &header) == CURLHE_OK,
+                let value = header?.pointee.value
+            else { continue }
+            found[name] = String(String(cString: value).prefix(256))
+        }
+        return found
     }
 }

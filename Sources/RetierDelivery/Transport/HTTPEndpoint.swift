@@ -11,23 +11,39 @@ package struct HTTPEndpoint: Sendable {
     package var timeoutSeconds: Int
     /// A file of certificates to trust instead of the system's; nil for the system's.
     package var caFile: String?
-    /// The address of an HTTP proxy; nil for none.
-    package var proxy: String?
+    /// Nil for none.
+    package var proxy: HTTPProxy?
+    /// False where each request has a connection of its own: slower, and nothing that is left on an old connection can
+    /// be taken for an answer.
+    package var reusesConnections: Bool
+    /// Headers of answers that the channel reads, in lower case.
+    package var answerHeaders: [String]
     /// The first step of an attempt that begins at a moment.
     package var attempt: @Sendable (OutgoingMessage, Instant) -> ChannelStep
 
+    /// Takes what is the same for all kinds from the endpoint's settings; `caFile` must be absolute by now.
+    ///
+    /// `attempt` is given the checked URL.
+    ///
+    /// - Throws: `RetierError` that names the endpoint and at most the host.
     package init(
-        id: String, target: HTTPTarget, concurrency: Int, timeoutSeconds: Int, caFile: String? = nil,
-        proxy: String? = nil, attempt: @escaping @Sendable (OutgoingMessage, Instant) -> ChannelStep
-    ) {
-        self.id = id
-        self.target = target
-        self.concurrency = concurrency
-        self.timeoutSeconds = timeoutSeconds
-        self.caFile = caFile
-        self.proxy = proxy
-        self.attempt = attempt
+        _ endpoint: Endpoint, url: String, reusesConnections: Bool = true, answerHeaders: [String] = [],
+        attempt: (HTTPTarget) throws -> @Sendable (OutgoingMessage, Instant) -> ChannelStep
+    ) throws {
+        id = endpoint.id
+        proxy = try endpoint.proxy.map { try HTTPProxy(endpoint: endpoint.id, url: $0) }
+        target = try HTTPTarget(
+            endpoint: endpoint.id, url: url, allowPrivate: endpoint.allowPrivate, isBehindProxy: proxy != nil)
+        concurrency = max(1, endpoint.concurrency)
+        timeoutSeconds = max(1, endpoint.timeoutSeconds)
+        caFile = endpoint.caFile
+        self.reusesConnections = reusesConnections
+        self.answerHeaders = answerHeaders
+        self.attempt = try attempt(target)
     }
+
+    /// True where a connection to the address is allowed: the proxy's where there is one.
+    func allows(_ address: NetworkAddress?) -> Bool { proxy?.allows(address) ?? target.allows(address) }
 }
 
 /// What an attempt does next.
@@ -41,7 +57,9 @@ package enum ChannelStep: Sendable {
 }
 
 /// One request of an attempt.
-package struct HTTPRequest: Sendable {
+///
+/// Printing it shows neither its URL nor its content: both hold secrets.
+package struct HTTPRequest: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     package enum Method: String, Sendable {
         case get = "GET"
         case post = "POST"
@@ -60,4 +78,13 @@ package struct HTTPRequest: Sendable {
         self.headers = headers
         self.body = body
     }
+
+    /// A POST of JSON.
+    package static func json(_ body: Data, to url: String, headers: [String] = []) -> HTTPRequest {
+        HTTPRequest(url: url, headers: ["Content-Type: application/json"] + headers, body: body)
+    }
+
+    package var description: String { "\(method.rawValue), \(body.count) bytes" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -1,7 +1,9 @@
 package import Foundation
 
 /// What libcurl saw of one request.
-package struct HTTPExchange: Sendable {
+///
+/// Printing it does not show the answer, which may echo secrets.
+package struct HTTPExchange: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// Why this side stopped the attempt, where it did.
     package enum Refusal: String, Sendable {
         /// Every address that the host resolved to is outside what the endpoint may reach.
@@ -20,13 +22,15 @@ package struct HTTPExchange: Sendable {
     package var retryAfterSeconds: Int?
     /// The host that a redirect names.
     package var redirectHost: String?
+    /// Of those that the endpoint reads, by name in lower case.
+    package var headers: [String: String]
     /// At most `CurlTransport.maxResponseBytes`.
     package var body: Data
     package var bodyIsComplete: Bool
 
     package init(
         curlCode: Int32, requestLeft: Bool, refusal: Refusal? = nil, httpStatus: Int = 0, retryAfterSeconds: Int? = nil,
-        redirectHost: String? = nil, body: Data = Data(), bodyIsComplete: Bool = true
+        redirectHost: String? = nil, headers: [String: String] = [:], body: Data = Data(), bodyIsComplete: Bool = true
     ) {
         self.curlCode = curlCode
         self.requestLeft = requestLeft
@@ -34,7 +38,12 @@ package struct HTTPExchange: Sendable {
         self.httpStatus = httpStatus
         self.retryAfterSeconds = retryAfterSeconds
         self.redirectHost = redirectHost
+        self.headers = headers
         self.body = body
         self.bodyIsComplete = bodyIsComplete
     }
+
+    package var description: String { "status \(httpStatus), curl \(curlCode), \(body.count) bytes" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -5,9 +5,13 @@ import RetierCore
 /// A checked URL and the addresses that its host may resolve to.
 ///
 /// Printing it shows the host only: paths carry keys.
-package struct HTTPTarget: Sendable, CustomStringConvertible {
+package struct HTTPTarget: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Without a fragment: nothing that is appended can get lost behind it.
     package let url: String
     package let host: String
+    package let path: String
+    /// As it is written, percent signs included; nil where there is none.
+    package let query: String?
     /// Scheme, host and port: what every request of the endpoint has in common.
     private let origin: String
     let scopes: Set<NetworkAddress.Scope>
@@ -15,10 +19,11 @@ package struct HTTPTarget: Sendable, CustomStringConvertible {
     /// Reads the URL with libcurl's own parser, so that what is checked is what is used.
     ///
     /// Plain http is for this machine and the hosts in `allowPrivate`. A name that is neither may resolve to global
-    /// addresses only.
+    /// addresses only. Behind a proxy this machine is not this machine, and addresses are looked up out of sight: there
+    /// only what is written as an address can be refused.
     ///
     /// - Throws: `RetierError` that names the endpoint and the host, never the path or the query.
-    package init(endpoint: String, url: String, allowPrivate: [String]) throws {
+    package init(endpoint: String, url: String, allowPrivate: [String], isBehindProxy: Bool = false) throws {
         func problem(_ what: String, _ hint: String) -> RetierError {
             RetierError(.badConfiguration, "endpoint \(endpoint): the url \(what)", hint: hint)
         }
@@ -26,6 +31,7 @@ package struct HTTPTarget: Sendable, CustomStringConvertible {
         defer { curl_url_cleanup(parts) }
         guard curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK,
             let scheme = Self.part(CURLUPART_SCHEME, of: parts),
+            curl_url_set(parts, CURLUPART_FRAGMENT, nil, 0) == CURLUE_OK,
             let name = Self.part(CURLUPART_HOST, of: parts), let whole = Self.part(CURLUPART_URL, of: parts)
         else { throw problem("is not a url", "write https://host/path") }
         guard Self.part(CURLUPART_USER, of: parts) == nil, Self.part(CURLUPART_PASSWORD, of: parts) == nil else {
@@ -38,8 +44,14 @@ package struct HTTPTarget: Sendable, CustomStringConvertible {
             throw problem(
                 "of \(host) is \(scheme)", "use https; http is for this machine and for hosts in allow_private")
         }
+        let literal = NetworkAddress(text: host)?.scope ?? (isLoopback ? .loopback : .global)
+        guard !isBehindProxy || isListed || literal == .global else {
+            throw problem("of \(host) is not for a proxy", "list the host in allow_private, or use no proxy")
+        }
         self.host = host
         self.url = whole
+        path = Self.part(CURLUPART_PATH, of: parts) ?? "/"
+        query = Self.part(CURLUPART_QUERY, of: parts)
         origin = Self.origin(of: parts)
         scopes = isListed ? [.global, .private, .loopback] : isLoopback ? [.loopback] : [.global]
     }
@@ -63,7 +75,44 @@ package struct HTTPTarget: Sendable, CustomStringConvertible {
         return pieces.joined(separator: "|").lowercased()
     }
 
+    /// The URL with more parameters at the end of its query; names are taken as they are, values percent-encoded.
+    package func url(adding parameters: [(name: String, value: String)]) -> String {
+        let added = parameters.map { "\($0.name)=\(Self.percentEncoded($0.value))" }.joined(separator: "&")
+        return url + (query == nil ? "?" : "&") + added
+    }
+
+    /// The URL with another path and query on the same host; nil where they cannot be part of one.
+    package func url(path: String, query: String) -> String? {
+        guard let parts = curl_url() else { return nil }
+        defer { curl_url_cleanup(parts) }
+        guard curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK,
+            curl_url_set(parts, CURLUPART_PATH, path, 0) == CURLUE_OK,
+            curl_url_set(parts, CURLUPART_QUERY, query, 0) == CURLUE_OK
+        else { return nil }
+        return Self.part(CURLUPART_URL, of: parts)
+    }
+
+    /// The names of the query's parameters.
+    package var parameterNames: Set<String> {
+        Set((query ?? "").split(separator: "&").map { String($0.prefix { $0 != "=" }) })
+    }
+
+    /// Everything but RFC 3986's unreserved characters becomes `%XX`.
+    private static func percentEncoded(_ text: String) -> String {
+        let digits = Array("0123456789ABCDEF")
+        return text.utf8.reduce(into: "") { result, byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
+                result.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                result += "%" + String(digits[Int(byte >> 4)]) + String(digits[Int(byte & 15)])
+            }
+        }
+    }
+
     package var description: String { host }
+    package var debugDescription: String { host }
+    package var customMirror: Mirror { Mirror(self, children: ["host": host]) }
 
     static func part(_ part: CURLUPart, of parts: OpaquePointer, flags: UInt32 = 0) -> String? {
         var text: UnsafeMutablePointer<CChar>?

@@ -22,16 +22,13 @@ struct Dispatch: Sendable {
         var problems: [DeliverySummary.EndpointProblem] = []
         var folders: [String: String] = [:]
         var channels: [HTTPEndpoint] = []
+        let factory = ChannelFactory(brandDirectory: brandDirectory, secrets: secrets)
         for endpoint in programme.endpoints {
             do {
-                switch endpoint.kind {
-                case .file(let directory):
+                if case .file(let directory) = endpoint.kind {
                     folders[endpoint.id] = directory.hasPrefix("/") ? directory : brandDirectory + "/" + directory
-                case .webhook(let url, let source, _):
-                    let secret = try secrets.webhookSecret(from: source)
-                    channels.append(try WebhookChannel.endpoint(endpoint, url: url, secret: secret))
-                case .wecomRobot, .dingtalkRobot, .feishuRobot, .slackRobot, .wecomApp, .wecomTask, .custom:
-                    throw RetierError(.badConfiguration, "not served yet", hint: "use a webhook")
+                } else if let channel = try factory.channel(for: endpoint) {
+                    channels.append(channel)
                 }
                 served.append(endpoint)
             } catch let error as RetierError {

@@ -19,10 +19,29 @@ package struct Secrets: Sendable {
 
     /// The signing keys behind a source.
     package func webhookSecret(from source: SecretSource) throws -> WebhookSecret {
+        try WebhookSecret(text: text(from: source), name: source.name)
+    }
+
+    /// The one line behind a source, without white space around it: an address, a password.
+    package func line(from source: SecretSource) throws -> SecretText {
+        let line = try text(from: source).trimmingCharacters(in: .whitespacesAndNewlines)
+        func problem(_ what: String) -> RetierError {
+            RetierError(.badConfiguration, "the secret \(source.name) \(what)", hint: "write it as one line")
+        }
+        guard !line.isEmpty else { throw problem("is empty") }
+        guard !line.contains(where: \.isNewline) else { throw problem("has several lines") }
+        guard line.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
+            throw problem("holds control characters")
+        }
+        return SecretText(line)
+    }
+
+    /// The whole text behind a source.
+    private func text(from source: SecretSource) throws -> String {
         switch source {
         case .file(let name):
             let path = name.hasPrefix("/") ? name : brandDirectory + "/" + name
-            return try WebhookSecret(text: Secrets.read(path, name: name, isCredential: false), name: name)
+            return try Secrets.read(path, name: name, isCredential: false)
         case .credential(let name):
             guard let directory = credentialsDirectory else {
                 throw RetierError(
@@ -33,8 +52,7 @@ package struct Secrets: Sendable {
                 throw RetierError(
                     .badConfiguration, "\(name) is not the name of a credential", hint: "use a name without slashes")
             }
-            return try WebhookSecret(
-                text: Secrets.read(directory + "/" + name, name: name, isCredential: true), name: name)
+            return try Secrets.read(directory + "/" + name, name: name, isCredential: true)
         }
     }
 
@@ -71,8 +89,17 @@ package struct Secrets: Sendable {
         var bytes = [UInt8](repeating: 0, count: 4_097)
         let count = Foundation.read(file, &bytes, bytes.count)
         guard count >= 0, let text = String(bytes: bytes[..<count], encoding: .utf8) else {
-            throw problem("is not text", hint: "one whsec_ secret a line")
+            throw problem("is not text", hint: "write the secret as UTF-8 text")
         }
         return text
+    }
+}
+
+extension SecretSource {
+    /// What errors call it.
+    fileprivate var name: String {
+        switch self {
+        case .file(let name), .credential(let name): name
+        }
     }
 }

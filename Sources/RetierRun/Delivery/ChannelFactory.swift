@@ -1,0 +1,53 @@
+import Foundation
+import RetierCore
+import RetierDelivery
+
+/// Makes the HTTP channels of endpoints from their settings and their secrets.
+///
+/// A new kind of channel is one more case here.
+struct ChannelFactory: Sendable {
+    /// Where relative file names begin.
+    let brandDirectory: String
+    let secrets: Secrets
+
+    /// The channel of an endpoint; nil for one that does not go over HTTP.
+    ///
+    /// - Throws: `RetierError` where a secret, an address or a file does not serve; never with a part of a secret.
+    func channel(for configured: Endpoint) throws -> HTTPEndpoint? {
+        var endpoint = configured
+        endpoint.caFile = try endpoint.caFile.map(certificates)
+        switch endpoint.kind {
+        case .file: return nil
+        case .webhook(let url, let secret, let githubSecret):
+            return try WebhookChannel.endpoint(
+                endpoint, url: url, secret: secrets.webhookSecret(from: secret),
+                githubSecret: githubSecret.map(secrets.line))
+        case .wecomRobot(let robot):
+            return try WeComRobotChannel.endpoint(endpoint, address: secrets.line(from: robot.address))
+        case .dingtalkRobot(let robot):
+            return try DingTalkChannel.endpoint(
+                endpoint, address: secrets.line(from: robot.address), signing: robot.signing.map(secrets.line))
+        case .feishuRobot(let robot):
+            return try FeishuChannel.endpoint(
+                endpoint, address: secrets.line(from: robot.address), signing: robot.signing.map(secrets.line))
+        case .slackRobot(let robot):
+            return try SlackChannel.endpoint(endpoint, address: secrets.line(from: robot.address))
+        case .wecomApp, .wecomTask, .custom:
+            throw RetierError(.badConfiguration, "not served yet", hint: "use a webhook")
+        }
+    }
+
+    /// The path of a file of certificates.
+    ///
+    /// libcurl reads it at each connect; that it is there is checked once, so that a wrong name is a problem of the
+    /// configuration and not of every message.
+    private func certificates(_ name: String) throws -> String {
+        let path = name.hasPrefix("/") ? name : brandDirectory + "/" + name
+        guard access(path, R_OK) == 0 else {
+            throw RetierError(
+                .badConfiguration, "the certificates \(name) cannot be read: \(String(cString: strerror(errno)))",
+                hint: "name a file of PEM certificates, relative to the brand folder")
+        }
+        return path
+    }
+}
