@@ -41,7 +41,7 @@ enum RunDigests {
         // What a message is; what becomes of it is in its own entries.
         Table(
             name: "message",
-            columns: ["id", "run", "endpoint", "position", "body_digest", "actions", "not_after"], run: "run",
+            columns: ["id", "run", "endpoint", "position", "form", "body_digest", "actions"], run: "run",
             order: "id"),
     ]
 

@@ -121,8 +121,8 @@ import Testing
         let run = try CommittedRun()
         let digested = RunDigestColumns.byTable
         let ofEntries: Set<String> = [
-            "state", "attempts", "failures", "doubtful", "next_at", "claim", "http_status", "code", "finished_at",
-            "body",
+            "state", "attempts", "failures", "doubtful_since", "next_at", "not_after", "claim", "http_status", "code",
+            "finished_at", "reference", "body",
         ]
         for (table, columns) in digested {
             let present = Set(try run.ledger.pool.read { try $0.columns(in: table).map(\.name) })
