@@ -37,11 +37,14 @@ package struct MessageDraft: Sendable {
     package var run: String
     package var endpoint: Endpoint
     package var actions: [PlannedDecision]
+    /// Which of the run's drafts for the endpoint this is.
+    package var list: PartPlace
 
-    package init(run: String, endpoint: Endpoint, actions: [PlannedDecision]) {
+    package init(run: String, endpoint: Endpoint, actions: [PlannedDecision], list: PartPlace = .only) {
         self.run = run
         self.endpoint = endpoint
         self.actions = actions
+        self.list = list
     }
 }
 

@@ -202,7 +202,9 @@ private struct PlanCommit {
     /// Composes and stores the outbox rows.
     private func insertMessages(_ compose: (MessageDraft) throws -> [MessagePart]) throws -> Carriers {
         var carriers = Carriers(ofDecision: Array(repeating: -1, count: plan.rows["decision"] ?? 0))
-        var drafts = MessageDrafts(run: run, endpoints: order.endpoints)
+        // Only lists for people say which of how many they are.
+        let sends = order.endpoints.contains { $0.kind.isForPeople } ? try plan.sends() : [:]
+        var drafts = MessageDrafts(run: run, endpoints: order.endpoints, sends: sends)
         var positions: [String: Int] = [:]
         func carry(_ draft: MessageDraft) throws {
             var rest = draft.actions[...]

@@ -1,0 +1,33 @@
+import RetierCore
+import RetierLedger
+
+/// The composer of each endpoint of a programme, for one run.
+struct MessageComposers: Sendable {
+    private let composers: [String: any MessageComposer]
+
+    /// - Throws: `RetierError` (`badConfiguration`) for an endpoint whose settings cannot be written.
+    init(programme: Programme, header: PlanHeader, committedAt: Instant) throws {
+        let lists = ActionListWriter(header: header, committedAt: committedAt)
+        var composers: [String: any MessageComposer] = [:]
+        for endpoint in programme.endpoints {
+            composers[endpoint.id] =
+                switch endpoint.kind {
+                case .file, .webhook: lists
+                case .wecomRobot, .dingtalkRobot, .feishuRobot, .slackRobot:
+                    RobotComposer(
+                        lists: try RobotListWriter(endpoint: endpoint, programme: programme, header: header))
+                case .wecomApp, .wecomTask, .custom: lists
+                }
+        }
+        self.composers = composers
+    }
+
+    func messages(of draft: MessageDraft) throws -> [MessagePart] {
+        guard let composer = composers[draft.endpoint.id] else {
+            throw RetierError(
+                .badConfiguration, "endpoint \(draft.endpoint.id) is not configured",
+                hint: "configure it, or make a new plan")
+        }
+        return try composer.messages(of: draft)
+    }
+}
