@@ -24,18 +24,20 @@ struct LoopbackConnection {
         let start = lines.removeFirst().split(separator: " ")
         guard start.count == 3 else { return nil }
         var headers: [String: String] = [:]
+        var repeated: Set<String> = []
         for line in lines {
             guard let colon = line.firstIndex(of: ":") else { return nil }
-            headers[line[..<colon].lowercased()] = line[line.index(after: colon)...].trimmingCharacters(
-                in: .whitespaces)
+            let name = line[..<colon].lowercased()
+            if headers[name] != nil { repeated.insert(name) }
+            headers[name] = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
         }
         if headers["expect"]?.lowercased() == "100-continue" { socket.write("HTTP/1.1 100 Continue\r\n\r\n") }
         guard let body = readBody(headers) else { return nil }
         requests += 1
         return LoopbackRequest(
             id: headers["webhook-id"] ?? "", timestamp: headers["webhook-timestamp"].flatMap { Int64($0) },
-            signatureIsValid: nil, path: String(start[1]), headers: headers, body: body, connection: number,
-            numberOnConnection: requests, delivery: 0)
+            signatureIsValid: nil, method: String(start[0]), path: String(start[1]), headers: headers,
+            repeatedHeaders: repeated, body: body, connection: number, numberOnConnection: requests, delivery: 0)
     }
 
     private mutating func fill() -> Bool { buffer.count <= Self.maxBytes && socket.read(into: &buffer) }

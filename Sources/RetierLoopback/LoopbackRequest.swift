@@ -8,9 +8,13 @@ package struct LoopbackRequest: Sendable {
     package var timestamp: Int64?
     /// Nil where the receiver has no secret.
     package var signatureIsValid: Bool?
+    package var method: String
+    /// The request target as it was written, query included.
     package var path: String
-    /// Header names in lower case.
+    /// Header names in lower case; of a name that is written twice the last value.
     package var headers: [String: String]
+    /// Header names in lower case that were written more than once.
+    package var repeatedHeaders: Set<String>
     package var body: Data
     /// 1 for the receiver's first connection.
     package var connection: Int
@@ -36,6 +40,8 @@ package enum LoopbackBehaviour: Sendable {
     case drip(bytes: Int, milliseconds: Int)
     /// Bytes that are not HTTP.
     case garbage
+    /// These bytes as they are, with a pause after each where the milliseconds are above 0, then perhaps FIN.
+    case raw(bytes: Data, pauseMilliseconds: Int = 0, thenClose: Bool = false)
 
     package static let ok = LoopbackBehaviour.answer(status: 200)
 }
@@ -44,6 +50,8 @@ package enum LoopbackBehaviour: Sendable {
 package enum LoopbackAcceptance: Sendable {
     case serve
     case reset
+    /// Reads until so many bytes have come, then RST: the request was cut off on its way.
+    case resetAfter(bytes: Int)
 }
 
 /// A moment at which a test may stop the sender dead.
