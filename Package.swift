@@ -74,6 +74,14 @@ let package = Package(
         .target(
             name: "RetierTestSupport", dependencies: ["RetierCore"], path: "Tests/RetierTestSupport",
             swiftSettings: strict),
+        // Strict stand-ins of the services that retier talks to, and the tests of their strictness.
+        .target(
+            name: "ChannelSimulators", dependencies: ["RetierLoopback", "RetierCore", crypto],
+            path: "Tests/ChannelSimulators", swiftSettings: strict),
+        .testTarget(
+            name: "ChannelSimulatorsTests",
+            dependencies: ["ChannelSimulators", "RetierLoopback", "RetierCore", "RetierTestSupport", crypto],
+            swiftSettings: strict),
         .testTarget(
             name: "RetierCoreTests", dependencies: ["RetierCore", "RetierTestSupport"], swiftSettings: strict),
         .testTarget(
@@ -84,13 +92,14 @@ let package = Package(
             dependencies: ["RetierLedger", "RetierCore", "RetierTestSupport", grdb], swiftSettings: strict),
         .testTarget(
             name: "RetierDeliveryTests",
-            dependencies: ["RetierDelivery", "RetierLoopback", "RetierCore", "RetierTestSupport", crypto],
-            swiftSettings: strict),
+            dependencies: [
+                "RetierDelivery", "RetierLoopback", "RetierCore", "RetierTestSupport", "ChannelSimulators", crypto,
+            ], swiftSettings: strict),
         .testTarget(
             name: "RetierRunTests",
             dependencies: [
                 "RetierRun", "RetierBrand", "RetierLedger", "RetierDelivery", "RetierLoopback", "RetierCore",
-                "RetierTestSupport", grdb,
+                "RetierTestSupport", "ChannelSimulators", grdb,
             ], swiftSettings: strict),
         .testTarget(
             name: "RetierCommandTests", dependencies: ["retier", "RetierCore", "RetierTestSupport"],
