@@ -1,7 +1,7 @@
 import Foundation
 import RetierCore
 
-/// What a receiver of webhooks may say about the actions of a message that it took:
+/// What a receiver of webhooks may say about the actions of a message that it took.
 ///
 ///     {"results": [{"action_id": "a-1", "status": "refused", "code": "no-such-coupon"}]}
 ///

@@ -135,8 +135,6 @@ final class CurlTransfer {
     func exchange(_ result: CURLcode) -> HTTPExchange {
         var status = 0
         retier_getinfo_long(handle, CURLINFO_RESPONSE_CODE, &status)
-        var retryAfter: curl_off_t = 0
-        retier_getinfo_offset(handle, CURLINFO_RETRY_AFTER, &retryAfter)
         var redirect: UnsafePointer<CChar>?
         retier_getinfo_string(handle, CURLINFO_REDIRECT_URL, &redirect)
         var refusal: HTTPExchange.Refusal?
@@ -147,21 +145,32 @@ final class CurlTransfer {
         }
         return HTTPExchange(
             curlCode: Int32(bitPattern: result.rawValue), requestLeft: prereqCalls > 0, refusal: refusal,
-            httpStatus: status, retryAfterSeconds: retryAfter > 0 ? Int(clamping: retryAfter) : nil,
+            httpStatus: status, retryAfterSeconds: retryAfterSeconds(),
             redirectHost: redirect.flatMap { HTTPTarget.host(of: String(cString: $0)) }, headers: headersOfAnswer(),
             body: response, bodyIsComplete: result == CURLE_OK && !responseWasCut)
+    }
+
+    /// Of `Retry-After` in either form; 1 where the moment has come already, nil where there is none.
+    private func retryAfterSeconds() -> Int? {
+        var seconds: curl_off_t = 0
+        retier_getinfo_offset(handle, CURLINFO_RETRY_AFTER, &seconds)
+        // libcurl tells 0 for a missing header, too.
+        if seconds == 0 { return header("retry-after") == "0" ? 1 : nil }
+        return max(1, Int(clamping: seconds))
     }
 
     /// What the endpoint reads of the last answer's headers, in short.
     private func headersOfAnswer() -> [String: String] {
         var found: [String: String] = [:]
-        for name in endpoint.answerHeaders {
-            var header: UnsafeMutablePointer<curl_header>?
-            guard curl_easy_header(handle, name, 0, UInt32(CURLH_HEADER), -1, &header) == CURLHE_OK,
-                let value = header?.pointee.value
-            else { continue }
-            found[name] = String(String(cString: value).prefix(256))
-        }
+        for name in endpoint.answerHeaders { found[name] = header(name) }
         return found
+    }
+
+    private func header(_ name: String) -> String? {
+        var header: UnsafeMutablePointer<curl_header>?
+        guard curl_easy_header(handle, name, 0, UInt32(CURLH_HEADER), -1, &header) == CURLHE_OK,
+            let value = header?.pointee.value
+        else { return nil }
+        return String(String(cString: value).prefix(256))
     }
 }

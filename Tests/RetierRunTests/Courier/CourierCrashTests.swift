@@ -107,7 +107,7 @@ import Testing
                 case 0: .answer(status: 503)
                 case 1: .reset
                 case 2: .close
-                case 3: .answer(status: 429, headers: ["Retry-After": "0"])
+                case 3: .answer(status: 425)
                 case 4: .hugeBody(bytes: 200_000, chunked: true)
                 default: .ok
                 }

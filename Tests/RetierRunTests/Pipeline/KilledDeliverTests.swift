@@ -17,7 +17,7 @@ import Testing
                 case 0: .answer(status: 503)
                 case 1: .reset
                 case 2: .close
-                case 3: .answer(status: 429, headers: ["Retry-After": "0"])
+                case 3: .answer(status: 425)
                 case 4...8: .delay(milliseconds: 40, then: .ok)
                 default: .delay(milliseconds: 8, then: .ok)
                 }
