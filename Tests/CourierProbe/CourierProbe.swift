@@ -106,6 +106,8 @@ extension Endpoint {
             ?? .file(directory: "var/outgoing/\(target.id)")
         self.init(
             id: target.id, kind: kind, concurrency: target.concurrency, timeoutSeconds: target.timeoutSeconds,
-            retrySeconds: target.retrySeconds)
+            retrySeconds: target.retrySeconds, onDoubt: target.holds ? .hold : nil,
+            // Receivers of tests fail on purpose.
+            limits: EndpointLimits(breakerFailures: 0))
     }
 }

@@ -10,7 +10,7 @@ package final class ChildProcess: Sendable {
         package var bySignal: Bool
     }
 
-    package let id: pid_t
+    private let id: pid_t
     private let scratch: TemporaryFolder
     private let end = Mutex<End?>(nil)
 

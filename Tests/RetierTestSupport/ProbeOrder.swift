@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// What one life of the courier probe has to do, as JSON in its only argument: the program `CourierProbe` runs one real
 /// courier on a ledger and can end itself as a crash would.
@@ -26,7 +26,8 @@ package struct ProbeOrder: Codable, Sendable {
     package var targets: [Target]
     package var claimAhead = 1
     package var groupSize = 1
-    package var groupMilliseconds = 50
+    /// Long, so that the steps do not depend on how long a request takes.
+    package var groupMilliseconds = 5_000
     package var patienceSeconds = 3
     /// Ends the process with SIGKILL right after the step of this number, counted from 1.
     package var dieAtStep: Int?
