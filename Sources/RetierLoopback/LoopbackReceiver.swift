@@ -97,6 +97,9 @@ package final class LoopbackReceiver: Sendable {
 
     package var connections: Int { state.withLock { $0.accepted } }
 
+    /// True where every connection has ended and nothing is being done about its last request.
+    package var isIdle: Bool { state.withLock { $0.connections.isEmpty } }
+
     /// Every `action_id` in the kept bodies, each once.
     package var actionIDs: Set<String> {
         var ids: Set<String> = []
