@@ -30,7 +30,7 @@ struct RefusalRow {
         code = row[3]
     }
 
-    /// Finds the actions behind what a receiver named; a recipient stands for all actions that the message holds for it.
+    /// Finds the actions behind what a receiver named; a recipient stands for all actions that its message holds.
     static func resolve(
         _ refusals: [ActionRefusal], message: String, in database: Database
     ) throws -> [RefusalRow] {

@@ -10,7 +10,9 @@ extension DeliverySummary {
             (retrying, "waiting for a retry"), (pending, "pending"),
         ] where count > 0 { parts.append("\(count) \(word)") }
         var lines = ["deliver: " + parts.joined(separator: ", ")]
-        if refusedActions > 0 { lines.append("\(refusedActions) actions refused by receivers: retier audit --state rejected") }
+        if refusedActions > 0 {
+            lines.append("\(refusedActions) actions refused by receivers: retier audit --state rejected")
+        }
         if let nextAttemptAt { lines.append("next attempt at \(nextAttemptAt): retier deliver") }
         lines += problems.map { "endpoint \($0.endpoint): \($0.error)" }
         return lines

@@ -31,11 +31,13 @@ package struct BrandStatus: Sendable {
         nextAttemptAt = try outbox.nextDue(endpoints: served)
         let refused = try outbox.refusedActions()
         refusedActions = refused
-        isComplete = refused == 0 && counts.allSatisfy { count in
-            // What waits for an endpoint that retier.yaml does not know would wait for ever.
-            ![.rejected, .exhausted, .inDoubt].contains(count.state)
-                && (count.state.isFinal || served.contains(count.endpoint))
-        }
+        isComplete =
+            refused == 0
+            && counts.allSatisfy { count in
+                // What waits for an endpoint that retier.yaml does not know would wait for ever.
+                ![.rejected, .exhausted, .inDoubt].contains(count.state)
+                    && (count.state.isFinal || served.contains(count.endpoint))
+            }
     }
 
     package func table(currency: Currency) -> String {

@@ -13,7 +13,9 @@ import Testing
         _ = try run.outbox.recover(owner: "alive", policies: CommittedRun.policies, now: now)
         let moved = DeliveryOutcome(
             .rejected, code: "redirect", httpStatus: 302, leftUs: true, note: "to host x.example",
-            refusals: [ActionRefusal(.recipient("ext-1"), code: "unknown"), ActionRefusal(.recipient("who"), code: "x")])
+            refusals: [
+                ActionRefusal(.recipient("ext-1"), code: "unknown"), ActionRefusal(.recipient("who"), code: "x"),
+            ])
         try run.deliver(moved, at: now)
         return run
     }
