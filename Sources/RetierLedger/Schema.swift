@@ -270,14 +270,22 @@ enum Schema {
             PRIMARY KEY (message, number)
         ) STRICT, WITHOUT ROWID;
 
-        -- Single actions that a receiver refused although it took their message. subject is what the receiver named;
-        -- action_id is NULL where that is no action of the message.
+        -- Under which id the receiver knows each action's person, where it may refuse single persons.
+        CREATE TABLE message_recipient (
+            message TEXT NOT NULL REFERENCES message(id),
+            recipient TEXT NOT NULL,
+            action_id TEXT NOT NULL,
+            PRIMARY KEY (message, recipient, action_id)
+        ) STRICT, WITHOUT ROWID;
+
+        -- Single actions that a receiver refused although it took their message. subject is what the receiver named,
+        -- which may stand for several actions; action_id is empty where it stands for none of the message.
         CREATE TABLE action_refusal (
             message TEXT NOT NULL REFERENCES message(id),
             subject TEXT NOT NULL,
-            action_id TEXT,
+            action_id TEXT NOT NULL,
             code TEXT NOT NULL,
-            PRIMARY KEY (message, subject)
+            PRIMARY KEY (message, subject, action_id)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX action_refusal_of_action ON action_refusal (action_id);
 

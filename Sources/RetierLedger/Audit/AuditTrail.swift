@@ -12,6 +12,9 @@ package struct AuditKind: RawRepresentable, Hashable, Sendable {
     /// A run was committed; the detail holds the digests of its immutable rows.
     package static let runCommitted = AuditKind(rawValue: "run.committed")
 
+    /// A receiver refused a single action of a message that it took; the entry is about the message.
+    package static let actionRefused = AuditKind(rawValue: "action.refused")
+
     /// A message entered a state: `message.pending`, `message.sending`, `message.delivered`, ...
     package static func message(_ state: OutboxState) -> AuditKind { AuditKind(rawValue: "message.\(state.rawValue)") }
 }

@@ -64,20 +64,21 @@ package struct Outbox: Sendable {
     ///   - owner: who claims; unique for each courier.
     ///   - policies: by endpoint id; needed for the endpoints of all reports.
     ///   - now: the moment of the claims.
-    /// - Returns: the states that the reported messages came to, in order, and the claimed messages.
+    /// - Returns: the states that the reported messages came to, in order, how many of their actions were refused, and
+    ///   the claimed messages.
     /// - Throws: `RetierError` where a report is about a message that `owner` does not hold: nothing is written then.
     @discardableResult
     package func exchange(
         reports: [DeliveryReport], requests: [ClaimRequest], owner: String, policies: [String: DeliveryPolicy],
         now: Instant
-    ) throws -> (states: [OutboxState], claimed: [ClaimedMessage]) {
+    ) throws -> (states: [OutboxState], refusedActions: Int, claimed: [ClaimedMessage]) {
         try write { database in
             var writer = OutboxWriter(database: database)
             let states = try reports.map { report in
                 try writer.record(report, owner: owner, policies: policies)
             }
             let claimed = try requests.flatMap { try writer.claim($0, owner: owner, now: now) }
-            return (states, claimed)
+            return (states, writer.refusedActions, claimed)
         }
     }
 

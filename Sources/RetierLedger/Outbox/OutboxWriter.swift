@@ -6,6 +6,8 @@ import RetierCore
 struct OutboxWriter {
     private let database: Database
     private var audit: AuditWriter
+    /// Actions that receivers refused in the reports recorded so far.
+    private(set) var refusedActions = 0
 
     init(database: Database) {
         self.database = database
@@ -52,6 +54,7 @@ struct OutboxWriter {
         return row
     }
 
+    /// Records what a courier reports, with the actions that the receiver refused.
     mutating func record(
         _ report: DeliveryReport, owner: String, policies: [String: DeliveryPolicy]
     ) throws -> OutboxState {
@@ -62,7 +65,16 @@ struct OutboxWriter {
                 .tryLater, "message \(report.messageID) is no longer held by this courier",
                 hint: "another retier deliver took it over; let that one finish")
         }
-        return try apply(report.event, to: row, policy: policy, owner: owner, at: report.at).state
+        let changed = try apply(report.event, to: row, policy: policy, owner: owner, at: report.at)
+        if let outcome = report.event.finalOutcome, !outcome.refusals.isEmpty, changed.state != .inDoubt {
+            let rows = try RefusalRow.resolve(outcome.refusals, message: row.id, in: database)
+            for refusal in rows where try refusal.insert(in: database) {
+                try audit.append(
+                    kind: .actionRefused, subject: row.id, detail: refusal.auditText, run: row.run, at: report.at)
+                if !refusal.actionID.isEmpty { refusedActions += 1 }
+            }
+        }
+        return changed.state
     }
 
     mutating func claim(_ request: ClaimRequest, owner: String, now: Instant) throws -> [ClaimedMessage] {
@@ -98,6 +110,20 @@ struct OutboxWriter {
         case .polled: "a task's result"
         case .resolve(let resolution): "resolving it as \(resolution.rawValue)"
         case .replay: "a replay"
+        }
+    }
+}
+
+extension OutboxEvent {
+    /// The outcome whose refusals hold: that of an attempt or a task that the receiver has dealt with.
+    fileprivate var finalOutcome: DeliveryOutcome? {
+        switch self {
+        case .outcome(let outcome), .polled(let outcome):
+            switch outcome.verdict {
+            case .delivered, .accepted, .rejected: outcome
+            case .retry, .throttled, .gone, .ambiguous: nil
+            }
+        case .claim, .release, .recovered, .tooLate, .cancel, .resolve, .replay: nil
         }
     }
 }

@@ -56,10 +56,11 @@ struct DeliveryRound {
                 dispatch.stop()
             }
             let requests = isStopping ? [] : claimRequests()
-            let (states, claimed) = try outbox.exchange(
+            let (states, refusedActions, claimed) = try outbox.exchange(
                 reports: reports, requests: requests, owner: owner, policies: dispatch.policies, now: clock())
             try options.afterStep(.exchanged)
             count(states)
+            summary.refusedActions += refusedActions
             for message in claimed { outstanding[message.endpoint, default: 0] += 1 }
             dispatch.submit(claimed.map(OutgoingMessage.init))
             try options.afterStep(.submitted)

@@ -65,6 +65,9 @@ final class CommittedRun {
                 INSERT INTO decision VALUES (?, ?, ?, 'welcome', 1, 's1', 1, 'care', 'sms', ?, 'a', 'send', 'selected',
                     '{}', '[]', 20001, 1400, 20000, ?)
                 """, arguments: ["\(run)-action-\(position)", run, position == 1 ? 2 : 1, endpoint, id])
+        try database.execute(
+            sql: "INSERT INTO message_recipient VALUES (?, ?, ?)",
+            arguments: [id, "ext-\(position)", "\(run)-action-\(position)"])
     }
 
     /// Claims what is due at `crm` and gives every message the same outcome.
