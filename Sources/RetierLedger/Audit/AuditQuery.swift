@@ -80,7 +80,7 @@ package struct AuditQuery: Hashable, Sendable {
 
     private static let at = """
         COALESCE(message.finished_at, (SELECT MAX(COALESCE(ended_at, started_at)) FROM delivery_attempt \
-        WHERE delivery_attempt.message = message.id), run.committed_at)
+        WHERE delivery_attempt.message = message.key), run.committed_at)
         """
 
     private static let output = """

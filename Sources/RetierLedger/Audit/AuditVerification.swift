@@ -71,16 +71,17 @@ package struct Audit: Sendable {
 
     /// Rows about messages that are not there, and so in no run.
     private func orphans(in database: Database) throws -> [AuditFinding] {
-        let tables: [(name: String, subject: String, problem: AuditFinding.Problem)] = [
-            ("delivery_attempt", "message || '/' || number", .changedAttempt),
-            ("message_recipient", "message", .changedRows), ("action_refusal", "message", .changedRefusal),
+        let tables: [(name: String, reference: String, subject: String, problem: AuditFinding.Problem)] = [
+            ("delivery_attempt", "key", "message || '/' || number", .changedAttempt),
+            ("message_body", "key", "CAST(message AS TEXT)", .changedBody),
+            ("message_recipient", "id", "message", .changedRows), ("action_refusal", "id", "message", .changedRefusal),
         ]
         return try tables.flatMap { table in
             try String.fetchAll(
                 database,
                 sql: """
                     SELECT DISTINCT \(table.subject) FROM \(table.name)
-                    WHERE NOT EXISTS (SELECT 1 FROM message WHERE id = message) ORDER BY 1
+                    WHERE NOT EXISTS (SELECT 1 FROM message WHERE \(table.reference) = message) ORDER BY 1
                     """
             ).map { AuditFinding(problem: table.problem, run: "", subject: $0) }
         }
@@ -173,7 +174,8 @@ private struct RunVerification {
 
     private mutating func checkMessages() throws {
         let rows = try OutboxRow.cursor(ofRun: run, in: database)
-        let bodies = try database.makeStatement(sql: "SELECT body, body_digest FROM message WHERE id = ?")
+        let bodies = try database.makeStatement(
+            sql: "SELECT body, body_digest FROM message JOIN message_body ON message = key WHERE id = ?")
         while let columns = try rows.next() {
             let id: String = columns[0]
             let vouched = messages.removeValue(forKey: id)
@@ -194,12 +196,13 @@ private struct RunVerification {
         let rows = try Row.fetchCursor(
             database,
             sql: """
-                SELECT \(AttemptRow.columns) FROM delivery_attempt
-                WHERE message IN (SELECT id FROM message WHERE run = ?) ORDER BY message, number
+                SELECT \(AttemptRow.columns), id
+                FROM (SELECT key, id FROM message WHERE run = ?) JOIN delivery_attempt ON message = key
+                ORDER BY message, number
                 """, arguments: [run])
         while let row = try rows.next() {
             let attempt = AttemptRow(row)
-            let key = "\(attempt.message)/\(attempt.number)"
+            let key = "\(row["id"] as String)/\(attempt.number)"
             if attempts.removeValue(forKey: key) != StableHash.of(attempt.auditText) { report(.changedAttempt, key) }
         }
         for key in attempts.keys.sorted() { report(.changedAttempt, key) }

@@ -59,20 +59,11 @@ struct MessageCarriers {
     }
 
     private func insert(_ part: MessagePart, id: String, position: Int, of draft: MessageDraft) throws {
-        let body = Data(part.body)
-        let statement = try database.cachedStatement(
-            sql: """
-                INSERT INTO message (id, run, endpoint, position, form, body, body_digest, actions, state, code,
-                    finished_at, next_at, not_after)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """)
         let notAfter = now.adding(seconds: Int64(draft.endpoint.expireHours) * 3_600)
-        let state = part.refusal == nil ? OutboxState.pending : .rejected
-        try statement.execute(arguments: [
-            id, draft.run, draft.endpoint.id, position, part.form.rawValue, body, AuditTrail.digest(of: body),
-            part.actions, state.rawValue, part.refusal, part.refusal.map { _ in now.seconds }, now.seconds,
-            notAfter.seconds,
-        ])
+        try NewMessage(
+            id: id, run: draft.run, endpoint: draft.endpoint.id, position: position, part: part, dueAt: now,
+            notAfter: notAfter
+        ).insert(in: database)
     }
 
     private func insert(recipient: String, of action: PlannedDecision, message: String) throws {

@@ -132,7 +132,7 @@ struct DeliveryRound {
         summary.wasStopped = isStopping || stop.isSet
         summary.problems = dispatch.problems
         var served = Set(dispatch.endpoints.map(\.id)).union(dispatch.problems.map(\.endpoint))
-        for count in try outbox.counts() {
+        for count in try outbox.openCounts() {
             switch count.state {
             case .pending: summary.pending += count.messages
             case .retry: summary.retrying += count.messages

@@ -51,7 +51,7 @@ import Testing
                 """
                 SELECT member_id || ' ' || m.position || ' ' || m.state || ' ' || coalesce(m.code, '-') || ' '
                     || coalesce(r.recipient, '-')
-                FROM decision d JOIN member ON key = d.member JOIN message m ON m.id = d.message
+                FROM decision d JOIN member ON member.key = d.member JOIN message m ON m.id = d.message
                 LEFT JOIN message_recipient r ON r.action_id = d.action_id ORDER BY member_id
                 """) == ["m1 1 pending - wm1", "m2 2 rejected no-recipient -", "m4 1 pending - wm4"])
         #expect(try Audit(world.ledger).verify() == [])

@@ -28,14 +28,21 @@ struct LedgerFacts {
     init(_ ledger: Ledger) throws {
         (messages, attempts) = try ledger.pool.read { database in
             let messages = try Row.fetchAll(
-                database, sql: "SELECT id, endpoint, state, code, body, attempts FROM message ORDER BY id"
+                database,
+                sql: """
+                    SELECT id, endpoint, state, code, body, attempts FROM message JOIN message_body ON message = key
+                    ORDER BY id
+                    """
             ).map {
                 Message(id: $0[0], endpoint: $0[1], state: $0[2], code: $0[3], body: $0[4], attempts: $0[5])
             }
             var attempts: [String: [Attempt]] = [:]
             for row in try Row.fetchAll(
                 database,
-                sql: "SELECT message, number, ended_at, outcome FROM delivery_attempt ORDER BY message, number")
+                sql: """
+                    SELECT id, number, ended_at, outcome FROM delivery_attempt JOIN message ON key = message
+                    ORDER BY id, number
+                    """)
             {
                 let isEnded = (row[2] as Int64?) != nil
                 attempts[row[0], default: []].append(Attempt(number: row[1], isEnded: isEnded, outcome: row[3]))
@@ -48,7 +55,8 @@ struct LedgerFacts {
 
     static func bodies(in ledger: Ledger) throws -> [String: Data] {
         try ledger.pool.read { database in
-            try Row.fetchAll(database, sql: "SELECT id, body FROM message").reduce(into: [:]) { $0[$1[0]] = $1[1] }
+            try Row.fetchAll(database, sql: "SELECT id, body FROM message JOIN message_body ON message = key")
+                .reduce(into: [:]) { $0[$1[0]] = $1[1] }
         }
     }
 
@@ -62,7 +70,8 @@ struct LedgerFacts {
         defer { try? queue.close() }
         return try queue.read {
             try Int.fetchOne(
-                $0, sql: "SELECT count(*) FROM delivery_attempt WHERE message = ?", arguments: [message]) ?? 0
+                $0, sql: "SELECT count(*) FROM delivery_attempt JOIN message ON key = message WHERE id = ?",
+                arguments: [message]) ?? 0
         }
     }
 }
