@@ -9,6 +9,14 @@ struct ChannelFactory: Sendable {
     /// Where relative file names begin.
     let brandDirectory: String
     let secrets: Secrets
+    /// Of all WeCom applications.
+    private let tokens: WeComTokens
+
+    init(brandDirectory: String, secrets: Secrets) {
+        self.brandDirectory = brandDirectory
+        self.secrets = secrets
+        tokens = WeComTokens(directory: brandDirectory + "/var/tokens")
+    }
 
     /// The channel of an endpoint; nil for one that does not go over HTTP.
     ///
@@ -32,7 +40,13 @@ struct ChannelFactory: Sendable {
                 endpoint, address: secrets.line(from: robot.address), signing: robot.signing.map(secrets.line))
         case .slackRobot(let robot):
             return try SlackChannel.endpoint(endpoint, address: secrets.line(from: robot.address))
-        case .wecomApp, .wecomTask, .custom:
+        case .wecomApp(let settings):
+            return try WeComAppChannel.endpoint(
+                endpoint, settings: settings, secret: secrets.line(from: settings.account.secret), tokens: tokens)
+        case .wecomTask(let settings):
+            return try WeComTaskChannel.endpoint(
+                endpoint, settings: settings, secret: secrets.line(from: settings.account.secret), tokens: tokens)
+        case .custom:
             throw RetierError(.badConfiguration, "not served yet", hint: "use a webhook")
         }
     }
