@@ -12,7 +12,8 @@ struct ListLayout: Sendable {
     var columns: String {
         guard isTable else { return "" }
         let names = [
-            LocalizedText("#"), memberLabel, LocalizedText(zh: "剧本", en: "playbook"), LocalizedText(zh: "步骤", en: "step"),
+            LocalizedText("#"), memberLabel, LocalizedText(zh: "剧本", en: "playbook"),
+            LocalizedText(zh: "步骤", en: "step"),
             LocalizedText(zh: "内容", en: "text"), dueLabel, assignLabel,
         ].map { $0(language) }
         return row(names) + "\n" + row(names.map { _ in "---" }) + "\n"

@@ -93,14 +93,18 @@ extension RobotService {
         let takesMobiles = self == .dingtalk || (self == .wecom && settings.format == .text)
         if !takesMobiles, !settings.mentionMobiles.isEmpty {
             add(
-                .mentionMobiles, "a \(rawValue) robot cannot mention mobile numbers in the format "
+                .mentionMobiles,
+                "a \(rawValue) robot cannot mention mobile numbers in the format "
                     + settings.format.rawValue,
                 self == .wecom ? "use format text, or mention user ids" : "mention user ids")
         }
-        for (key, names) in [(RobotProblem.Key.mentions, settings.mentions), (.mentionMobiles, settings.mentionMobiles)]
-        {
+        for (key, names) in [
+            (RobotProblem.Key.mentions, settings.mentions), (.mentionMobiles, settings.mentionMobiles),
+        ] {
             for name in names where name != RobotMentions.everybody && !RobotService.isName(name) {
-                add(key, "\"\(name)\" is not an id that can be mentioned", "write an id as the service shows it, or @all")
+                add(
+                    key, "\"\(name)\" is not an id that can be mentioned",
+                    "write an id as the service shows it, or @all")
             }
         }
         return problems
@@ -110,7 +114,8 @@ extension RobotService {
     private static func isName(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.count <= 128
             && text.unicodeScalars.allSatisfy {
-                $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "_-.@+".unicodeScalars.contains($0))
+                $0.isASCII
+                    && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "_-.@+".unicodeScalars.contains($0))
             }
     }
 }

@@ -5,6 +5,7 @@ import RetierLedger
 struct MessageComposers: Sendable {
     private let composers: [String: any MessageComposer]
 
+    /// - Parameter committedAt: stands in the generic channels' messages and does not change their size.
     /// - Throws: `RetierError` (`badConfiguration`) for an endpoint whose settings cannot be written.
     init(programme: Programme, header: PlanHeader, committedAt: Instant) throws {
         let lists = ActionListWriter(header: header, committedAt: committedAt)
@@ -21,6 +22,9 @@ struct MessageComposers: Sendable {
         }
         self.composers = composers
     }
+
+    /// The composer of an endpoint; nil for one that is not configured.
+    subscript(endpoint: String) -> (any MessageComposer)? { composers[endpoint] }
 
     func messages(of draft: MessageDraft) throws -> [MessagePart] {
         guard let composer = composers[draft.endpoint.id] else {

@@ -8,4 +8,6 @@ struct RobotComposer: MessageComposer {
     func messages(of draft: MessageDraft) throws -> [MessagePart] {
         try lists.parts(of: draft.actions, list: draft.list)
     }
+
+    func requireRoom(for action: ListedAction) throws { try lists.requireRoom(for: action) }
 }
