@@ -35,13 +35,10 @@ struct EndpointReader {
             return .webhook(
                 url: node["url"]?.text ?? "", secret: SecretSource(node["secret"]),
                 githubSecret: node["github_secret"].map { SecretSource($0) })
-        case .wecomRobot:
-            let settings = robot(node)
-            checkMentions(settings, node)
-            return .wecomRobot(settings)
-        case .dingtalkRobot: return .dingtalkRobot(robot(node))
-        case .feishuRobot: return .feishuRobot(robot(node))
-        case .slackRobot: return .slackRobot(robot(node))
+        case .wecomRobot: return .wecomRobot(robot(node, of: .wecom))
+        case .dingtalkRobot: return .dingtalkRobot(robot(node, of: .dingtalk))
+        case .feishuRobot: return .feishuRobot(robot(node, of: .feishu))
+        case .slackRobot: return .slackRobot(robot(node, of: .slack))
         case .wecomApp: return .wecomApp(wecomApp(node))
         case .wecomTask:
             return .wecomTask(
@@ -57,26 +54,22 @@ struct EndpointReader {
 
     // MARK: Robots
 
-    private func robot(_ node: YAMLNode) -> RobotSettings {
-        RobotSettings(
+    private mutating func robot(_ node: YAMLNode, of service: RobotService) -> RobotSettings {
+        let settings = RobotSettings(
             address: SecretSource(node["address"]), signing: node["signing"].map { SecretSource($0) },
             format: node["format"]?.text.flatMap(RobotSettings.Format.init) ?? .markdown,
-            mentions: node["mention"]?.texts ?? [], mentionMobiles: node["mention_mobile"]?.texts ?? [])
-    }
-
-    /// What WeCom's message types can mention (path/99110).
-    private mutating func checkMentions(_ settings: RobotSettings, _ node: YAMLNode) {
-        if settings.format == .markdownV2, !settings.mentions.isEmpty {
-            findings.add(
-                "impossible", at: node["mention"], message: "WeCom mentions nobody in `markdown-v2` messages",
-                hint: "use `format: markdown` or `text`, or leave `mention` out")
+            mentions: (node["mention"]?.texts ?? []).filter(TextFormat.mention.accepts),
+            mentionMobiles: (node["mention_mobile"]?.texts ?? []).filter(TextFormat.mobile.accepts))
+        for problem in service.problems(of: settings) {
+            let place =
+                switch problem.key {
+                case .format: node["format"]
+                case .mentions: node["mention"]
+                case .mentionMobiles: node["mention_mobile"]
+                }
+            findings.add("impossible", at: place, message: problem.message, hint: problem.hint)
         }
-        if settings.format != .text, !settings.mentionMobiles.isEmpty {
-            findings.add(
-                "impossible", at: node["mention_mobile"],
-                message: "WeCom mentions mobile numbers in `text` messages only, not in `\(settings.format.rawValue)`",
-                hint: "use `format: text`, or name user ids under `mention`")
-        }
+        return settings
     }
 
     // MARK: WeCom applications

@@ -1,3 +1,4 @@
+import RetierBrand
 import RetierCore
 import RetierLedger
 
@@ -6,7 +7,9 @@ struct MessageComposers: Sendable {
     private let composers: [String: any MessageComposer]
 
     /// - Throws: `RetierError` (`badConfiguration`) for an endpoint whose settings cannot be written.
-    init(programme: Programme, header: PlanHeader, committedAt: Instant) throws {
+    init(
+        programme: Programme, templates: TemplateCatalogue, header: PlanHeader, committedAt: Instant
+    ) throws {
         let lists = ActionListWriter(header: header, committedAt: committedAt)
         var composers: [String: any MessageComposer] = [:]
         for endpoint in programme.endpoints {
@@ -16,7 +19,11 @@ struct MessageComposers: Sendable {
                 case .wecomRobot, .dingtalkRobot, .feishuRobot, .slackRobot:
                     RobotComposer(
                         lists: try RobotListWriter(endpoint: endpoint, programme: programme, header: header))
-                case .wecomApp, .wecomTask, .custom: lists
+                case .custom(let settings):
+                    CustomComposer(
+                        endpoint: endpoint, settings: settings, brand: (programme, templates), header: header,
+                        committedAt: committedAt)
+                case .wecomApp, .wecomTask: lists
                 }
         }
         self.composers = composers
