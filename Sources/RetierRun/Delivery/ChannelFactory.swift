@@ -46,8 +46,32 @@ struct ChannelFactory: Sendable {
         case .wecomTask(let settings):
             return try WeComTaskChannel.endpoint(
                 endpoint, settings: settings, secret: secrets.line(from: settings.account.secret), tokens: tokens)
-        case .custom:
-            throw RetierError(.badConfiguration, "not served yet", hint: "use a webhook")
+        case .custom(let settings):
+            return try CustomChannel.endpoint(
+                endpoint, settings: settings, address: address(settings), headers: settings.headers.map(header))
+        }
+    }
+
+    private func address(_ settings: CustomChannelSettings) throws -> SecretText {
+        switch settings.address {
+        case .url(let url): SecretText(url)
+        case .secret(let source): try secrets.line(from: source)
+        }
+    }
+
+    /// A header as a line; a secret in it can bring no further header, because it is printable ASCII.
+    private func header(_ header: CustomChannelSettings.Header) throws -> SecretText {
+        switch header.value {
+        case .text(let text): return SecretText("\(header.name): \(text)")
+        case .secret(let source, let prefix):
+            let secret = try secrets.line(from: source)
+            guard secret.revealed.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
+                throw RetierError(
+                    .badConfiguration,
+                    "the secret of header \(header.name) holds characters that a header cannot carry",
+                    hint: "write it in printable ASCII")
+            }
+            return SecretText("\(header.name): \(prefix)\(secret.revealed)")
         }
     }
 

@@ -86,7 +86,8 @@ package struct Runs: Sendable {
             brand: workspace.programme.brand, endpoints: workspace.programme.endpoints,
             currentInputs: workspace.brand.planInputs, overrides: overrides, findings: review.findings, lease: lease,
             now: now, stageEnded: timings.end)
-        let composers = try MessageComposers(programme: workspace.programme, header: plan.header, committedAt: now)
+        let composers = try MessageComposers(
+            programme: workspace.programme, templates: workspace.brand.templates, header: plan.header, committedAt: now)
         let result = try ledger.commit(plan, order) { try composers.messages(of: $0) }
         timings.end("commit")
         return result

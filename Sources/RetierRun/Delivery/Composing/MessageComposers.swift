@@ -1,3 +1,4 @@
+import RetierBrand
 import RetierCore
 import RetierLedger
 
@@ -7,7 +8,9 @@ struct MessageComposers: Sendable {
 
     /// - Parameter committedAt: stands in the generic channels' messages and does not change their size.
     /// - Throws: `RetierError` (`badConfiguration`) for an endpoint whose settings cannot be written.
-    init(programme: Programme, header: PlanHeader, committedAt: Instant) throws {
+    init(
+        programme: Programme, templates: TemplateCatalogue, header: PlanHeader, committedAt: Instant
+    ) throws {
         let lists = ActionListWriter(header: header, committedAt: committedAt)
         var composers: [String: any MessageComposer] = [:]
         for endpoint in programme.endpoints {
@@ -17,7 +20,11 @@ struct MessageComposers: Sendable {
                 case .wecomRobot, .dingtalkRobot, .feishuRobot, .slackRobot:
                     RobotComposer(
                         lists: try RobotListWriter(endpoint: endpoint, programme: programme, header: header))
-                case .wecomApp, .wecomTask, .custom: lists
+                case .custom(let settings):
+                    CustomComposer(
+                        endpoint: endpoint, settings: settings, brand: (programme, templates), header: header,
+                        committedAt: committedAt)
+                case .wecomApp, .wecomTask: lists
                 }
         }
         self.composers = composers
