@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 package import RetierCore
 
 /// Messages of a WeCom application to members of the staff (path/90236).

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 package import RetierCore
 
 /// Mass messages of a WeCom corporation to its customers (path/92135): tasks that members of the staff confirm.

@@ -37,7 +37,8 @@ package struct Planner: Sendable {
         let (planned, memory) = try undecided(kind, asOf: asOf)
         let (plan, view) = (planned.plan, planned.view)
         let composers = try MessageComposers(
-            programme: programme, header: plan.header, committedAt: Instant(utcMidnightOf: asOf))
+            programme: programme, templates: brand.templates, header: plan.header,
+            committedAt: Instant(utcMidnightOf: asOf))
         let words = ActionWords(
             brand: brand, view: view, playbooks: plan.playbooks, composers: composers, threads: threads)
         var deciding = self
