@@ -131,7 +131,8 @@ class Check:
         if row["endpoint"] in self.holding:
             self.expect(acted <= 1, f"{name}: shown {acted} times")
             self.expect(state == "in_doubt" or not any(call.is_ambiguous for call in calls), f"{name}: is not held")
-            self.expect(not any(call.is_ambiguous for call in calls[:-1]), f"{name}: sent again after an ambiguous call")
+            repeated = any(call.is_ambiguous for call in calls[:-1])
+            self.expect(not repeated, f"{name}: sent again after an ambiguous call")
         for call, later in zip(calls, calls[1:]):
             self.repeated(name, call, later)
 
@@ -144,7 +145,8 @@ class Check:
         if call.answered_at > life["to"] or call.answered_at - call.at > TIMEOUT_SECONDS:
             return
         self.expect(
-            life["end"] == "SIGKILL" and self.life(later.accepted) is not life, f"{name}: sent again after it was settled")
+            life["end"] == "SIGKILL" and self.life(later.accepted) is not life,
+            f"{name}: sent again after it was settled")
 
 
 def main():
@@ -153,7 +155,8 @@ def main():
     breaches = check.run()
     calls = [call for calls in check.calls.values() for call in calls.values()]
     states = collections.Counter(row["state"] for row in check.audit)
-    print(f"actions              {len(check.planned)}: " + ", ".join(f"{n} {state}" for state, n in states.most_common()))
+    ended = ", ".join(f"{number} {state}" for state, number in states.most_common())
+    print(f"actions              {len(check.planned)}: {ended}")
     print(f"requests             {len(calls)} under {len(check.calls)} ids")
     print(f"without whole answer {sum(call.status is None for call in calls)}")
     print(f"acted on             {sum(call.acted for call in calls)}")

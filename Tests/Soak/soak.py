@@ -93,8 +93,9 @@ class Soak:
         while True:
             retries = ", ".join(["1s"] * 25)
             endpoints = "\n".join(
-                f'  {name}: {{kind: webhook, url: "http://127.0.0.1:{port}/hooks/{name}", secret: {{file: secrets/key}}, '
-                f"timeout: 2s, retry: [{retries}], {options}}}" for name, options in self.endpoints.items())
+                f'  {name}: {{kind: webhook, url: "http://127.0.0.1:{port}/hooks/{name}", '
+                f"secret: {{file: secrets/key}}, timeout: 2s, retry: [{retries}], {options}}}"
+                for name, options in self.endpoints.items())
             channels = "\n".join(
                 f"  {name}: {{title: {{zh: {name}, en: {name}}}, endpoint: {name}, consent: none, max_bytes: 2048}}"
                 for name in self.endpoints)

@@ -32,7 +32,9 @@ import Testing
         #expect(strangers.isEmpty, "a new top-level entry needs a decision record: \(strangers.sorted())")
     }
 
-    @Test(arguments: ["scripts/demo", "scripts/test", "scripts/prepare", "scripts/soak", ".ci/run", "Benchmarks/refresh"])
+    @Test(arguments: [
+        "scripts/demo", "scripts/test", "scripts/prepare", "scripts/soak", ".ci/run", "Benchmarks/refresh",
+    ])
     func scriptsAreExecutableAndStopAtTheFirstError(path: String) throws {
         #expect(FileManager.default.isExecutableFile(atPath: Repository.root + "/" + path), "chmod +x \(path)")
         let text = try Repository.read(path)

@@ -67,14 +67,18 @@ final class CrashScene: Sendable {
     private let box = Mutex<LoopbackReceiver?>(nil)
 
     /// Makes the scene from a template; a target's url is replaced by that of this scene's receiver.
-    init(_ template: CrashTemplate, targets: [ProbeOrder.Target], manner: Manner) throws {
+    ///
+    /// `toleranceSeconds` is how far the time of a signature may be off; nil for any distance.
+    init(
+        _ template: CrashTemplate, targets: [ProbeOrder.Target], manner: Manner, toleranceSeconds: Int64? = 300
+    ) throws {
         folder = try TemporaryFolder(inMemory: true)
         ledgerPath = folder.path("retier.db")
         self.manner = manner
         try template.copy(to: folder.path)
         order = ProbeOrder(ledger: ledgerPath, folder: folder.path, targets: targets)
         let receiver = try LoopbackReceiver(
-            secret: CourierBench.secret, keepsRequests: false,
+            secret: CourierBench.secret, toleranceSeconds: toleranceSeconds, keepsRequests: false,
             script: LoopbackReceiver.Script(
                 onRequest: { [weak self] in self?.answer($0) ?? .close }, onEvent: { [weak self] in self?.see($0) }))
         box.withLock { $0 = receiver }
@@ -124,7 +128,8 @@ final class CrashScene: Sendable {
         return waits(atMostSeconds: 10) { receiver?.isIdle ?? true }
     }
 
-    private func start(_ kill: Kill, change: (inout ProbeOrder) -> Void) throws -> ChildProcess {
+    /// Starts a life and leaves it running.
+    func start(_ kill: Kill = Kill(), change: (inout ProbeOrder) -> Void = { _ in }) throws -> ChildProcess {
         var order = order
         change(&order)
         order.dieAtStep = kill.event == nil ? kill.step : nil
@@ -206,12 +211,17 @@ extension CrashScene {
     /// Ends the scene and tells which promises were broken.
     func breaches(_ template: CrashTemplate, holding: Set<String>, files: Set<String> = []) throws -> [String] {
         guard end() else { return ["the receiver's connections did not end"] }
-        let ledger = try Ledger(path: ledgerPath)
         let promises = DeliveryPromises(
-            facts: try LedgerFacts(ledger), log: log.entries, planned: template.bodies, holding: holding,
+            facts: try facts(), log: log.entries, planned: template.bodies, holding: holding,
             files: try files.reduce(into: [:]) { $0[$1] = try writtenFiles(of: $1) })
-        try ledger.pool.close()
         return log.breaches + promises.breaches
+    }
+
+    /// What the ledger says now.
+    func facts() throws -> LedgerFacts {
+        let ledger = try Ledger(path: ledgerPath)
+        defer { try? ledger.pool.close() }
+        return try LedgerFacts(ledger)
     }
 
     /// The files of an endpoint that a reader would take, by name.
