@@ -150,7 +150,8 @@ class Connection:
             number = self.receiver.numbers[message] = self.receiver.numbers.get(message, 0) + 1
         mood = random.Random(f"{self.receiver.seed} {message} {number}")
         facts = {"endpoint": endpoint, "id": message, "number": number}
-        self.receiver.log.write("read", **facts, accepted=self.accepted, sha256=hashlib.sha256(body).hexdigest(), actions=actions)
+        digest = hashlib.sha256(body).hexdigest()
+        self.receiver.log.write("read", **facts, accepted=self.accepted, sha256=digest, actions=actions)
         time.sleep(mood.uniform(0.005, 0.09))
         self.react(mood, facts)
 

@@ -57,9 +57,6 @@ private struct CrashWalk: Sendable {
     private let template: CrashTemplate
     private let seconds: [CrashScene.Kill]
 
-    /// Accepted, read, acted, answering, answered.
-    private static let eventsOfARequest = 5
-
     init(_ world: CrashMatrixTests.World, _ template: CrashTemplate, seconds: [CrashScene.Kill]) {
         self.world = world
         self.template = template
@@ -89,8 +86,10 @@ private struct CrashWalk: Sendable {
         while come(to: CrashScene.Kill(event: event)) != nil { event += 1 }
         var step = 1
         while let life = come(to: CrashScene.Kill(step: step)) {
-            // What the network did before the step belongs to the rows above; the request in flight may have run ahead.
-            event = max(1, life.events - Self.eventsOfARequest)
+            // Downwards until the network comes there before the courier does: such scenes stand in a row above.
+            event = life.events
+            while event > 0, come(to: CrashScene.Kill(step: step, event: event))?.stoodStill == true { event -= 1 }
+            event = life.events + 1
             while come(to: CrashScene.Kill(step: step, event: event)) != nil { event += 1 }
             step += 1
         }

@@ -38,6 +38,8 @@ final class CrashScene: Sendable {
         var report: ProbeReport?
         /// False where it was not killed at the place, because it never came there.
         var cameThere = false
+        /// True where the courier stood at its step by then.
+        var stoodStill = false
         /// The receiver's events of this life.
         var events = 0
 
@@ -150,7 +152,10 @@ final class CrashScene: Sendable {
     private func finish(_ child: ChildProcess, _ end: ChildProcess.End, _ kill: Kill) throws -> Life {
         if end.bySignal {
             guard end.status == SIGKILL else { throw ChildFailure(words: "signal \(end.status): \(child.errors)") }
-            return current.withLock { Life(cameThere: $0.cameThere || kill.event == nil, events: $0.events) }
+            let stoodStill = child.output.contains("held")
+            return current.withLock {
+                Life(cameThere: $0.cameThere || kill.event == nil, stoodStill: stoodStill, events: $0.events)
+            }
         }
         guard end.status == 0, let line = child.output.split(separator: "\n").last else {
             throw ChildFailure(words: "exit \(end.status): \(child.errors)")
