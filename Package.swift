@@ -82,6 +82,10 @@ let package = Package(
             name: "ChannelSimulatorsTests",
             dependencies: ["ChannelSimulators", "RetierLoopback", "RetierCore", "RetierTestSupport", crypto],
             swiftSettings: strict),
+        // One real courier that tests kill; never shipped.
+        .executableTarget(
+            name: "CourierProbe", dependencies: ["RetierRun", "RetierLedger", "RetierCore", "RetierTestSupport"],
+            path: "Tests/CourierProbe", swiftSettings: strict),
         .testTarget(
             name: "RetierCoreTests", dependencies: ["RetierCore", "RetierTestSupport"], swiftSettings: strict),
         .testTarget(
@@ -99,7 +103,7 @@ let package = Package(
             name: "RetierRunTests",
             dependencies: [
                 "RetierRun", "RetierBrand", "RetierLedger", "RetierDelivery", "RetierLoopback", "RetierCore",
-                "RetierTestSupport", "ChannelSimulators", grdb,
+                "RetierTestSupport", "ChannelSimulators", "CourierProbe", grdb,
             ], swiftSettings: strict),
         .testTarget(
             name: "RetierCommandTests", dependencies: ["retier", "RetierCore", "RetierTestSupport"],

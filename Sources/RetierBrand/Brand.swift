@@ -56,6 +56,8 @@ package struct Brand: Sendable {
 /// One pass over a brand folder: what could be read, and everything that is wrong.
 struct BrandReading {
     private(set) var programme: Programme?
+    /// The node of `endpoints`.
+    private var endpoints: YAMLNode?
     /// Sorted by id, then file.
     private(set) var drafts: [PlaybookDraft] = []
     private(set) var templates = TemplateCatalogue()
@@ -84,6 +86,7 @@ struct BrandReading {
         let programme = reader.read(root)
         diagnostics += reader.findings.all
         self.programme = programme
+        endpoints = root["endpoints"]
         names.vocabulary = programme.vocabulary
         names.channels = root["channels"]?.entries.map { _ in
             programme.channels.map { (id: $0.id, consent: $0.consent) }
@@ -100,6 +103,7 @@ struct BrandReading {
         if let draft, let programme {
             let lint = TemplateLint(catalogue: templates, programme: programme)
             diagnostics += lint.check(draft, into: &reader.findings)
+            RecipientLint.check(draft, programme: programme, into: &reader.findings)
         }
         diagnostics += reader.findings.all
         if let draft { drafts.append(draft) }
@@ -122,15 +126,16 @@ struct BrandReading {
         var findings = Findings(file: file.path)
         let name = file.path.dropFirst("templates/".count).dropLast(".mustache".count)
         let parts = name.split(separator: ".")
-        if parts.count == 2, let language = Language(rawValue: String(parts[1])),
+        if parts.count == 2, let form = TemplateCatalogue.Form(fileExtension: String(parts[1])),
             TextFormat.templateName.accepts(String(parts[0]))
         {
-            templates.add(file.text, as: .init(name: String(parts[0]), language: language), into: &findings)
+            templates.add(file.text, as: .init(name: String(parts[0]), form: form), into: &findings)
         } else {
             findings.add(
                 "bad-template-name", message: "the file's name does not say which template in which language it is",
                 hint:
-                    "name it templates/NAME.zh.mustache or NAME.en.mustache, with lower-case letters, digits, - and _"
+                    "name it templates/NAME.zh.mustache, NAME.en.mustache or (for the bodies of custom channels) "
+                    + "NAME.json.mustache, with lower-case letters, digits, - and _"
             )
         }
         diagnostics += findings.all
@@ -142,6 +147,8 @@ struct BrandReading {
         guard let programme else { return }
         diagnostics += TemplateLint(catalogue: templates, programme: programme)
             .checkCatalogue(usedBy: drafts, isComplete: isComplete)
+        var bodies = BodyLint(catalogue: templates, programme: programme, playbooks: drafts.map(\.playbook))
+        diagnostics += bodies.check(endpoints)
     }
 
     private mutating func digest(_ files: BrandFiles) {

@@ -226,14 +226,14 @@ enum Schema {
         -- The outbox: one row a webhook request (or file) with one or many actions. failures counts answered or failed
         -- attempts, not crashes; doubtful_since tells when the first attempt began that may have reached the receiver.
         CREATE TABLE message (
-            id TEXT PRIMARY KEY,
+            key INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
             run TEXT NOT NULL REFERENCES run(id),
             endpoint TEXT NOT NULL,
             position INTEGER NOT NULL,
             body_digest TEXT NOT NULL,
             actions INTEGER NOT NULL,
-            state TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'awaiting', 'delivered', 'rejected', 'retry',
-                'exhausted', 'in_doubt', 'cancelled', 'expired')),
+            state TEXT NOT NULL,
             attempts INTEGER NOT NULL DEFAULT 0,
             failures INTEGER NOT NULL DEFAULT 0,
             doubtful_since INTEGER,
@@ -246,19 +246,37 @@ enum Schema {
             -- The receiver's name of the message, such as a task's id.
             reference TEXT,
             form TEXT NOT NULL DEFAULT 'payload' CHECK (form IN ('payload', 'attachment')),
-            -- Last, so that the columns before it are read without its overflow pages.
-            body BLOB NOT NULL,
-            CHECK ((state = 'sending') = (claim IS NOT NULL)),
-            CHECK ((state IN ('delivered', 'rejected', 'exhausted', 'cancelled', 'expired'))
-                = (finished_at IS NOT NULL))
+            -- One line a state. No IN: SQLite builds a temporary tree of its list at every change of a row.
+            CHECK (CASE state
+                WHEN 'pending' THEN claim IS NULL AND finished_at IS NULL
+                WHEN 'sending' THEN claim IS NOT NULL AND finished_at IS NULL
+                WHEN 'delivered' THEN claim IS NULL AND finished_at IS NOT NULL
+                WHEN 'retry' THEN claim IS NULL AND finished_at IS NULL
+                WHEN 'awaiting' THEN claim IS NULL AND finished_at IS NULL
+                WHEN 'in_doubt' THEN claim IS NULL AND finished_at IS NULL
+                WHEN 'rejected' THEN claim IS NULL AND finished_at IS NOT NULL
+                WHEN 'exhausted' THEN claim IS NULL AND finished_at IS NOT NULL
+                WHEN 'cancelled' THEN claim IS NULL AND finished_at IS NOT NULL
+                WHEN 'expired' THEN claim IS NULL AND finished_at IS NOT NULL
+                ELSE 0 END)
         ) STRICT;
-        CREATE INDEX message_due ON message (endpoint, next_at, position, id) WHERE state IN ('pending', 'retry');
-        CREATE INDEX message_claimed ON message (claim) WHERE state = 'sending';
-        CREATE INDEX message_awaiting ON message (endpoint, next_at) WHERE state = 'awaiting';
+        -- The state is in it so that counting does not read the messages.
+        CREATE INDEX message_due ON message (endpoint, next_at, position, state) WHERE state IN ('pending', 'retry');
+        CREATE INDEX message_expiry ON message (not_after) WHERE state IN ('pending', 'retry');
+        -- The states in which few messages are.
+        CREATE INDEX message_open ON message (state, endpoint, next_at)
+            WHERE state = 'sending' OR state = 'awaiting' OR state = 'in_doubt';
         CREATE INDEX message_of_run ON message (run);
 
+        -- Apart from the message, so that a change of its state does not write the body again.
+        CREATE TABLE message_body (
+            message INTEGER PRIMARY KEY REFERENCES message(key),
+            body BLOB NOT NULL
+        ) STRICT;
+
+        -- Clustered by the message's number, not its id: attempts are appended.
         CREATE TABLE delivery_attempt (
-            message TEXT NOT NULL REFERENCES message(id),
+            message INTEGER NOT NULL REFERENCES message(key),
             number INTEGER NOT NULL,
             started_at INTEGER NOT NULL,
             ended_at INTEGER,
@@ -270,14 +288,22 @@ enum Schema {
             PRIMARY KEY (message, number)
         ) STRICT, WITHOUT ROWID;
 
-        -- Single actions that a receiver refused although it took their message. subject is what the receiver named;
-        -- action_id is NULL where that is no action of the message.
+        -- Under which id the receiver knows each action's person, where it may refuse single persons.
+        CREATE TABLE message_recipient (
+            message TEXT NOT NULL REFERENCES message(id),
+            recipient TEXT NOT NULL,
+            action_id TEXT NOT NULL,
+            PRIMARY KEY (message, recipient, action_id)
+        ) STRICT, WITHOUT ROWID;
+
+        -- Single actions that a receiver refused although it took their message. subject is what the receiver named,
+        -- which may stand for several actions; action_id is empty where it stands for none of the message.
         CREATE TABLE action_refusal (
             message TEXT NOT NULL REFERENCES message(id),
             subject TEXT NOT NULL,
-            action_id TEXT,
+            action_id TEXT NOT NULL,
             code TEXT NOT NULL,
-            PRIMARY KEY (message, subject)
+            PRIMARY KEY (message, subject, action_id)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX action_refusal_of_action ON action_refusal (action_id);
 

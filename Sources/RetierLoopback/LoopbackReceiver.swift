@@ -97,6 +97,9 @@ package final class LoopbackReceiver: Sendable {
 
     package var connections: Int { state.withLock { $0.accepted } }
 
+    /// True where every connection has ended and nothing is being done about its last request.
+    package var isIdle: Bool { state.withLock { $0.connections.isEmpty } }
+
     /// Every `action_id` in the kept bodies, each once.
     package var actionIDs: Set<String> {
         var ids: Set<String> = []
@@ -199,8 +202,8 @@ package final class LoopbackReceiver: Sendable {
         case .answer(let status, let headers, let body):
             let lines = headers.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)\r\n" }.joined()
             let length = body.utf8.count
-            return write(
-                "HTTP/1.1 \(status) -\r\nContent-Length: \(length)\r\n\(lines)\r\n\(body)", for: request, to: socket)
+            let answer = "HTTP/1.1 \(status) -\r\nContent-Length: \(length)\r\n\(lines)\r\n\(body)"
+            return write(Array(answer.utf8), for: request, to: socket)
         case .delay(let milliseconds, let next):
             Thread.sleep(forTimeInterval: Double(milliseconds) / 1_000)
             return perform(next, for: request, on: socket)
@@ -224,28 +227,23 @@ package final class LoopbackReceiver: Sendable {
         case .garbage:
             socket.write("SSH-2.0-not-http\r\n")
             return false
+        case .raw(let bytes, 0, let thenClose): return write(Array(bytes), for: request, to: socket) && !thenClose
         case .raw(let bytes, let milliseconds, let thenClose):
-            return write(bytes, pauseMilliseconds: milliseconds, to: socket) && !thenClose
+            for byte in bytes {
+                guard socket.write([byte]) else { return false }
+                Thread.sleep(forTimeInterval: Double(milliseconds) / 1_000)
+            }
+            return !thenClose
         }
     }
 
     /// Writes an answer, in two pieces where somebody watches.
-    private func write(_ answer: String, for request: LoopbackRequest, to socket: LoopbackSocket) -> Bool {
-        guard let onEvent = script.onEvent else { return socket.write(answer) }
-        let bytes = Array(answer.utf8)
+    private func write(_ bytes: [UInt8], for request: LoopbackRequest, to socket: LoopbackSocket) -> Bool {
+        guard let onEvent = script.onEvent else { return socket.write(bytes) }
         guard socket.write(Array(bytes[..<(bytes.count / 2)])) else { return false }
         onEvent(.answering(request))
         guard socket.write(Array(bytes[(bytes.count / 2)...])) else { return false }
         onEvent(.answered(request))
-        return true
-    }
-
-    private func write(_ bytes: Data, pauseMilliseconds: Int, to socket: LoopbackSocket) -> Bool {
-        guard pauseMilliseconds > 0 else { return socket.write(Array(bytes)) }
-        for byte in bytes {
-            guard socket.write([byte]) else { return false }
-            Thread.sleep(forTimeInterval: Double(pauseMilliseconds) / 1_000)
-        }
         return true
     }
 

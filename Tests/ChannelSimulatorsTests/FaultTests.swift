@@ -123,7 +123,8 @@ import Testing
 
     @Test func aConnectionCanEndBeforeTheRequestIsWhole() throws {
         let sim = try WeComRobotSimulator(
-            rules: WeComRobotRules(keys: ["K"]), onConnection: { $0 == 1 ? .resetAfter(bytes: 10) : .serve })
+            rules: WeComRobotRules(keys: ["K"]),
+            network: SimulatorNetwork(onConnection: { $0 == 1 ? .resetAfter(bytes: 10) : .serve }))
         defer { sim.stop() }
         #expect(sim.post(sim.url(key: "K"), Self.body) == nil)
         #expect(sim.read.isEmpty && sim.post(sim.url(key: "K"), Self.body)?.code == 0)

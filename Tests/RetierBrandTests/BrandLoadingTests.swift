@@ -40,7 +40,9 @@ struct BrandLoadingTests {
         #expect(programme.channel("sms")?.consent == "marketing" && programme.channel("desk")?.consent == nil)
         let hook = programme.endpoint("hook")
         let url = "https://crm.example.com/hook"
-        #expect(hook?.kind == .webhook(url: url, secret: .credential("hook-secret")))
+        #expect(
+            hook?.kind
+                == .webhook(url: url, secret: .credential("hook-secret"), githubSecret: .file("secrets/github")))
         #expect(hook?.retrySeconds == [5, 1_200, 7_200] && hook?.timeoutSeconds == 10 && hook?.batch == 50)
         #expect(hook?.expireHours == 36 && hook?.allowPrivate == ["10.0.0.5"])
         #expect(programme.endpoint("out")?.batch == 100)

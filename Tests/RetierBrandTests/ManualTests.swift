@@ -33,10 +33,47 @@ struct ManualTests {
                 "model": keys(
                     nested("weights", ProgrammeShape.weights) + nested("stability", ProgrammeShape.stability)
                         + nested("lifecycle", ProgrammeShape.lifecycle)),
-                "endpoint": endpointKeys,
+                "endpoint": sharedEndpointKeys, "endpoint-standards": endpointStandards,
+                "breaker": keys(EndpointShape.breaker), "endpoint-file": keys(own("file")),
+                "endpoint-webhook": keys(own("webhook")), "endpoint-robot": robotKeys,
+                "endpoint-wecom-app": keys(own("wecom-app")), "endpoint-to": keys(EndpointShape.recipients),
+                "endpoint-wecom-task": keys(own("wecom-task") + poll), "endpoint-custom": keys(own("custom")),
+                "answers": keys(
+                    nested("success", CustomShape.success) + nested("throttled", CustomShape.throttled)
+                        + nested("refused, gone", CustomShape.rule)),
+                "body": bodyVariables(BodyVariable.action + BodyVariable.message),
+                "body-list": bodyVariables(BodyVariable.list),
                 "channel": keys(ProgrammeShape.channel + nested("cap", ProgrammeShape.cap)),
                 "guards": keys(ProgrammeShape.guards + nested("imports", ProgrammeShape.imports)),
             ])
+    }
+
+    /// The examples of the page are whole endpoints, with the templates that they name.
+    @Test func configurationPageShowsEndpointsThatAreValid() throws {
+        let page = try Repository.read(ManualTests.folder + "Configuration.md")
+        let folder = try BrandFixture.folder()
+        let fixture = try folder.read("retier.yaml")
+        let start = try #require(fixture.firstRange(of: "endpoints:\n")).upperBound
+        let end = try #require(fixture.firstRange(of: "channels:\n")).lowerBound
+        var endpoints = "  out: {kind: file, directory: var/outgoing/out}\n  hook: {kind: file, directory: a}\n"
+        endpoints += "  gateway: {kind: file, directory: b}\n"
+        var kinds: Set<String> = []
+        for block in page.components(separatedBy: "```yaml\nendpoints:\n").dropFirst() {
+            // Each example is a brand of its own.
+            let example = try #require(block.components(separatedBy: "```").first)
+            kinds.formUnion(EndpointShape.kinds.map(\.word).filter { example.contains("kind: \($0)\n") })
+            if example.contains("kind: file") { kinds.insert("file") }
+            let text = fixture[..<start] + endpoints + example + fixture[end...]
+            try folder.write(String(text), to: "retier.yaml")
+            for block in page.components(separatedBy: "<!-- file: ").dropFirst() {
+                let parts = block.components(separatedBy: "```")
+                let path = try #require(parts.first?.components(separatedBy: " ").first)
+                try folder.write(String(parts[1].drop { $0 != "\n" }.dropFirst()), to: path)
+            }
+            let found = BrandFixture.check(folder).filter { $0.code != "unused-template" }
+            #expect(found == [], "\(example)")
+        }
+        #expect(kinds == Set(EndpointShape.kinds.map(\.word)))
     }
 
     private func nested(_ parent: String, _ keys: [Key]) -> [Key] {
@@ -56,16 +93,59 @@ struct ManualTests {
         return ["`\(key.name)`", key.shape.expectation, absent, key.description.english, key.description.chinese]
     }
 
-    private var endpointKeys: String {
-        guard case .variants(let tag, let variants) = ProgrammeShape.endpoint else { return "" }
-        let own = variants.flatMap { variant in
-            variant.keys.prefix(variant.keys.count - ProgrammeShape.sending.count).map { key in
-                var cells = row(key)
-                cells[0] += " (\(variant.word))"
-                return cells
-            }
+    private func own(_ word: String) -> [Key] { EndpointShape.kind(named: word)?.own ?? [] }
+
+    private var poll: [Key] { (EndpointShape.kind(named: "wecom-task")?.sending ?? []).filter { $0.name == "poll" } }
+
+    /// What all kinds have; a value that depends on the kind stands in the next table.
+    private var sharedEndpointKeys: String {
+        let keys = (EndpointShape.kinds.first?.sending ?? []) + EndpointShape.network
+        let rows = keys.map { key in
+            let values = Set(EndpointShape.kinds.flatMap(\.keys).filter { $0.name == key.name }.map(\.fallback))
+            var cells = row(key)
+            if values.count > 1 { cells[2] = "by kind" }
+            if EndpointShape.network.contains(where: { $0.name == key.name }) { cells[0] += " (not `file`)" }
+            return cells
         }
-        return table(["key", "value", "left out", "meaning", "说明"], [row(tag)] + own + ProgrammeShape.sending.map(row))
+        return table(["key", "value", "left out", "meaning", "说明"], [row(EndpointShape.tag)] + rows)
+    }
+
+    private var endpointStandards: String {
+        let columns = ["batch", "concurrency", "rate", "avoid_half_hours", "on_doubt"]
+        return table(
+            ["kind"] + columns.map { "`\($0)`" },
+            EndpointShape.kinds.map { kind in
+                ["`\(kind.word)`"]
+                    + columns.map { name in kind.sending.first { $0.name == name }?.fallback ?? "" }.map {
+                        $0 == "[]" ? "no limit" : $0
+                    }
+            })
+    }
+
+    private var robotKeys: String {
+        let robots = EndpointShape.kinds.filter(\.isRobot)
+        var seen: Set<String> = []
+        let rows = robots.flatMap(\.own).filter { seen.insert($0.name).inserted }.map { key in
+            let owners = robots.filter { $0.own.contains { $0.name == key.name } }
+            var cells = row(owners.first?.own.first { $0.name == key.name } ?? key)
+            if owners.count < robots.count { cells[0] += " (\(owners.map(\.word).joined(separator: ", ")))" }
+            return cells
+        }
+        return table(["key", "value", "left out", "meaning", "说明"], rows)
+    }
+
+    private func bodyVariables(_ variables: [BodyVariable]) -> String {
+        table(
+            ["variable", "has a value", "meaning", "说明"],
+            variables.map { variable in
+                let presence =
+                    switch variable.presence {
+                    case .always: "always"
+                    case .withStepKey(let key): "if the step has `\(key)`"
+                    case .withArms: "if the playbook has arms"
+                    }
+                return ["`\(variable.name)`", presence, variable.description.english, variable.description.chinese]
+            })
     }
 
     private var fields: String {

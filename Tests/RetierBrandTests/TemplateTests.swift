@@ -8,9 +8,9 @@ struct TemplateTests {
     private func render(_ text: String, _ values: [String: String], partials: [String: String] = [:]) throws -> String {
         var findings = Findings(file: "t")
         var catalogue = TemplateCatalogue()
-        catalogue.add(text, as: .init(name: "t", language: .english), into: &findings)
+        catalogue.add(text, as: .init(name: "t", form: .text(.english)), into: &findings)
         for (name, partial) in partials {
-            catalogue.add(partial, as: .init(name: name, language: .english), into: &findings)
+            catalogue.add(partial, as: .init(name: name, form: .text(.english)), into: &findings)
         }
         #expect(findings.all == [])
         return try catalogue.render("t", language: .english, variables: values)

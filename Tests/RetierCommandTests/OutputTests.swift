@@ -123,7 +123,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("UPDATE message SET body = CAST(replace(CAST(body AS TEXT), 'core', 'cora') AS BLOB)", "body"),
+        ("UPDATE message_body SET body = CAST(replace(CAST(body AS TEXT), 'core', 'cora') AS BLOB)", "body"),
         ("UPDATE decision SET reason = 'selected', cost = cost + 1 WHERE rowid = 1", "decision"),
         ("UPDATE standing SET score = score + 1 WHERE rowid = 1", ""),
         ("DROP TRIGGER audit_is_append_only_update; UPDATE audit SET at = at + 1 WHERE number = 2", "audit"),

@@ -16,7 +16,7 @@ struct ProgrammeReader {
     /// The programme, with stand-ins where something is wrong; `findings` has errors then, and no run may use it.
     mutating func read(_ root: YAMLNode) -> Programme {
         let currency = currency(root["currency"]?.text ?? "CNY")
-        let endpoints = (root["endpoints"]?.entries ?? []).compactMap { endpoint($0) }
+        let endpoints = endpoints(root["endpoints"])
         let channels = (root["channels"]?.entries ?? []).compactMap { channel($0, endpoints: root["endpoints"]) }
         return Programme(
             brand: root["brand"]?.text ?? "", title: root["title"]?.localized ?? LocalizedText(""),
@@ -161,46 +161,11 @@ struct ProgrammeReader {
 
     // MARK: Endpoints and channels
 
-    private mutating func endpoint(_ entry: YAMLNode.Entry) -> Endpoint? {
-        let node = entry.value
-        let standard = Endpoint(id: entry.key, kind: .file(directory: ""))
-        let allowed = (node["allow_private"]?.items ?? []).compactMap(\.text)
-        let kind: Endpoint.Kind
-        switch node["kind"]?.text {
-        case "file": kind = .file(directory: node["directory"]?.text ?? "")
-        case "webhook":
-            if let url = node["url"] { checkAddress(url, allowed: allowed) }
-            kind = .webhook(url: node["url"]?.text ?? "", secret: secret(node["secret"]))
-        default: return nil
-        }
-        let expire = node["expire"]?.period
-        return Endpoint(
-            id: entry.key, kind: kind, batch: node["batch"]?.integer,
-            concurrency: node["concurrency"]?.integer ?? standard.concurrency,
-            timeoutSeconds: node["timeout"]?.text.flatMap(TextFormat.seconds) ?? standard.timeoutSeconds,
-            retrySeconds: node["retry"]?.items?.compactMap { $0.text.flatMap(TextFormat.seconds) }
-                ?? standard.retrySeconds,
-            expireHours: expire.map { $0.days * 24 + $0.hours } ?? standard.expireHours, allowPrivate: allowed)
-    }
-
-    private func secret(_ node: YAMLNode?) -> SecretSource {
-        if let name = node?["credential"]?.text { return .credential(name) }
-        return .file(node?["file"]?.text ?? "")
-    }
-
-    private mutating func checkAddress(_ node: YAMLNode, allowed: [String]) {
-        guard let url = node.text else { return }
-        let rest = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? ""
-        let authority = rest.prefix { !"/?#".contains($0) }
-        let host = authority.first == "[" ? authority.dropFirst().prefix { $0 != "]" } : authority.prefix { $0 != ":" }
-        let loopback: Set<Substring> = ["127.0.0.1", "localhost", "::1"]
-        let isPlainAllowed = url.hasPrefix("http://") && (loopback.contains(host) || allowed.contains(String(host)))
-        guard !host.isEmpty, url.hasPrefix("https://") || isPlainAllowed else {
-            return findings.add(
-                "insecure-url", at: node, message: "the address is not https",
-                hint: "write https://...; http is allowed for 127.0.0.1, localhost and hosts under `allow_private` only"
-            )
-        }
+    private mutating func endpoints(_ node: YAMLNode?) -> [Endpoint] {
+        var reader = EndpointReader(findings: findings)
+        let endpoints = (node?.entries ?? []).compactMap { reader.read($0) }
+        findings = reader.findings
+        return endpoints
     }
 
     private mutating func channel(_ entry: YAMLNode.Entry, endpoints: YAMLNode?) -> Channel? {

@@ -11,7 +11,7 @@ enum ProgrammeShape {
         Key("time_zone", .text(.line), required: true, zh: "IANA 时区", en: "IANA time zone, such as Asia/Shanghai"),
         Key("currency", .text(.currency), required: true, zh: "ISO 4217 币种", en: "ISO 4217 currency code"),
         Key("tiering", .keys(tiering), required: true, zh: "层级模型", en: "how facts become a tier"),
-        Key("endpoints", .table(.id, endpoint), required: true, zh: "投递端点", en: "where messages go, by id"),
+        Key("endpoints", .table(.id, EndpointShape.shape), required: true, zh: "投递端点", en: "where messages go, by id"),
         Key("channels", .table(.id, .keys(channel)), required: true, zh: "触达渠道", en: "how members are reached, by id"),
         Key("guards", .keys(guards), zh: "护栏：超限则停止", en: "limits that stop a plan"),
         Key("imports", .keys(imports), zh: "导入限制", en: "limits of imports"),
@@ -70,35 +70,6 @@ enum ProgrammeShape {
         Key("cooling", .text(.days), fallback: "P60D", zh: "冷却", en: "cooling after so long without a purchase"),
         Key("dormant", .text(.days), fallback: "P90D", zh: "沉默", en: "dormant after so long"),
         Key("lost", .text(.days), fallback: "P365D", zh: "流失", en: "lost after so long"),
-    ]
-
-    static let endpoint = Shape.variants(
-        tag: Key("kind", .choice(["file", "webhook"]), required: true, zh: "端点类型", en: "kind of endpoint"),
-        [
-            (
-                "file",
-                [Key("directory", .text(.path), required: true, zh: "输出目录", en: "folder inside the brand folder")]
-                    + sending
-            ),
-            ("webhook", webhook + sending),
-        ])
-
-    static let webhook = [
-        Key("url", .text(.line), required: true, zh: "https 地址", en: "https address; http only for loopback"),
-        Key("secret", .secret, required: true, zh: "签名密钥的来源", en: "where the signing secret is read from"),
-        Key("allow_private", .list(.text(.line)), zh: "允许的内网主机", en: "hosts in private ranges that may be reached"),
-    ]
-
-    static let sending = [
-        Key("batch", .integer(1...1_000), fallback: "100", zh: "每条消息最多动作数", en: "most actions in one message"),
-        Key("concurrency", .integer(1...64), fallback: "4", zh: "并发请求数", en: "most requests in flight"),
-        Key("timeout", .text(.span), fallback: "20s", zh: "请求超时", en: "whole-request timeout"),
-        Key(
-            "retry", .list(.text(.span)), fallback: "[5s, 5m, 30m, 2h, 5h, 10h, 14h, 20h, 24h]", zh: "第 2、3…次尝试前的等待",
-            en: "waits before attempt 2, 3, ...; after the last the message is exhausted"),
-        Key(
-            "expire", .text(.daysOrHours), fallback: "P3D", zh: "过期不再发送",
-            en: "a message older than this is expired, not sent"),
     ]
 
     static let channel = [

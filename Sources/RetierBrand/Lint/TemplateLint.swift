@@ -8,16 +8,17 @@ struct TemplateLint {
     /// Problems of one playbook's steps; problems inside a template carry the template's file.
     func check(_ draft: PlaybookDraft, into findings: inout Findings) -> [Diagnostic] {
         var inTemplates: [Diagnostic] = []
+        let size = SizeLint(catalogue: catalogue, programme: programme)
         for (node, step) in zip(draft.steps, draft.playbook.steps) {
             guard let name = step.template, TextFormat.templateName.accepts(name), let place = node["template"] else {
                 continue
             }
             let languages = catalogue.languages(of: name)
-            guard !catalogue.broken.contains(name) else { continue }
+            guard !catalogue.isBroken(name) else { continue }
             guard !languages.isEmpty else {
                 findings.add(
                     "unknown-template", at: place, message: "there is no template `\(name)`",
-                    hint: NearestName.hint(for: name, in: catalogue.names))
+                    hint: NearestName.hint(for: name, in: catalogue.textNames))
                 continue
             }
             let required = programme.language
@@ -30,7 +31,7 @@ struct TemplateLint {
             }
             for language in languages {
                 inTemplates += variables(name, language, step, draft)
-                checkSize(name, language, step, draft.playbook, at: place, into: &findings)
+                size.check(name, language, step, draft.playbook, at: place, into: &findings)
             }
         }
         return inTemplates
@@ -42,32 +43,36 @@ struct TemplateLint {
     func checkCatalogue(usedBy drafts: [PlaybookDraft], isComplete: Bool) -> [Diagnostic] {
         var found: [Diagnostic] = []
         var used = Set(drafts.flatMap { $0.playbook.steps.compactMap(\.template) })
+        var usedBodies = Set(programme.endpoints.compactMap(\.kind.custom?.body))
         for (identity, entry) in catalogue.entries {
             var findings = Findings(file: entry.file)
             for use in entry.scan.uses where use.kind == .partial {
-                used.insert(use.name)
-                guard !catalogue.languages(of: use.name).contains(identity.language),
-                    !catalogue.broken.contains(use.name)
-                else { continue }
+                if identity.form == .json { usedBodies.insert(use.name) } else { used.insert(use.name) }
+                let isThere = catalogue.entries[.init(name: use.name, form: identity.form)] != nil
+                guard !isThere, !catalogue.isBroken(use.name) else { continue }
                 findings.add(
                     "unknown-template", at: (use.line, use.column),
-                    message: "there is no template `\(use.name)` in `\(identity.language.rawValue)`",
-                    hint: NearestName.hint(for: use.name, in: catalogue.names))
+                    message: "there is no template `\(use.name)` in `\(identity.form.fileExtension)`",
+                    hint: NearestName.hint(
+                        for: use.name, in: identity.form == .json ? catalogue.bodyNames : catalogue.textNames))
             }
             found += findings.all
         }
-        for (identity, entry) in catalogue.entries where catalogue.isCyclic(identity.name, in: identity.language) {
+        for (identity, entry) in catalogue.entries where catalogue.isCyclic(identity.name, identity.form) {
             var findings = Findings(file: entry.file)
             findings.add(
                 "template-cycle", message: "template `\(identity.name)` includes itself through its partials",
                 hint: "remove one of the {{>...}} tags")
             found += findings.all
         }
-        for (identity, entry) in catalogue.entries where isComplete && !used.contains(identity.name) {
+        for (identity, entry) in catalogue.entries where isComplete {
+            let isBody = identity.form == .json
+            guard !(isBody ? usedBodies : used).contains(identity.name) else { continue }
             var findings = Findings(file: entry.file)
             findings.warn(
-                "unused-template", message: "no playbook uses template `\(identity.name)`",
-                hint: "name it in a step, or remove it")
+                "unused-template",
+                message: "no \(isBody ? "custom endpoint" : "playbook") uses template `\(identity.name)`",
+                hint: "name it in \(isBody ? "an endpoint's `body`" : "a step"), or remove it")
             found += findings.all
         }
         return found
@@ -78,7 +83,7 @@ struct TemplateLint {
     ) -> [Diagnostic] {
         let guaranteed = GuaranteedValues.variables(for: draft.condition)
         var found: [Diagnostic] = []
-        for (file, use) in catalogue.uses(of: name, in: language) where use.kind != .partial {
+        for (file, use) in catalogue.uses(of: name, .text(language)) where use.kind != .partial {
             var findings = Findings(file: file)
             let place = (line: use.line, column: use.column)
             switch presence(of: use.name, in: step) {
@@ -133,31 +138,5 @@ struct TemplateLint {
         return NearestName.of(name, in: known).map { "did you mean `\($0)`?" }
             ?? "step parameters are `with.NAME`, columns of your members file `attr.NAME`; known are "
             + known.sorted().map { "`\($0)`" }.joined(separator: ", ")
-    }
-
-    private func checkSize(
-        _ name: String, _ language: Language, _ step: Playbook.Step, _ playbook: Playbook, at place: YAMLNode,
-        into findings: inout Findings
-    ) {
-        guard let limit = programme.channel(step.via)?.maxTextBytes else { return }
-        let isEndless = ([name] + catalogue.uses(of: name, in: language).map(\.use.name)).contains {
-            catalogue.isCyclic($0, in: language)
-        }
-        guard !isEndless else { return }
-        let attributes = catalogue.variables(of: name, in: language).filter {
-            $0.hasPrefix(TemplateVariable.attributePrefix)
-        }
-        let values = TemplateVariables.longest(
-            programme: programme, playbook: playbook, step: step,
-            attributes: attributes.map { String($0.dropFirst(TemplateVariable.attributePrefix.count)) },
-            language: language)
-        guard let text = try? catalogue.render(name, language: language, variables: values) else { return }
-        guard text.utf8.count > limit else { return }
-        findings.add(
-            "text-too-long", at: place,
-            message:
-                "template `\(name)` in `\(language.rawValue)` reaches \(text.utf8.count) bytes with the longest "
-                + "values, channel `\(step.via)` takes \(limit)",
-            hint: "shorten the text by \(text.utf8.count - limit) bytes (a Chinese character is 3)")
     }
 }

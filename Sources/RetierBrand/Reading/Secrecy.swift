@@ -5,6 +5,8 @@ enum Secrecy {
     private static let words = [
         "secret", "password", "passwd", "token", "api_key", "apikey", "access_key", "authorization",
     ]
+    /// Keys whose value names where a secret is read from.
+    private static let sourceKeys: Set<String> = ["secret", "github_secret", "address", "signing"]
 
     /// A short value for a message, as ` (VALUE)`; empty where it might be a secret.
     static func quote(_ node: YAMLNode, path: String) -> String {
@@ -14,25 +16,32 @@ enum Secrecy {
 
     /// Reports every scalar of a tree that looks like a secret.
     static func check(_ node: YAMLNode, key: String = "", into findings: inout Findings) {
-        for entry in node.entries ?? [] where !(entry.key == "secret" && entry.value.entries != nil) {
+        for entry in node.entries ?? [] where !(sourceKeys.contains(entry.key) && entry.value.entries != nil) {
             check(entry.value, key: entry.key, into: &findings)
         }
         for item in node.items ?? [] { check(item, key: key, into: &findings) }
-        // A scalar under `secret` is reported by its shape.
-        guard let text = node.text, key != "secret", isSecret(key: key, text: text) else { return }
+        // A scalar where a source belongs is reported by its shape.
+        guard let text = node.text, !sourceKeys.contains(key), isSecret(key: key, text: text) else { return }
         findings.add(
             "inline-secret", at: node, message: "`\(key)` seems to hold a secret",
-            hint: "keep secrets in a file or a systemd credential and name that under `secret:`; replace the secret, "
-                + "it has been in this file")
+            hint:
+                "keep secrets in a file or a systemd credential and name that under `secret:` or `address:`; replace "
+                + "the secret, it has been in this file")
     }
 
     private static func isSecret(key: String, text: String) -> Bool {
-        let lowerKey = key.lowercased()
+        let lowerKey = key.lowercased().replacing("-", with: "_")
         let lower = text.lowercased()
         if words.contains(where: { lowerKey.hasSuffix($0) }) { return true }
-        if lower.hasPrefix("whsec_") || lower.hasPrefix("bearer ") { return true }
+        // The word alone is the prefix of a header's secret.
+        let isBearer = lower.hasPrefix("bearer ") && lower.dropFirst(7).contains { $0 != " " }
+        if lower.hasPrefix("whsec_") || isBearer { return true }
         guard lower.contains("://") else { return false }
-        let marks = ["access_token=", "?key=", "&key=", "token=", "secret=", "sign="]
+        // The paths are those of Slack's and Feishu's robots, which are their only credential.
+        let marks = [
+            "access_token=", "?key=", "&key=", "token=", "secret=", "sign=", "hooks.slack.com/services/",
+            "/bot/v2/hook/",
+        ]
         return marks.contains(where: lower.contains) || hasUserInformation(lower)
     }
 

@@ -6,6 +6,9 @@ import RetierCore
 indirect enum Shape: Sendable {
     case text(TextFormat)
     case integer(ClosedRange<Int>)
+    case flag
+    /// Any plain value, null included.
+    case scalar
     /// One of a few words.
     case choice([String])
     /// One text, or one for each language.
@@ -59,7 +62,9 @@ extension Shape {
         case .keys(let keys):
             "a map with \(Shape.names(of: keys.contains(where: \.isRequired) ? keys.filter(\.isRequired) : keys))"
         case .oneKey(let keys): "a map with one of \(Shape.names(of: keys))"
-        case .table: "a map from ids to their settings"
+        case .flag: "true or false"
+        case .scalar: "a plain value"
+        case .table(let format, _): "a map, each key \(format.expectation)"
         case .variants(let tag, _): "a map with `\(tag.name)`"
         case .either(let shapes): shapes.map(\.expectation).joined(separator: ", or ")
         case .condition: "a clause such as `tier in [core]`, or a map with one of `all`, `any`, `not`"

@@ -11,6 +11,10 @@ struct ShapeCheck {
         case .text(let format): checkText(node, format, at: path)
         case .integer(let range):
             guard let value = node.integer, range.contains(value) else { return mismatch(node, shape, at: path) }
+        case .flag:
+            guard node.scalar?.kind == .flag else { return mismatch(node, shape, at: path) }
+        case .scalar:
+            guard node.scalar != nil else { return mismatch(node, shape, at: path) }
         case .choice(let words): checkChoice(node, words, at: path)
         case .localized:
             if node.entries != nil {
@@ -100,7 +104,7 @@ struct ShapeCheck {
         for entry in entries {
             if !format.accepts(entry.key) {
                 findings.add(
-                    "bad-value", at: (entry.line, entry.column), message: "`\(entry.key)` is not a valid id",
+                    "bad-value", at: (entry.line, entry.column), message: "`\(entry.key)` is not valid here",
                     hint: "write \(format.expectation)")
             }
             check(entry.value, shape, at: "\(path).\(entry.key)")

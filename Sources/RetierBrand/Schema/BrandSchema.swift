@@ -57,6 +57,10 @@ package enum BrandSchema {
                 ("type", .string("integer")), ("minimum", .integer(range.lowerBound)),
                 ("maximum", .integer(range.upperBound)),
             ]
+        case .flag: return [("type", .string("boolean"))]
+        case .scalar:
+            let plain = ["string", "number", "boolean", "null"]
+            return [("type", .list(plain.map(JSON.string)))]
         case .choice(let words): return [("type", .string("string")), ("enum", .list(words.map(JSON.string)))]
         case .localized:
             let both = object(Shape.localizedKeys, only: [("minProperties", .integer(1))])

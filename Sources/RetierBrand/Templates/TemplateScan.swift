@@ -14,6 +14,8 @@ struct TemplateScan: Sendable {
         var column: Int
         /// The names of the sections around it: a value that may be missing is safe inside its own section.
         var sections: [String]
+        /// Put in without escaping: `{{{name}}}` or `{{&name}}`.
+        var isRaw = false
     }
 
     private(set) var uses: [Use] = []
@@ -105,7 +107,10 @@ struct TemplateScan: Sendable {
             findings.add(
                 "template-syntax", at: place, message: "`{{\(sigil ?? " ")` is not supported",
                 hint: "use variables, sections and partials only")
-        default: uses.append(use(.variable, open))
+        default:
+            var variable = use(.variable, open)
+            variable.isRaw = isTriple || sigil == "&"
+            uses.append(variable)
         }
     }
 

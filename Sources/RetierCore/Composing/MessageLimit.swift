@@ -21,11 +21,11 @@ package struct MessageLimit: Hashable, Sendable {
         self.unit = unit
     }
 
-    /// Bytes that a text takes of the limit: in a body, `"`, `\` and line breaks count twice.
+    /// Bytes that a text takes of the limit, as a JSON string without its quotation marks where bodies count.
     package func bytes(of text: String) -> Int {
         switch unit {
         case .text: text.utf8.count
-        case .body: text.utf8.reduce(0) { $0 + (JSONText.isEscaped($1) ? 2 : 1) }
+        case .body: text.utf8.reduce(0) { $0 + JSONText.length(of: $1) }
         }
     }
 }
@@ -73,10 +73,21 @@ extension Endpoint.Kind {
     }
 
     /// The most actions in one message where nothing is configured: for people's channels their byte limit decides.
-    package var standardBatch: Int {
+    package var standardBatch: Int { isForPeople ? Endpoint.listActions : 100 }
+
+    /// Whether people read the messages, so that a list of actions is written out and split by its bytes.
+    package var isForPeople: Bool {
         switch self {
-        case .file, .webhook, .custom: 100
-        case .wecomRobot, .dingtalkRobot, .feishuRobot, .slackRobot, .wecomApp, .wecomTask: 10_000
+        case .file, .webhook, .custom: false
+        case .wecomRobot, .dingtalkRobot, .feishuRobot, .slackRobot, .wecomApp, .wecomTask: true
         }
     }
+}
+
+extension Endpoint {
+    /// The most actions that are written out as one list, which may be many messages: all of it is in memory at once.
+    package static let listActions = 10_000
+
+    /// The most actions of one draft.
+    package var draftActions: Int { kind.isForPeople ? max(batch, Endpoint.listActions) : max(1, batch) }
 }

@@ -15,22 +15,6 @@ package struct RecordSplitter: Hashable, Sendable {
         self.separatorBytes = separatorBytes
     }
 
-    /// Which message of how many.
-    package struct Place: Hashable, Sendable {
-        /// One-based.
-        package var number: Int
-        package var count: Int
-
-        package init(number: Int, count: Int) {
-            self.number = number
-            self.count = count
-        }
-
-        package static let only = Place(number: 1, count: 1)
-
-        package var isOnly: Bool { count == 1 }
-    }
-
     /// A record that is too large for a message of its own.
     package struct Misfit: Error, Hashable {
         /// Its place in the list.
@@ -44,16 +28,17 @@ package struct RecordSplitter: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - sizes: The bytes of each record.
-    ///   - frame: The bytes around the records of a message; may not shrink as numbers grow.
+    ///   - frame: The bytes around the records of a message; the same for counts of as many digits, and no fewer for
+    ///     a count of more.
     /// - Throws: `Misfit` where a record does not fit alone.
-    package func parts(of sizes: [Int], frame: (Place) -> Int) throws(Misfit) -> [Range<Int>] {
+    package func parts(of sizes: [Int], frame: (PartPlace) -> Int) throws(Misfit) -> [Range<Int>] {
         guard !sizes.isEmpty else { return [] }
         let total = sizes.reduce(0, +) + separatorBytes * (sizes.count - 1)
         if sizes.count <= maxRecords, frame(.only) + total <= limitBytes { return [0..<sizes.count] }
         // How many messages there are is known at the end only, and stands in each. Its digits are all that counts.
         var assumed = 9
         while true {
-            let parts = try parts(of: sizes) { frame(Place(number: $0, count: assumed)) }
+            let parts = try parts(of: sizes) { frame(PartPlace(number: $0, count: assumed)) }
             if parts.count <= assumed { return parts }
             assumed = assumed * 10 + 9
         }
@@ -79,4 +64,20 @@ package struct RecordSplitter: Hashable, Sendable {
         parts.append(start..<sizes.count)
         return parts
     }
+}
+
+/// Which part of how many.
+package struct PartPlace: Hashable, Sendable {
+    /// One-based.
+    package var number: Int
+    package var count: Int
+
+    package init(number: Int, count: Int) {
+        self.number = number
+        self.count = count
+    }
+
+    package static let only = PartPlace(number: 1, count: 1)
+
+    package var isOnly: Bool { count == 1 }
 }

@@ -48,8 +48,14 @@ package struct JSONText: Sendable {
     }
 
     /// Whether a byte of a text is written with a backslash in front.
-    package static func isEscaped(_ byte: UInt8) -> Bool {
+    private static func isEscaped(_ byte: UInt8) -> Bool {
         byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
+
+    /// The bytes that a byte of a text takes in JSON.
+    package static func length(of byte: UInt8) -> Int {
+        guard isEscaped(byte) else { return 1 }
+        return byte < 0x20 && byte != 0x0A ? 6 : 2
     }
 
     private mutating func append(escaping byte: UInt8) {

@@ -101,7 +101,8 @@ extension OutboxEntry {
         case (.sending, .tooLate): giveBack() + finish(.expired, code: "too-late", at: now)
         case (.awaiting, .polled(let outcome)): learn(outcome, at: now, policy: policy)
         case (.inDoubt, .resolve(let resolution)): resolve(resolution, at: now)
-        case (.exhausted, .replay), (.rejected, .replay): replay(at: now)
+        // What was never tried cannot be sent at all.
+        case (.exhausted, .replay), (.rejected, .replay): attempts > 0 ? replay(at: now) : nil
         default: nil
         }
     }

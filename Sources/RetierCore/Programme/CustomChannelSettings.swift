@@ -56,6 +56,11 @@ package struct CustomChannelSettings: Hashable, Sendable {
     }
 }
 
+extension Endpoint.Kind {
+    /// The settings of a custom receiver; nil for other kinds.
+    package var custom: CustomChannelSettings? { if case .custom(let settings) = self { settings } else { nil } }
+}
+
 /// What the answers of a custom receiver mean; one rule of a list is enough.
 ///
 /// Bad news is looked for first, so that an answer to which two rules apply is not success.

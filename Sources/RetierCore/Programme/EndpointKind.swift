@@ -22,6 +22,18 @@ extension Endpoint {
     }
 }
 
+extension Endpoint.Kind {
+    /// The identity source under which the receiver knows members; nil where messages name no member to it.
+    package var identitySource: String? {
+        switch self {
+        case .wecomTask(let settings): settings.identitySource
+        case .wecomApp(let settings):
+            if case .identity(let source) = settings.recipients { source } else { nil }
+        case .file, .webhook, .wecomRobot, .dingtalkRobot, .feishuRobot, .slackRobot, .custom: nil
+        }
+    }
+}
+
 /// A robot that writes into a group: the address is its only credential.
 package struct RobotSettings: Hashable, Sendable {
     /// How an action list is written.

@@ -8,6 +8,7 @@ package enum WeComCode {
     }
 
     package static let mediaInvalid = 40_007
+    package static let badCredential = 40_001
     package static let tokenCodes: Set<Int> = [40_014, 41_001, 42_001]
 
     /// The number in an answer; nil where it is not a JSON object with a whole number.
@@ -34,12 +35,13 @@ package enum WeComCode {
         case 45_009, 45_011: (.throttled(seconds: 60), "called too often")
         case 40_001, 40_013, 40_125: (.gone, "bad secret or corporation id")
         case 40_014, 41_001, 42_001: (.retry, "the access token is invalid or has expired")
+        case 40_056: (.gone, "bad agent id")
         case 60_020: (.gone, "this machine's address is not in the application's trusted list")
         case 93_000: (.gone, "the address is invalid, or the robot was removed from the group")
         case 93_004: (.gone, "the robot was stopped")
         case 93_008: (.gone, "the robot is not in the group")
         case 48_002, 301_002: (.refused, "no permission")
-        case 60_111, 81_013: (.refused, "no receiver is known")
+        case 40_003, 40_096, 41_048, 60_111, 81_013, 84_061: (.refused, "no receiver is known")
         case 40_008: (.refused, "bad message type or bad JSON")
         case 40_033, 40_035, 40_063: (.refused, "bad or missing parameter")
         case 40_058: (.refused, "bad or too long parameter")

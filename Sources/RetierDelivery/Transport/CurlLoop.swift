@@ -49,6 +49,14 @@ final class CurlLoop {
         var then: @Sendable (HTTPExchange, Instant) -> ChannelStep
     }
 
+    /// An attempt that needs what another one is asking for.
+    private struct Waiting {
+        var message: OutgoingMessage
+        var lane: Int
+        var then: @Sendable (Instant) -> ChannelStep
+    }
+
+    private var waiting: [Waiting] = []
     /// By easy handle.
     private var active: [UnsafeMutableRawPointer: Flight] = [:]
     private var idleHandles: [UnsafeMutableRawPointer] = []
@@ -136,6 +144,7 @@ final class CurlLoop {
         let endpoint = lanes[lane].endpoint
         switch step {
         case .end(let outcome): end(message, outcome, lane: lane)
+        case .wait(let then): waiting.append(Waiting(message: message, lane: lane, then: then))
         case .request(let request, let then):
             guard endpoint.target.covers(request.url) else {
                 return end(message, DeliveryOutcome(.rejected, code: "foreign-url", leftUs: false), lane: lane)
@@ -171,8 +180,22 @@ final class CurlLoop {
             curl_easy_reset(handle)
             idleHandles.append(handle)
             take(flight.then(exchange, clock()), of: flight.message, lane: flight.lane)
+            wake()
         }
         return any
+    }
+
+    /// Lets waiting attempts go on; those that still have to wait do so, as long as there is something to wait for.
+    private func wake() {
+        guard !waiting.isEmpty else { return }
+        let woken = waiting
+        waiting = []
+        for attempt in woken { take(attempt.then(clock()), of: attempt.message, lane: attempt.lane) }
+        guard active.isEmpty else { return }
+        for attempt in waiting {
+            end(attempt.message, DeliveryOutcome(.retry, code: "not-started", leftUs: false), lane: attempt.lane)
+        }
+        waiting = []
     }
 
     private func finish(_ message: OutgoingMessage, _ result: DeliveryCompletion.Result) {

@@ -52,6 +52,8 @@ package struct HTTPEndpoint: Sendable {
 package enum ChannelStep: Sendable {
     /// Make a request; the closure turns what came of it, and the moment, into the next step.
     indirect case request(HTTPRequest, then: @Sendable (HTTPExchange, Instant) -> ChannelStep)
+    /// Go on when another request has ended: that of another attempt which asks for what this one needs, too.
+    indirect case wait(then: @Sendable (Instant) -> ChannelStep)
     /// The attempt ended.
     case end(DeliveryOutcome)
 }

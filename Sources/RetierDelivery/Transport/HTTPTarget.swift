@@ -98,7 +98,7 @@ package struct HTTPTarget: Sendable, CustomStringConvertible, CustomDebugStringC
     }
 
     /// Everything but RFC 3986's unreserved characters becomes `%XX`.
-    private static func percentEncoded(_ text: String) -> String {
+    static func percentEncoded(_ text: String) -> String {
         let digits = Array("0123456789ABCDEF")
         return text.utf8.reduce(into: "") { result, byte in
             switch byte {

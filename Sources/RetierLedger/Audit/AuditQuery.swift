@@ -22,7 +22,8 @@ package struct AuditRow: Hashable, Sendable {
     package var channel: String
     package var endpoint: String
     package var arm: String?
-    /// The message's state for what was sent, the verdict for the rest.
+    /// The message's state for what was sent, `rejected` for a single action that its receiver refused, the verdict for
+    /// the rest.
     package var state: String
     package var reason: String
     package var messageID: String?
@@ -79,12 +80,20 @@ package struct AuditQuery: Hashable, Sendable {
 
     private static let at = """
         COALESCE(message.finished_at, (SELECT MAX(COALESCE(ended_at, started_at)) FROM delivery_attempt \
-        WHERE delivery_attempt.message = message.id), run.committed_at)
+        WHERE delivery_attempt.message = message.key), run.committed_at)
         """
 
     private static let output = """
-        \(at), decision.run, action_id, member_id, playbook, version, step, level, type, channel, decision.endpoint,
-            arm, COALESCE(message.state, verdict), reason, decision.message, attempts, http_status, code, decision.cost
+        \(at), decision.run, decision.action_id, member_id, playbook, version, step, level, type, channel, decision.endpoint,
+            arm, \(state), reason, decision.message, attempts, http_status, COALESCE(\(refusal), code),
+            decision.cost
+        """
+
+    /// The code of an action that its receiver refused although it took the message.
+    private static let refusal = "(SELECT MIN(code) FROM action_refusal WHERE action_id = decision.action_id)"
+
+    private static let state = """
+        CASE WHEN \(refusal) IS NOT NULL THEN 'rejected' ELSE COALESCE(message.state, verdict) END
         """
 
     private static let source = """
@@ -103,7 +112,7 @@ package struct AuditQuery: Hashable, Sendable {
         require("decision.member = (SELECT key FROM member WHERE member_id = ?)", member)
         require("playbook = ?", playbook)
         require("decision.run = ?", run)
-        require("COALESCE(message.state, verdict) = ?", state)
+        require("\(Self.state) = ?", state)
         require("\(Self.at) >= ?", since?.seconds)
         let filter = clauses.isEmpty ? "" : "WHERE " + clauses.joined(separator: " AND ")
         let sql = """

@@ -12,6 +12,9 @@ package struct AuditKind: RawRepresentable, Hashable, Sendable {
     /// A run was committed; the detail holds the digests of its immutable rows.
     package static let runCommitted = AuditKind(rawValue: "run.committed")
 
+    /// A receiver refused a single action of a message that it took; the entry is about the message.
+    package static let actionRefused = AuditKind(rawValue: "action.refused")
+
     /// A message entered a state: `message.pending`, `message.sending`, `message.delivered`, ...
     package static func message(_ state: OutboxState) -> AuditKind { AuditKind(rawValue: "message.\(state.rawValue)") }
 }
@@ -44,7 +47,8 @@ package enum AuditTrail {
         while let columns = try rows.next() {
             let row = try OutboxRow(columns)
             let kind = AuditKind.message(row.state)
-            try writer.append(kind: kind, subject: row.id, detail: row.auditDetail(attempt: nil), run: run, at: at)
+            let detail = row.auditDetail(attempt: nil)
+            try writer.append(kind: kind, subject: row.id, detail: detail.bytes, run: run, at: at)
         }
     }
 
@@ -73,20 +77,40 @@ struct AuditWriter {
     }
 
     private let database: Database
+    private var insert: BoundStatement?
     private var heads: [String: Head] = [:]
 
     init(database: Database) { self.database = database }
 
     mutating func append(kind: AuditKind, subject: String, detail: String, run: String, at: Instant) throws {
+        try append(kind: kind, subject: subject, detail: Array(detail.utf8), run: run, at: at)
+    }
+
+    /// The same with the detail as UTF-8.
+    mutating func append(kind: AuditKind, subject: String, detail: [UInt8], run: String, at: Instant) throws {
         let head = try heads[run] ?? lastEntry(of: run)
         let number = head.number + 1
-        let entry = AuditEntry(
-            run: run, number: number, at: at, kind: kind, subject: subject, detail: detail, hash: Data())
-        let hash = entry.hash(after: head.hash)
-        let statement = try database.cachedStatement(
-            sql: "INSERT INTO audit (run, number, at, kind, subject, detail, hash) VALUES (?, ?, ?, ?, ?, ?, ?)")
-        statement.setUncheckedArguments([run, number, at.seconds, kind.rawValue, subject, detail, hash])
-        try statement.execute()
+        let hash = AuditEntry.hash(
+            AuditEntry.Content(run: run, number: number, at: at, kind: kind, subject: subject, detail: detail),
+            after: head.hash)
+        let statement =
+            try insert
+            ?? BoundStatement(
+                "INSERT INTO audit (run, number, at, kind, subject, detail, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                in: database)
+        insert = statement
+        statement.bind(1, run)
+        statement.bind(2, number)
+        statement.bind(3, at.seconds)
+        statement.bind(4, kind.rawValue)
+        statement.bind(5, subject)
+        try detail.withUnsafeBytes { detail in
+            statement.bindText(6, detail)
+            try hash.withUnsafeBytes { hash in
+                statement.bindBlob(7, hash)
+                try statement.run()
+            }
+        }
         heads[run] = Head(number: number, hash: hash)
     }
 
@@ -113,24 +137,45 @@ package struct AuditEntry: Sendable {
     package var detail: String
     package var hash: Data
 
-    /// SHA-256 over the previous hash and every field of this entry; texts are preceded by their length.
     func hash(after previous: Data) -> Data {
+        let content = Content(
+            run: run, number: number, at: at, kind: kind, subject: subject, detail: Array(detail.utf8))
+        return AuditEntry.hash(content, after: previous)
+    }
+
+    /// What an entry says, all but its hash.
+    struct Content {
+        var run: String
+        var number: Int64
+        var at: Instant
+        var kind: AuditKind
+        var subject: String
+        /// UTF-8.
+        var detail: [UInt8]
+    }
+
+    /// SHA-256 over the previous hash and every field of an entry; texts are preceded by their length.
+    static func hash(_ content: Content, after previous: Data) -> Data {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(128 + detail.utf8.count)
+        bytes.reserveCapacity(256 + content.detail.count)
         bytes.append(contentsOf: previous)
         func append(_ value: Int64) {
             withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
         }
         func append(_ text: String) {
-            append(Int64(text.utf8.count))
-            bytes.append(contentsOf: text.utf8)
+            var text = text
+            text.withUTF8 { utf8 in
+                append(Int64(utf8.count))
+                bytes.append(contentsOf: utf8)
+            }
         }
-        append(run)
-        append(number)
-        append(at.seconds)
-        append(kind.rawValue)
-        append(subject)
-        append(detail)
+        append(content.run)
+        append(content.number)
+        append(content.at.seconds)
+        append(content.kind.rawValue)
+        append(content.subject)
+        append(Int64(content.detail.count))
+        bytes.append(contentsOf: content.detail)
         return Data(SHA256.hash(data: bytes))
     }
 }

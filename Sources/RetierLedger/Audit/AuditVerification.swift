@@ -19,6 +19,8 @@ package struct AuditFinding: Hashable, Sendable {
         case changedMessage = "changed-message"
         /// A delivery attempt is not as its last entry left it, has no entry, or is gone.
         case changedAttempt = "changed-attempt"
+        /// The refusal of an action is not as its entry says, has no entry, or is gone.
+        case changedRefusal = "changed-refusal"
         /// An entry is about a message that is gone.
         case missingMessage = "missing-message"
     }
@@ -63,17 +65,25 @@ package struct Audit: Sendable {
                 try verification.verify()
                 findings += verification.findings
             }
-            let orphans = try Row.fetchAll(
+            return try findings + orphans(in: database)
+        }
+    }
+
+    /// Rows about messages that are not there, and so in no run.
+    private func orphans(in database: Database) throws -> [AuditFinding] {
+        let tables: [(name: String, reference: String, subject: String, problem: AuditFinding.Problem)] = [
+            ("delivery_attempt", "key", "message || '/' || number", .changedAttempt),
+            ("message_body", "key", "CAST(message AS TEXT)", .changedBody),
+            ("message_recipient", "id", "message", .changedRows), ("action_refusal", "id", "message", .changedRefusal),
+        ]
+        return try tables.flatMap { table in
+            try String.fetchAll(
                 database,
                 sql: """
-                    SELECT message, number FROM delivery_attempt
-                    WHERE NOT EXISTS (SELECT 1 FROM message WHERE id = message) ORDER BY message, number
-                    """)
-            for row in orphans {
-                findings.append(
-                    AuditFinding(problem: .changedAttempt, run: "", subject: "\(row[0] as String)/\(row[1] as Int64)"))
-            }
-            return findings
+                    SELECT DISTINCT \(table.subject) FROM \(table.name)
+                    WHERE NOT EXISTS (SELECT 1 FROM message WHERE \(table.reference) = message) ORDER BY 1
+                    """
+            ).map { AuditFinding(problem: table.problem, run: "", subject: $0) }
         }
     }
 
@@ -101,6 +111,8 @@ private struct RunVerification {
     /// Stable hashes of what the last entries say of each message, and of each attempt (`message/number`).
     private var messages: [String: UInt64] = [:]
     private var attempts: [String: UInt64] = [:]
+    /// What the entries say of refused actions, with the message of each.
+    private var refusals: [String: String] = [:]
 
     init(run: String, database: Database) {
         self.run = run
@@ -112,6 +124,7 @@ private struct RunVerification {
         try checkRows()
         try checkMessages()
         try checkAttempts()
+        try checkRefusals()
     }
 
     private mutating func report(_ problem: AuditFinding.Problem, _ subject: String, number: Int64? = nil) {
@@ -140,6 +153,7 @@ private struct RunVerification {
             committed = entry.detail
             return
         }
+        if entry.kind == .actionRefused { refusals[entry.detail] = entry.subject }
         guard entry.kind.rawValue.hasPrefix("message."), let parts = entry.messageParts else { return }
         messages[entry.subject] = StableHash.of(parts.message)
         guard let number = parts.attemptNumber else { return }
@@ -160,7 +174,8 @@ private struct RunVerification {
 
     private mutating func checkMessages() throws {
         let rows = try OutboxRow.cursor(ofRun: run, in: database)
-        let bodies = try database.makeStatement(sql: "SELECT body, body_digest FROM message WHERE id = ?")
+        let bodies = try database.makeStatement(
+            sql: "SELECT body, body_digest FROM message JOIN message_body ON message = key WHERE id = ?")
         while let columns = try rows.next() {
             let id: String = columns[0]
             let vouched = messages.removeValue(forKey: id)
@@ -181,15 +196,31 @@ private struct RunVerification {
         let rows = try Row.fetchCursor(
             database,
             sql: """
-                SELECT \(AttemptRow.columns) FROM delivery_attempt
-                WHERE message IN (SELECT id FROM message WHERE run = ?) ORDER BY message, number
+                SELECT \(AttemptRow.columns), id
+                FROM (SELECT key, id FROM message WHERE run = ?) JOIN delivery_attempt ON message = key
+                ORDER BY message, number
                 """, arguments: [run])
         while let row = try rows.next() {
             let attempt = AttemptRow(row)
-            let key = "\(attempt.message)/\(attempt.number)"
+            let key = "\(row["id"] as String)/\(attempt.number)"
             if attempts.removeValue(forKey: key) != StableHash.of(attempt.auditText) { report(.changedAttempt, key) }
         }
         for key in attempts.keys.sorted() { report(.changedAttempt, key) }
+    }
+
+    /// Refusals are written once and never change, so that each row has exactly its entry.
+    private mutating func checkRefusals() throws {
+        let rows = try Row.fetchCursor(
+            database,
+            sql: """
+                SELECT \(RefusalRow.columns) FROM action_refusal
+                WHERE message IN (SELECT id FROM message WHERE run = ?) ORDER BY message, subject, action_id
+                """, arguments: [run])
+        while let row = try rows.next() {
+            let refusal = RefusalRow(row)
+            if refusals.removeValue(forKey: refusal.auditText) == nil { report(.changedRefusal, refusal.message) }
+        }
+        for message in refusals.values.sorted() { report(.changedRefusal, message) }
     }
 }
 

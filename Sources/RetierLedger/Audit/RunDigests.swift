@@ -12,8 +12,8 @@ enum RunDigests {
     struct Table {
         var name: String
         var columns: [String]
-        /// The column that names the run.
-        var run: String
+        /// Which rows are the run's.
+        var condition = "run = ?"
         var order: String
     }
 
@@ -23,26 +23,29 @@ enum RunDigests {
             columns: [
                 "id", "kind", "period", "as_of", "plan_digest", "committed_at", "members", "sends", "demotions", "cost",
                 "tally",
-            ], run: "id", order: "id"),
-        Table(name: "run_input", columns: ["run", "name", "digest", "count"], run: "run", order: "name"),
+            ], condition: "id = ?", order: "id"),
+        Table(name: "run_input", columns: ["run", "name", "digest", "count"], order: "name"),
         Table(
-            name: "cut", columns: ["learned_on", "model_digest", "tier", "entry_score", "run"], run: "run",
+            name: "cut", columns: ["learned_on", "model_digest", "tier", "entry_score", "run"],
             order: "model_digest, learned_on, tier"),
         Table(
             name: "transition",
-            columns: ["run", "member", "kind", "from_tier", "to_tier", "from_stage", "to_stage", "reason"], run: "run",
+            columns: ["run", "member", "kind", "from_tier", "to_tier", "from_stage", "to_stage", "reason"],
             order: "member, kind"),
         Table(
             name: "decision",
             columns: [
                 "action_id", "run", "member", "playbook", "version", "step", "level", "type", "channel", "endpoint",
                 "arm", "verdict", "reason", "facts", "evidence", "until", "cost", "day", "message",
-            ], run: "run", order: "rowid"),
+            ], order: "rowid"),
         // What a message is; what becomes of it is in its own entries.
         Table(
             name: "message",
-            columns: ["id", "run", "endpoint", "position", "body_digest", "actions", "not_after"], run: "run",
+            columns: ["id", "run", "endpoint", "position", "form", "body_digest", "actions"],
             order: "id"),
+        Table(
+            name: "message_recipient", columns: ["message", "recipient", "action_id"],
+            condition: "message IN (SELECT id FROM message WHERE run = ?)", order: "message, recipient, action_id"),
     ]
 
     /// The detail of a run's `run.committed` entry: one digest a table.
@@ -54,7 +57,7 @@ enum RunDigests {
 
     static func digest(of table: Table, run: String, in database: Database) throws -> String {
         let sql = """
-            SELECT \(table.columns.joined(separator: ", ")) FROM "\(table.name)" WHERE \(table.run) = ?
+            SELECT \(table.columns.joined(separator: ", ")) FROM "\(table.name)" WHERE \(table.condition)
             ORDER BY \(table.order)
             """
         let statement = try database.makeStatement(sql: sql)

@@ -15,13 +15,7 @@ extension Outbox {
     /// The messages in doubt, by run and id.
     package func doubts() throws -> [Doubt] {
         try ledger.pool.read { database in
-            try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT id, run, endpoint, actions, attempts, code FROM message
-                    WHERE state = 'in_doubt' ORDER BY run, id
-                    """
-            ).map { row in
+            try Row.fetchAll(database, sql: OutboxQuestions.inDoubt).map { row in
                 Doubt(
                     messageID: row[0], run: row[1], endpoint: row[2], actions: row[3], attempts: row[4], code: row[5])
             }
@@ -46,7 +40,7 @@ extension Outbox {
                 kind: AuditKind(rawValue: "doubt.resolved"), subject: messageID, detail: detail.json, run: row.run,
                 at: now,
                 in: database)
-            var writer = OutboxWriter(database: database)
+            var writer = try OutboxWriter(database: database)
             try writer.apply(.resolve(resolution), to: row, policy: .none, owner: nil, at: now)
         }
     }

@@ -53,6 +53,7 @@ package struct ClaimRequest: Hashable, Sendable {
 /// Every change of state goes through `OutboxEntry.handle` and into the audit trail, in one transaction.
 package struct Outbox: Sendable {
     let ledger: Ledger
+    private let held = HeldMessages()
 
     package init(_ ledger: Ledger) { self.ledger = ledger }
 
@@ -64,21 +65,25 @@ package struct Outbox: Sendable {
     ///   - owner: who claims; unique for each courier.
     ///   - policies: by endpoint id; needed for the endpoints of all reports.
     ///   - now: the moment of the claims.
-    /// - Returns: the states that the reported messages came to, in order, and the claimed messages.
+    /// - Returns: the states that the reported messages came to, in order, how many of their actions were refused, and
+    ///   the claimed messages.
     /// - Throws: `RetierError` where a report is about a message that `owner` does not hold: nothing is written then.
     @discardableResult
     package func exchange(
         reports: [DeliveryReport], requests: [ClaimRequest], owner: String, policies: [String: DeliveryPolicy],
         now: Instant
-    ) throws -> (states: [OutboxState], claimed: [ClaimedMessage]) {
-        try write { database in
-            var writer = OutboxWriter(database: database)
-            let states = try reports.map { report in
-                try writer.record(report, owner: owner, policies: policies)
+    ) throws -> (states: [OutboxState], refusedActions: Int, claimed: [ClaimedMessage]) {
+        let known = held.rows(of: reports)
+        let (states, refusedActions, claimed) = try write { database in
+            var writer = try OutboxWriter(database: database)
+            let states = try zip(reports, known).map { report, row in
+                try writer.record(report, held: row, owner: owner, policies: policies)
             }
             let claimed = try requests.flatMap { try writer.claim($0, owner: owner, now: now) }
-            return (states, claimed)
+            return (states, writer.refusedActions, claimed)
         }
+        held.exchange(reports, for: claimed.map(\.row))
+        return (states, refusedActions, claimed.map(\.message))
     }
 
     /// Takes back what dead couriers held: everything that is being sent and is not claimed by `owner`.
@@ -86,12 +91,9 @@ package struct Outbox: Sendable {
     /// Call it only while no other courier lives. Messages of endpoints without a policy stay as they are.
     package func recover(owner: String, policies: [String: DeliveryPolicy], now: Instant) throws -> Int {
         try write { database in
-            let rows = try Row.fetchAll(
-                database,
-                sql: "SELECT \(OutboxRow.columns) FROM message WHERE state = 'sending' AND claim <> ? ORDER BY id",
-                arguments: [owner]
-            ).map { try OutboxRow($0) }
-            var writer = OutboxWriter(database: database)
+            let rows = try Row.fetchAll(database, sql: OutboxQuestions.claimed, arguments: [owner])
+                .map { try OutboxRow($0) }
+            var writer = try OutboxWriter(database: database)
             var count = 0
             for row in rows {
                 guard let policy = policies[row.endpoint] else { continue }
@@ -103,16 +105,16 @@ package struct Outbox: Sendable {
     }
 
     /// Marks what is too late to be sent; at most `limit` messages in one transaction.
+    ///
+    /// Asked before anything is sent, so it must not cost more where a million messages wait.
     package func expire(now: Instant, limit: Int = 1_000) throws -> Int {
         try write { database in
-            let rows = try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT \(OutboxRow.columns) FROM message
-                    WHERE state IN ('pending', 'retry') AND not_after < ? ORDER BY id LIMIT ?
-                    """, arguments: [now.seconds, limit]
-            ).map { try OutboxRow($0) }
-            var writer = OutboxWriter(database: database)
+            let statement = try BoundStatement(OutboxQuestions.late, in: database)
+            statement.bind(1, now.seconds)
+            statement.bind(2, Int64(limit))
+            var rows: [OutboxRow] = []
+            while try statement.step() { rows.append(try OutboxRow(statement)) }
+            var writer = try OutboxWriter(database: database)
             for row in rows { try writer.apply(.tooLate, to: row, policy: .none, owner: nil, at: now) }
             return rows.count
         }
@@ -131,20 +133,41 @@ package struct Outbox: Sendable {
     }
 
     /// Counts by endpoint and state, sorted; only what exists.
+    ///
+    /// Reads every message that there ever was; `openCounts` reads only what is not final.
     package func counts() throws -> [OutboxCount] {
         try ledger.pool.read { database in
             let sql = "SELECT endpoint, state, COUNT(*) FROM message GROUP BY endpoint, state ORDER BY endpoint, state"
-            return try Row.fetchAll(database, sql: sql).compactMap { row in
-                OutboxState(rawValue: row[1]).map { OutboxCount(endpoint: row[0], state: $0, messages: row[2]) }
+            return try Outbox.counts(sql, in: database)
+        }
+    }
+
+    /// Counts by endpoint and state of the messages that are in no final state, sorted; only what exists.
+    ///
+    /// Reads indexes only, and those hold only such messages.
+    package func openCounts() throws -> [OutboxCount] {
+        try ledger.pool.read { database in
+            var counts = try Outbox.counts(OutboxQuestions.openCounts, in: database)
+            for row in try Row.fetchAll(database, sql: OutboxQuestions.waitingCounts) {
+                let retrying: Int = row[2]
+                let byState = [(OutboxState.pending, row[1] - retrying), (.retry, retrying)]
+                counts += byState.filter { $0.1 > 0 }
+                    .map { OutboxCount(endpoint: row[0], state: $0.0, messages: $0.1) }
             }
+            return counts.sorted { ($0.endpoint, $0.state.rawValue) < ($1.endpoint, $1.state.rawValue) }
+        }
+    }
+
+    private static func counts(_ sql: String, in database: Database) throws -> [OutboxCount] {
+        try Row.fetchAll(database, sql: sql).compactMap { row in
+            OutboxState(rawValue: row[1]).map { OutboxCount(endpoint: row[0], state: $0, messages: row[2]) }
         }
     }
 
     /// The earliest moment at which a waiting message of these endpoints is due; nil where none waits.
     package func nextDue(endpoints: [String]) throws -> Instant? {
         try ledger.pool.read { database in
-            let statement = try database.cachedStatement(
-                sql: "SELECT MIN(next_at) FROM message WHERE endpoint = ? AND state IN ('pending', 'retry')")
+            let statement = try database.cachedStatement(sql: OutboxQuestions.nextDue)
             return try endpoints.compactMap { try Int64.fetchOne(statement, arguments: [$0]) }.min()
                 .map(Instant.init(seconds:))
         }

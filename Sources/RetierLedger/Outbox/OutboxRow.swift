@@ -3,6 +3,8 @@ import RetierCore
 
 /// A row of the `message` table without its body, and the one place that reads and writes it.
 struct OutboxRow {
+    /// The number by which tables refer to the message.
+    var key: Int64
     var id: String
     var run: String
     var endpoint: String
@@ -21,8 +23,10 @@ struct OutboxRow {
 
     static let columns = """
         id, run, endpoint, position, state, attempts, failures, doubtful_since, next_at, not_after, claim, \
-        http_status, code, finished_at, reference
+        http_status, code, finished_at, reference, key
         """
+    /// How many columns that is: what a statement selects after them begins here.
+    static let columnCount: Int32 = 16
 
     init(_ row: Row) throws {
         id = row[0]
@@ -34,6 +38,7 @@ struct OutboxRow {
             throw OutboxRow.damage(id)
         }
         claim = row[10]
+        key = row[15]
         entry = OutboxEntry(
             messageID: id, state: state, attempts: row[5], failures: row[6],
             doubtfulSince: (row[7] as Int64?).map(Instant.init(seconds:)), nextAt: Instant(seconds: row[8]),
@@ -52,33 +57,71 @@ struct OutboxRow {
         return try Row.fetchOne(statement, arguments: [id]).map { try OutboxRow($0) }
     }
 
-    /// Writes what events may change.
-    func update(in database: Database) throws {
-        let statement = try database.cachedStatement(
-            sql: """
-                UPDATE message SET state = ?, attempts = ?, failures = ?, doubtful_since = ?, next_at = ?,
-                    not_after = ?, claim = ?, http_status = ?, code = ?, finished_at = ?, reference = ?
-                WHERE id = ?
-                """)
-        statement.setUncheckedArguments([
-            entry.state.rawValue, entry.attempts, entry.failures, entry.doubtfulSince?.seconds, entry.nextAt.seconds,
-            entry.notAfter.seconds, claim, entry.httpStatus, entry.code, entry.finishedAt?.seconds, entry.reference, id,
-        ])
-        try statement.execute()
+    /// Reads the current row of a statement that selects `columns` first.
+    init(_ row: BoundStatement) throws {
+        id = row.text(0)
+        run = row.text(1)
+        endpoint = row.text(2)
+        position = row.integer(3)
+        guard let state = OutboxState(rawValue: row.text(4)) else { throw OutboxRow.damage(id) }
+        claim = row.optionalText(10)
+        key = row.integer(15)
+        entry = OutboxEntry(
+            messageID: id, state: state, attempts: Int(row.integer(5)), failures: Int(row.integer(6)),
+            doubtfulSince: row.optionalInteger(7).map(Instant.init(seconds:)),
+            nextAt: Instant(seconds: row.integer(8)), notAfter: Instant(seconds: row.integer(9)),
+            finishedAt: row.optionalInteger(13).map(Instant.init(seconds:)),
+            httpStatus: row.optionalInteger(11).map(Int.init), code: row.optionalText(12),
+            reference: row.optionalText(14))
+    }
+
+    static func updateStatement(in database: Database) throws -> BoundStatement {
+        try BoundStatement(
+            """
+            UPDATE message SET state = ?, attempts = ?, failures = ?, doubtful_since = ?, next_at = ?, not_after = ?,
+                claim = ?, http_status = ?, code = ?, finished_at = ?, reference = ?
+            WHERE key = ? AND state = ? AND claim IS ? AND attempts = ?
+            """, in: database)
+    }
+
+    /// Writes what events may change; false where the row is no longer as `old` says.
+    func update(from old: OutboxRow, with statement: BoundStatement) throws -> Bool {
+        statement.bind(1, entry.state.rawValue)
+        statement.bind(2, Int64(entry.attempts))
+        statement.bind(3, Int64(entry.failures))
+        statement.bind(4, entry.doubtfulSince?.seconds)
+        statement.bind(5, entry.nextAt.seconds)
+        statement.bind(6, entry.notAfter.seconds)
+        statement.bind(7, claim)
+        statement.bind(8, entry.httpStatus.map(Int64.init))
+        statement.bind(9, entry.code)
+        statement.bind(10, entry.finishedAt?.seconds)
+        statement.bind(11, entry.reference)
+        statement.bind(12, key)
+        statement.bind(13, old.entry.state.rawValue)
+        statement.bind(14, old.claim)
+        statement.bind(15, Int64(old.entry.attempts))
+        return try statement.run() == 1
     }
 
     /// The detail of a message's audit entry: all columns that events may change, and the attempt that the event
     /// touched.
-    func auditDetail(attempt: AttemptRow?) -> String {
-        var detail = JSONObject()
-        detail.add("message", json: auditText)
-        detail.add("attempt", json: attempt?.auditText ?? "null")
-        return detail.json
+    func auditDetail(attempt: AttemptRow?) -> DetailText {
+        var detail = DetailText()
+        detail.begin()
+        detail.key("message")
+        addAudit(to: &detail)
+        detail.key("attempt")
+        if let attempt { attempt.addAudit(to: &detail) } else { detail.null() }
+        detail.end()
+        return detail
     }
 
     /// Verification compares this text with the one in the message's last entry.
-    var auditText: String {
-        var detail = JSONObject()
+    var auditText: String { DetailText.text { addAudit(to: &$0) } }
+
+    private func addAudit(to detail: inout DetailText) {
+        detail.begin()
         detail.add("state", entry.state.rawValue)
         detail.add("attempts", Int64(entry.attempts))
         detail.add("failures", Int64(entry.failures))
@@ -90,86 +133,6 @@ struct OutboxRow {
         detail.add("code", entry.code)
         detail.add("finished_at", entry.finishedAt?.seconds)
         detail.add("reference", entry.reference)
-        return detail.json
-    }
-}
-
-/// A row of the `delivery_attempt` table.
-struct AttemptRow {
-    var message: String
-    var number: Int64
-    var startedAt: Int64
-    var endedAt: Int64?
-    /// 0 or 1; nil where nobody knows.
-    var leftUs: Int64?
-    var httpStatus: Int64?
-    var outcome: String?
-    var code: String?
-    var note: String?
-
-    static let columns = "message, number, started_at, ended_at, left_us, http_status, outcome, code, note"
-
-    init(message: String, number: Int64, startedAt: Int64) {
-        self.message = message
-        self.number = number
-        self.startedAt = startedAt
-    }
-
-    init(_ row: Row) {
-        message = row[0]
-        number = row[1]
-        startedAt = row[2]
-        endedAt = row[3]
-        leftUs = row[4]
-        httpStatus = row[5]
-        outcome = row[6]
-        code = row[7]
-        note = row[8]
-    }
-
-    static func fetch(message: String, number: Int, in database: Database) throws -> AttemptRow? {
-        let statement = try database.cachedStatement(
-            sql: "SELECT \(columns) FROM delivery_attempt WHERE message = ? AND number = ?")
-        return try Row.fetchOne(statement, arguments: [message, number]).map(AttemptRow.init)
-    }
-
-    /// Records the end; a nil outcome means that the courier died and nobody knows whether the request left.
-    mutating func end(_ result: DeliveryOutcome?, at now: Instant) {
-        endedAt = now.seconds
-        leftUs = result.map { $0.leftUs ? 1 : 0 }
-        httpStatus = result?.httpStatus.map(Int64.init)
-        outcome = result?.verdict.rawValue ?? DeliveryOutcome.Verdict.ambiguous.rawValue
-        code = result?.code ?? "courier-died"
-        note = result?.note
-    }
-
-    func insert(in database: Database) throws {
-        let statement = try database.cachedStatement(
-            sql: "INSERT INTO delivery_attempt (message, number, started_at) VALUES (?, ?, ?)")
-        statement.setUncheckedArguments([message, number, startedAt])
-        try statement.execute()
-    }
-
-    func update(in database: Database) throws {
-        let statement = try database.cachedStatement(
-            sql: """
-                UPDATE delivery_attempt SET ended_at = ?, left_us = ?, http_status = ?, outcome = ?, code = ?, note = ?
-                WHERE message = ? AND number = ?
-                """)
-        statement.setUncheckedArguments([endedAt, leftUs, httpStatus, outcome, code, note, message, number])
-        try statement.execute()
-    }
-
-    var auditText: String {
-        var detail = JSONObject()
-        detail.add("number", number)
-        detail.add("started_at", startedAt)
-        detail.add("ended_at", endedAt)
-        detail.add("left_us", leftUs)
-        detail.add("http_status", httpStatus)
-        detail.add("outcome", outcome)
-        detail.add("code", code)
-        detail.add("note", note)
-        return detail.json
+        detail.end()
     }
 }

@@ -5,11 +5,16 @@ package struct DecisionFilter: Hashable, Sendable {
     package var memberID: String?
     package var playbook: String?
     package var outcome: Verdict.Outcome?
+    package var endpoints: Set<String>?
 
-    package init(memberID: String? = nil, playbook: String? = nil, outcome: Verdict.Outcome? = nil) {
+    package init(
+        memberID: String? = nil, playbook: String? = nil, outcome: Verdict.Outcome? = nil,
+        endpoints: Set<String>? = nil
+    ) {
         self.memberID = memberID
         self.playbook = playbook
         self.outcome = outcome
+        self.endpoints = endpoints
     }
 }
 
@@ -22,6 +27,10 @@ extension PlanFile {
         var clauses: [String] = []
         if let playbook = filter.playbook {
             let numbers = steps.filter { $0.value.playbook == playbook }.keys.sorted().map(String.init)
+            clauses.append("d.step IN (\(numbers.joined(separator: ", ")))")
+        }
+        if let endpoints = filter.endpoints {
+            let numbers = steps.filter { endpoints.contains($0.value.endpoint) }.keys.sorted().map(String.init)
             clauses.append("d.step IN (\(numbers.joined(separator: ", ")))")
         }
         if let outcome = filter.outcome {
@@ -90,6 +99,20 @@ extension PlanFile {
                     playbook: step.playbook, reason: try reason(texts[key.first]), count: count,
                     cost: Money(minorUnits: step.cost * Int64(count)))
             })
+    }
+
+    /// How many actions are sent, by endpoint.
+    package func sends() throws -> [String: Int] {
+        let steps = try self.steps()
+        let texts = try PlanTextReader(connection)
+        var sends: [String: Int] = [:]
+        for (key, count) in try counts("SELECT reason, step FROM decision") {
+            guard let step = steps[key.second] else {
+                throw PlanFile.damage(path, "decision", "names a step that is not there")
+            }
+            if try reason(texts[key.first]).outcome == .send { sends[step.endpoint, default: 0] += count }
+        }
+        return sends
     }
 
     /// How many members move, by kind of transition.

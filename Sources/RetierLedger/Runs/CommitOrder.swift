@@ -37,11 +37,21 @@ package struct MessageDraft: Sendable {
     package var run: String
     package var endpoint: Endpoint
     package var actions: [PlannedDecision]
+    /// Which of the run's drafts for the endpoint this is.
+    package var list: PartPlace
+    /// The id of each action's member under the endpoint's identity source, nil where the member has none; empty where
+    /// the endpoint names no source.
+    package var externalIDs: [String?]
 
-    package init(run: String, endpoint: Endpoint, actions: [PlannedDecision]) {
+    package init(
+        run: String, endpoint: Endpoint, actions: [PlannedDecision], list: PartPlace = .only,
+        externalIDs: [String?] = []
+    ) {
         self.run = run
         self.endpoint = endpoint
         self.actions = actions
+        self.list = list
+        self.externalIDs = externalIDs
     }
 }
 
@@ -54,5 +64,9 @@ package struct CommitResult: Hashable, Sendable {
     package var samePlan: Bool
     package var committedAt: Instant
     package var sends: Int
+    /// Messages in the outbox, with those that could not be sent from the start.
     package var messages: Int
+    /// Actions that no message can carry, such as those of members whom the receiver does not know; 0 where the run was
+    /// there before.
+    package var unsendable: Int
 }

@@ -7,8 +7,8 @@ extension Ledger {
     /// of it.
     ///
     /// A run of the same kind and period that was committed before makes it a no-op by key.
-    /// - Parameter compose: makes the messages of a draft, which carry its actions in order; called for each draft in
-    ///   plan order within the transaction.
+    /// - Parameter compose: makes the messages of a draft, which carry each of its actions once; called for each draft
+    ///   in plan order within the transaction.
     /// - Throws: `RetierError` of code `refused` where an input has changed since the plan was made, `badConfiguration`
     ///   where the plan is another brand's, `tryLater` where the lease was lost; whatever `compose` throws.
     package func commit(
@@ -54,7 +54,7 @@ private struct PlanCommit {
             return CommitResult(
                 run: done.id, alreadyDone: true, samePlan: done.planDigest == plan.digest,
                 committedAt: done.committedAt,
-                sends: done.sends, messages: messages ?? 0)
+                sends: done.sends, messages: messages ?? 0, unsendable: 0)
         }
         try checkPlan()
         let tally = try plan.tally()
@@ -75,7 +75,7 @@ private struct PlanCommit {
         order.stageEnded("commit audit")
         return CommitResult(
             run: run, alreadyDone: false, samePlan: true, committedAt: order.now, sends: tally.count(.send),
-            messages: carriers.messages.count)
+            messages: carriers.messages.count, unsendable: carriers.unsendable)
     }
 
     /// Refuses a plan whose inputs have changed, and a file that was exchanged after it was verified.
@@ -192,36 +192,19 @@ private struct PlanCommit {
             """)
     }
 
-    /// Which message carries which decision.
-    private struct Carriers {
-        var messages: [String] = []
-        /// The place of a decision's message in `messages`, by the decision's place in the plan; -1 for none.
-        var ofDecision: [Int32]
-    }
-
     /// Composes and stores the outbox rows.
-    private func insertMessages(_ compose: (MessageDraft) throws -> [MessagePart]) throws -> Carriers {
-        var carriers = Carriers(ofDecision: Array(repeating: -1, count: plan.rows["decision"] ?? 0))
-        var drafts = MessageDrafts(run: run, endpoints: order.endpoints)
-        var positions: [String: Int] = [:]
+    private func insertMessages(_ compose: (MessageDraft) throws -> [MessagePart]) throws -> MessageCarriers {
+        var carriers = MessageCarriers(
+            planDigest: plan.digest, decisions: plan.rows["decision"] ?? 0, now: order.now, database: database)
+        // Only lists for people say which of how many they are.
+        let sends = order.endpoints.contains { $0.kind.isForPeople } ? try plan.sends() : [:]
+        var drafts = MessageDrafts(run: run, endpoints: order.endpoints, sends: sends)
         func carry(_ draft: MessageDraft) throws {
-            var rest = draft.actions[...]
-            for part in try compose(draft) {
-                let position = positions[draft.endpoint.id, default: 0] + 1
-                positions[draft.endpoint.id] = position
-                let id = Identifiers.message(planDigest: plan.digest, endpoint: draft.endpoint.id, position: position)
-                try insert(part, id: id, position: position, of: draft)
-                for action in rest.prefix(part.actions) {
-                    carriers.ofDecision[action.position - 1] = Int32(carriers.messages.count)
-                }
-                rest = rest.dropFirst(part.actions)
-                carriers.messages.append(id)
+            var draft = draft
+            if let source = draft.endpoint.kind.identitySource {
+                draft.externalIDs = try externalIDs(of: draft.actions, source: source)
             }
-            guard rest.isEmpty else {
-                throw RetierError(
-                    .badData, "\(rest.count) actions for endpoint \(draft.endpoint.id) are in no message",
-                    hint: "report this as a fault of retier; nothing was committed")
-            }
+            try carriers.carry(draft, in: compose(draft))
         }
         try plan.forEachDecision(DecisionFilter(outcome: .send)) { action in
             if let draft = try drafts.add(action) { try carry(draft) }
@@ -230,24 +213,19 @@ private struct PlanCommit {
         return carriers
     }
 
-    private func insert(_ part: MessagePart, id: String, position: Int, of draft: MessageDraft) throws {
-        let body = Data(part.body)
+    /// The id of each action's member under a source, the first by its bytes where there are several.
+    private func externalIDs(of actions: [PlannedDecision], source: String) throws -> [String?] {
         let statement = try database.cachedStatement(
             sql: """
-                INSERT INTO message (id, run, endpoint, position, form, body, body_digest, actions, state, next_at,
-                    not_after)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?)
+                SELECT min(external_id) FROM main.identity
+                WHERE member = (SELECT key FROM main.member WHERE member_id = ?) AND source = ?
                 """)
-        let notAfter = order.now.adding(seconds: Int64(draft.endpoint.expireHours) * 3_600)
-        try statement.execute(arguments: [
-            id, draft.run, draft.endpoint.id, position, part.form.rawValue, body, AuditTrail.digest(of: body),
-            part.actions, order.now.seconds, notAfter.seconds,
-        ])
+        return try actions.map { try String.fetchOne(statement, arguments: [$0.memberID, source]) }
     }
 
     /// Copies the decisions in the order of their action ids: the ledger's index of these is large and grows with
     /// every run, and neighbours in it are written at one go.
-    private func copyDecisions(_ carriers: Carriers) throws {
+    private func copyDecisions(_ carriers: MessageCarriers) throws {
         try placeDecisions(carriers)
         do {
             try copy(
@@ -274,7 +252,7 @@ private struct PlanCommit {
     }
 
     /// Fills `temp.carried`: the decisions in the order of their action ids, with the message that carries each.
-    private func placeDecisions(_ carriers: Carriers) throws {
+    private func placeDecisions(_ carriers: MessageCarriers) throws {
         try database.execute(
             sql: """
                 DROP TABLE IF EXISTS temp.carried;

@@ -4,6 +4,15 @@ package import RetierCore
 extension SendHistory {
     /// The states of messages that did not reach anybody and fill no cap, as an SQL list.
     static let unsentStates = "'rejected', 'exhausted', 'cancelled', 'expired'"
+
+    /// Whether a decision `d` to send, in a message `m`, has left, may have left or is still to leave, as an SQL
+    /// condition.
+    ///
+    /// An action that its receiver refused has not left, although its message has.
+    static let mayReach = """
+        m.state NOT IN (\(unsentStates))
+            AND NOT EXISTS (SELECT 1 FROM action_refusal WHERE action_refusal.action_id = d.action_id)
+        """
 }
 
 /// Finds a member's row in a run from the ledger's key.
@@ -35,7 +44,7 @@ extension Ledger {
         let statement = try connection.prepare(
             """
             SELECT d.member, d.playbook, d.channel, d.day,
-                d.verdict = 'send' AND m.state NOT IN (\(SendHistory.unsentStates))
+                d.verdict = 'send' AND \(SendHistory.mayReach)
             FROM decision d LEFT JOIN message m ON m.id = d.message
             WHERE d.verdict IN ('send', 'hold_out') AND d.day >= ?
             """)
@@ -85,7 +94,8 @@ extension Ledger {
 
     /// What each playbook with a budget has spent in the budget period that contains a day, by playbook id.
     ///
-    /// Everything that was decided to be sent counts, whatever became of it, except what certainly did not leave.
+    /// Everything that was decided to be sent counts, whatever became of it, except what certainly did not leave or was
+    /// refused.
     package func spent(playbooks: [Playbook], asOf: Day) throws -> [String: Money] {
         try pool.read { database in
             var spent: [String: Money] = [:]
@@ -96,7 +106,7 @@ extension Ledger {
                     database,
                     sql: """
                         SELECT coalesce(sum(d.cost), 0) FROM decision d JOIN message m ON m.id = d.message
-                        WHERE d.playbook = ? AND d.day >= ? AND m.state NOT IN (\(SendHistory.unsentStates))
+                        WHERE d.playbook = ? AND d.day >= ? AND \(SendHistory.mayReach)
                         """, arguments: [playbook.id, start.number])
                 spent[playbook.id] = Money(minorUnits: sum ?? 0)
             }

@@ -5,9 +5,8 @@ extension Ledger {
     /// What the ledger holds that a plan is made from: the five data tables, `standing` and `deliveries`, in the
     /// order of their names.
     ///
-    /// `standing` changes with every committed run, `deliveries` whenever a message ends without being sent, which
-    /// frees
-    /// places under caps.
+    /// `standing` changes with every committed run, `deliveries` whenever a message ends without being sent or a
+    /// receiver refuses an action, which frees places under caps.
     package func planInputs() throws -> [PlanInput] { try pool.read(Ledger.planInputs) }
 
     static func planInputs(_ database: Database) throws -> [PlanInput] {
@@ -22,7 +21,11 @@ extension Ledger {
         var unsent = StableHash()
         var count = 0
         let ids = try String.fetchCursor(
-            database, sql: "SELECT id FROM message WHERE state IN (\(SendHistory.unsentStates)) ORDER BY id")
+            database,
+            sql: """
+                SELECT id FROM message WHERE state IN (\(SendHistory.unsentStates))
+                UNION SELECT action_id FROM action_refusal WHERE action_id <> '' ORDER BY 1
+                """)
         while let id = try ids.next() {
             unsent.update(id)
             unsent.update(byte: 0)

@@ -20,6 +20,8 @@ package struct MemberDecision: Hashable, Sendable {
     package var day: Day
     package var message: String?
     package var messageState: String?
+    /// The receiver's code where it refused this action although it took the message.
+    package var refusal: String?
     package var attempts: Int
     package var httpStatus: Int?
     package var code: String?
@@ -37,7 +39,8 @@ extension Ledger {
             let rows = try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT d.*, m.state, coalesce(m.attempts, 0) AS attempts, m.http_status, m.code, m.finished_at
+                    SELECT d.*, m.state, coalesce(m.attempts, 0) AS attempts, m.http_status, m.code, m.finished_at,
+                        (SELECT MIN(code) FROM action_refusal WHERE action_id = d.action_id) AS refusal
                     FROM decision d LEFT JOIN message m ON m.id = d.message
                     WHERE d.member = ? ORDER BY d.day DESC, d.run, d.playbook, d.action_id
                     """, arguments: [key])
@@ -47,8 +50,8 @@ extension Ledger {
                     step: row["step"], type: row["type"], channel: row["channel"], arm: row["arm"],
                     verdict: row["verdict"], reason: row["reason"], facts: row["facts"], evidence: row["evidence"],
                     until: (row["until"] as Int32?).map(Day.init(number:)), day: Day(number: row["day"]),
-                    message: row["message"], messageState: row["state"], attempts: row["attempts"],
-                    httpStatus: row["http_status"], code: row["code"],
+                    message: row["message"], messageState: row["state"], refusal: row["refusal"],
+                    attempts: row["attempts"], httpStatus: row["http_status"], code: row["code"],
                     finishedAt: (row["finished_at"] as Int64?).map(Instant.init(seconds:)))
             }
         }

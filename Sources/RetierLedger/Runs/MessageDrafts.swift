@@ -1,35 +1,45 @@
-import RetierCore
+package import RetierCore
 
-/// Gathers the sends of each endpoint, in plan order, into drafts of at most the endpoint's batch.
-struct MessageDrafts {
+/// Gathers the sends of each endpoint, in plan order, into drafts that each fit one composing.
+package struct MessageDrafts {
     private let run: String
     private let endpoints: [Endpoint]
+    private let lists: [Int]
+    private var done: [Int]
     private var open: [[PlannedDecision]]
 
-    init(run: String, endpoints: [Endpoint]) {
+    /// - Parameter sends: How many sends each endpoint gets in the run.
+    package init(run: String, endpoints: [Endpoint], sends: [String: Int]) {
         self.run = run
         self.endpoints = endpoints.sorted { $0.id < $1.id }
+        lists = self.endpoints.map { endpoint in
+            (sends[endpoint.id, default: 0] + endpoint.draftActions - 1) / endpoint.draftActions
+        }
+        done = Array(repeating: 0, count: endpoints.count)
         open = Array(repeating: [], count: endpoints.count)
     }
 
     /// Adds a send; returns the draft that it completes.
-    mutating func add(_ action: PlannedDecision) throws -> MessageDraft? {
+    package mutating func add(_ action: PlannedDecision) throws(RetierError) -> MessageDraft? {
         guard let place = endpoints.firstIndex(where: { $0.id == action.endpoint }) else {
             throw RetierError(
                 .badConfiguration, "the plan sends to endpoint \(action.endpoint), which is not configured",
                 hint: "configure it, or make a new plan")
         }
         open[place].append(action)
-        return open[place].count >= max(1, endpoints[place].batch) ? draft(place) : nil
+        return open[place].count >= endpoints[place].draftActions ? draft(place) : nil
     }
 
     /// The drafts that are not full.
-    mutating func rest() -> [MessageDraft] {
+    package mutating func rest() -> [MessageDraft] {
         endpoints.indices.filter { !open[$0].isEmpty }.map { draft($0) }
     }
 
     private mutating func draft(_ place: Int) -> MessageDraft {
         defer { open[place].removeAll(keepingCapacity: true) }
-        return MessageDraft(run: run, endpoint: endpoints[place], actions: open[place])
+        done[place] += 1
+        return MessageDraft(
+            run: run, endpoint: endpoints[place], actions: open[place],
+            list: PartPlace(number: done[place], count: max(lists[place], done[place])))
     }
 }

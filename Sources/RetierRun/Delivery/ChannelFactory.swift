@@ -9,6 +9,14 @@ struct ChannelFactory: Sendable {
     /// Where relative file names begin.
     let brandDirectory: String
     let secrets: Secrets
+    /// Of all WeCom applications.
+    private let tokens: WeComTokens
+
+    init(brandDirectory: String, secrets: Secrets) {
+        self.brandDirectory = brandDirectory
+        self.secrets = secrets
+        tokens = WeComTokens(directory: brandDirectory + "/var/tokens")
+    }
 
     /// The channel of an endpoint; nil for one that does not go over HTTP.
     ///
@@ -32,8 +40,38 @@ struct ChannelFactory: Sendable {
                 endpoint, address: secrets.line(from: robot.address), signing: robot.signing.map(secrets.line))
         case .slackRobot(let robot):
             return try SlackChannel.endpoint(endpoint, address: secrets.line(from: robot.address))
-        case .wecomApp, .wecomTask, .custom:
-            throw RetierError(.badConfiguration, "not served yet", hint: "use a webhook")
+        case .wecomApp(let settings):
+            return try WeComAppChannel.endpoint(
+                endpoint, settings: settings, secret: secrets.line(from: settings.account.secret), tokens: tokens)
+        case .wecomTask(let settings):
+            return try WeComTaskChannel.endpoint(
+                endpoint, settings: settings, secret: secrets.line(from: settings.account.secret), tokens: tokens)
+        case .custom(let settings):
+            return try CustomChannel.endpoint(
+                endpoint, settings: settings, address: address(settings), headers: settings.headers.map(header))
+        }
+    }
+
+    private func address(_ settings: CustomChannelSettings) throws -> SecretText {
+        switch settings.address {
+        case .url(let url): SecretText(url)
+        case .secret(let source): try secrets.line(from: source)
+        }
+    }
+
+    /// A header as a line; a secret in it can bring no further header, because it is printable ASCII.
+    private func header(_ header: CustomChannelSettings.Header) throws -> SecretText {
+        switch header.value {
+        case .text(let text): return SecretText("\(header.name): \(text)")
+        case .secret(let source, let prefix):
+            let secret = try secrets.line(from: source)
+            guard secret.revealed.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
+                throw RetierError(
+                    .badConfiguration,
+                    "the secret of header \(header.name) holds characters that a header cannot carry",
+                    hint: "write it in printable ASCII")
+            }
+            return SecretText("\(header.name): \(prefix)\(secret.revealed)")
         }
     }
 

@@ -56,10 +56,11 @@ struct DeliveryRound {
                 dispatch.stop()
             }
             let requests = isStopping ? [] : claimRequests()
-            let (states, claimed) = try outbox.exchange(
+            let (states, refusedActions, claimed) = try outbox.exchange(
                 reports: reports, requests: requests, owner: owner, policies: dispatch.policies, now: clock())
             try options.afterStep(.exchanged)
             count(states)
+            summary.refusedActions += refusedActions
             for message in claimed { outstanding[message.endpoint, default: 0] += 1 }
             dispatch.submit(claimed.map(OutgoingMessage.init))
             try options.afterStep(.submitted)
@@ -131,7 +132,7 @@ struct DeliveryRound {
         summary.wasStopped = isStopping || stop.isSet
         summary.problems = dispatch.problems
         var served = Set(dispatch.endpoints.map(\.id)).union(dispatch.problems.map(\.endpoint))
-        for count in try outbox.counts() {
+        for count in try outbox.openCounts() {
             switch count.state {
             case .pending: summary.pending += count.messages
             case .retry: summary.retrying += count.messages

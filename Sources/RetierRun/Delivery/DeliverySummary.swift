@@ -7,6 +7,8 @@ package struct DeliverySummary: Sendable {
     package var rejected = 0
     package var exhausted = 0
     package var expired = 0
+    /// Actions that receivers refused although they took their messages.
+    package var refusedActions = 0
     /// What the ledger holds now.
     package var retrying = 0
     package var pending = 0
@@ -26,5 +28,7 @@ package struct DeliverySummary: Sendable {
     package init() {}
 
     /// False where a person should look: exit code 3.
-    package var isComplete: Bool { rejected == 0 && exhausted == 0 && inDoubt == 0 && problems.isEmpty }
+    package var isComplete: Bool {
+        rejected == 0 && exhausted == 0 && refusedActions == 0 && inDoubt == 0 && problems.isEmpty
+    }
 }

@@ -10,6 +10,9 @@ extension DeliverySummary {
             (retrying, "waiting for a retry"), (pending, "pending"),
         ] where count > 0 { parts.append("\(count) \(word)") }
         var lines = ["deliver: " + parts.joined(separator: ", ")]
+        if refusedActions > 0 {
+            lines.append("\(refusedActions) actions refused by receivers: retier audit --state rejected")
+        }
         if let nextAttemptAt { lines.append("next attempt at \(nextAttemptAt): retier deliver") }
         lines += problems.map { "endpoint \($0.endpoint): \($0.error)" }
         return lines
@@ -24,7 +27,10 @@ extension RunRecord {
 extension CommitResult {
     /// What became of the plan.
     package var sentence: String {
-        guard alreadyDone else { return "applied as \(run): \(sends) actions in \(messages) messages" }
+        guard alreadyDone else {
+            let rest = unsendable > 0 ? "; \(unsendable) actions cannot be sent: retier audit --state rejected" : ""
+            return "applied as \(run): \(sends) actions in \(messages) messages" + rest
+        }
         let which = samePlan ? "this plan" : "another plan of this period"
         return "\(which) was applied on \(committedAt) as \(run): nothing to do"
     }

@@ -144,6 +144,9 @@ package struct ExplanationText {
         lines.append(line)
         guard let decision = step.committed, let message = decision.message else { return }
         var delivery = "    \(decision.actionID) > \(message): \(decision.messageState ?? "?")"
+        if let refusal = decision.refusal {
+            delivery += pick("，接收方拒绝了此动作（\(refusal)）", ", this action was refused by the receiver (\(refusal))")
+        }
         delivery += pick("，尝试 \(decision.attempts) 次", ", \(decision.attempts) attempts")
         if let status = decision.httpStatus { delivery += ", HTTP \(status)" }
         if let code = decision.code { delivery += ", \(code)" }

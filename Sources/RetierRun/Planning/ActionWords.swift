@@ -9,12 +9,14 @@ struct ActionWords: Sendable {
     private let vocabulary: FieldVocabulary
     private let threads: Int
 
-    init(brand: Brand, view: RunView, playbooks: [Playbook], threads: Int) {
+    init(
+        brand: Brand, view: RunView, playbooks: [Playbook], composers: MessageComposers, threads: Int
+    ) {
         self.brand = brand
         self.view = view
         self.threads = threads
         vocabulary = brand.programme.vocabulary
-        self.playbooks = playbooks.map { PlaybookWords($0, brand: brand, asOf: view.facts.asOf) }
+        self.playbooks = playbooks.map { PlaybookWords($0, brand: brand, composers: composers, asOf: view.facts.asOf) }
     }
 
     /// What is the same for every action of a playbook.
@@ -25,11 +27,17 @@ struct ActionWords: Sendable {
         var needsDistances: Bool
         var steps: [StepWords]
 
-        init(_ playbook: Playbook, brand: Brand, asOf: Day) {
+        init(_ playbook: Playbook, brand: Brand, composers: MessageComposers, asOf: Day) {
             title = playbook.title(brand.programme.language)
             fields = playbook.condition.fields.map { ($0, $0.name, $0.kind) }
             needsDistances = playbook.condition.needsDistances
-            steps = playbook.steps.map { StepWords($0, of: playbook, brand: brand, asOf: asOf) }
+            steps = playbook.steps.map { step in
+                var words = StepWords(step, of: playbook, brand: brand, asOf: asOf)
+                let endpoint = brand.programme.channel(step.via).flatMap { brand.programme.endpoint($0.endpoint) }
+                // Systems take actions of any size: nothing is asked for each of a million.
+                if let endpoint, endpoint.kind.isForPeople { words.composer = composers[endpoint.id] }
+                return words
+            }
         }
     }
 
@@ -40,16 +48,32 @@ struct ActionWords: Sendable {
         var variables: [String] = []
         var needsDistances = false
         var constants: [String: String] = [:]
+        /// What a list says of every action of the step.
+        let listed: ListedAction
+        /// Writes the messages that carry the step.
+        var composer: (any MessageComposer)?
 
         init(_ step: Playbook.Step, of playbook: Playbook, brand: Brand, asOf: Day) {
-            guard let template = step.template else { return }
             let programme = brand.programme
+            listed = ListedAction(
+                playbook: playbook.id, title: playbook.title(programme.language), step: step.id, level: step.level,
+                memberID: "", assign: step.assign, due: step.due?.after(asOf))
+            guard let template = step.template else { return }
             self.template = template
             variables = brand.templates.variables(of: template, in: programme.language)
                 .filter { !TemplateVariables.isConstant($0) }
             needsDistances = variables.contains("gap") || variables.contains("purchases_gap")
             constants = TemplateVariables.constants(
                 programme: programme, playbook: playbook, step: step, asOf: asOf, language: programme.language)
+        }
+
+        /// Refuses a text that no message of the step's endpoint can carry.
+        func requireRoom(for text: String?, of memberID: String) throws {
+            guard let composer else { return }
+            var action = listed
+            action.memberID = memberID
+            action.text = text
+            try composer.requireRoom(for: action)
         }
     }
 
@@ -75,6 +99,7 @@ struct ActionWords: Sendable {
                 action.title = playbook.title
                 if step.needsDistances { member.addDistances(view) }
                 action.text = try text(of: step, decision, for: member.snapshot, &patterns)
+                try step.requireRoom(for: action.text, of: member.snapshot.memberID)
             }
             person = member
             actions.append(action)

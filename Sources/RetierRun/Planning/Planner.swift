@@ -36,7 +36,11 @@ package struct Planner: Sendable {
     ) throws -> (file: PlanFile, view: RunView) {
         let (planned, memory) = try undecided(kind, asOf: asOf)
         let (plan, view) = (planned.plan, planned.view)
-        let words = ActionWords(brand: brand, view: view, playbooks: plan.playbooks, threads: threads)
+        let composers = try MessageComposers(
+            programme: programme, templates: brand.templates, header: plan.header,
+            committedAt: Instant(utcMidnightOf: asOf))
+        let words = ActionWords(
+            brand: brand, view: view, playbooks: plan.playbooks, composers: composers, threads: threads)
         var deciding = self
         deciding.threads = max(1, threads - 1)
         deciding.timings = .off

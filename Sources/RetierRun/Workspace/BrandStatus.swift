@@ -16,6 +16,8 @@ package struct BrandStatus: Sendable {
     package var messages: [Message]
     package var data: [PlanInput]
     package var nextAttemptAt: Instant?
+    /// Actions that receivers refused although they took their messages.
+    package var refusedActions: Int
     /// True where nothing waits for a person.
     package var isComplete: Bool
 
@@ -27,11 +29,15 @@ package struct BrandStatus: Sendable {
         data = try workspace.ledger.planInputs().filter { !["standing", "deliveries"].contains($0.name) }
         let served = workspace.programme.endpoints.map(\.id)
         nextAttemptAt = try outbox.nextDue(endpoints: served)
-        isComplete = counts.allSatisfy { count in
-            // What waits for an endpoint that retier.yaml does not know would wait for ever.
-            ![.rejected, .exhausted, .inDoubt].contains(count.state)
-                && (count.state.isFinal || served.contains(count.endpoint))
-        }
+        let refused = try outbox.refusedActions()
+        refusedActions = refused
+        isComplete =
+            refused == 0
+            && counts.allSatisfy { count in
+                // What waits for an endpoint that retier.yaml does not know would wait for ever.
+                ![.rejected, .exhausted, .inDoubt].contains(count.state)
+                    && (count.state.isFinal || served.contains(count.endpoint))
+            }
     }
 
     package func table(currency: Currency) -> String {
@@ -54,6 +60,7 @@ package struct BrandStatus: Sendable {
         var outbox = TextTable(columns: [.init("endpoint"), .init("messages"), .init("count", .right)])
         for message in messages { outbox.append([message.endpoint, message.state, String(message.count)]) }
         text += messages.isEmpty ? "the outbox is empty\n" : outbox.text()
+        if refusedActions > 0 { text += "\(refusedActions) actions refused by receivers\n" }
         if let nextAttemptAt { text += "next attempt at \(nextAttemptAt)\n" }
         return text
     }
@@ -94,6 +101,7 @@ package struct BrandStatus: Sendable {
             $0.add("format_version", Int64(1))
             $0.add("complete", isComplete)
             $0.add("next_attempt_at", nextAttemptAt?.description)
+            $0.add("refused_actions", Int64(refusedActions))
             $0.add("data", json: "[" + data.joined(separator: ",") + "]")
             $0.add("runs", json: "[" + runs.joined(separator: ",") + "]")
             $0.add("messages", json: "[" + messages.joined(separator: ",") + "]")

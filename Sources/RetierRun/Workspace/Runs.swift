@@ -86,8 +86,9 @@ package struct Runs: Sendable {
             brand: workspace.programme.brand, endpoints: workspace.programme.endpoints,
             currentInputs: workspace.brand.planInputs, overrides: overrides, findings: review.findings, lease: lease,
             now: now, stageEnded: timings.end)
-        let lists = ActionListWriter(header: plan.header, committedAt: now)
-        let result = try ledger.commit(plan, order) { try lists.messages(of: $0) }
+        let composers = try MessageComposers(
+            programme: workspace.programme, templates: workspace.brand.templates, header: plan.header, committedAt: now)
+        let result = try ledger.commit(plan, order) { try composers.messages(of: $0) }
         timings.end("commit")
         return result
     }

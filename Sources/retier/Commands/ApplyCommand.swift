@@ -23,8 +23,8 @@ struct ApplyCommand: ParsableCommand {
         let runs = Runs(workspace, log: Console.log)
         let result = try runs.commit(try PlanFile.open(path: plan), overrides: overrides.values)
         Console.say(result.sentence)
-        if noDeliver { return }
-        try Delivering.finish(try runs.deliver())
+        if !noDeliver { try Delivering.finish(try runs.deliver()) }
+        guard result.unsendable == 0 else { throw Delivering.incomplete }
     }
 }
 

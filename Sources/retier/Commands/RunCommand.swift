@@ -1,5 +1,6 @@
 import ArgumentParser
 import RetierCore
+import RetierLedger
 import RetierRun
 
 struct RunCommand: ParsableCommand {
@@ -23,5 +24,6 @@ struct RunCommand: ParsableCommand {
         let summary = try runs.deliver()
         Console.say("report: \(try workspace.writeReport())")
         try Delivering.finish(summary)
+        guard result?.unsendable ?? 0 == 0 else { throw Delivering.incomplete }
     }
 }

@@ -51,20 +51,16 @@ package final class ChannelSimulator<Rules: ServiceRules>: Sendable {
     private let desk: Desk
     package let receiver: LoopbackReceiver
 
-    /// Starts the service.
-    ///
-    /// - Parameters:
-    ///   - port: 0 for a free one.
-    ///   - onConnection: what happens to each connection before anything is read, counted from 1.
     package init(
-        rules: Rules, clock: SimulatorClock = .system, faults: SimulatorFaults = .none, port: UInt16 = 0,
-        onConnection: @escaping @Sendable (_ number: Int) -> LoopbackAcceptance = { _ in .serve }
+        rules: Rules, clock: SimulatorClock = .system, faults: SimulatorFaults = .none,
+        network: SimulatorNetwork = SimulatorNetwork()
     ) throws {
         let desk = Desk(clock: clock, state: State(rules: rules, faults: faults))
         self.desk = desk
         receiver = try LoopbackReceiver(
-            port: port, keepsRequests: false,
-            script: LoopbackReceiver.Script(onConnection: onConnection, onRequest: { desk.handle($0) }))
+            port: network.port, keepsRequests: false,
+            script: LoopbackReceiver.Script(
+                onConnection: network.onConnection, onRequest: { desk.handle($0) }, onEvent: network.onEvent))
     }
 
     package var port: UInt16 { receiver.port }

@@ -12,7 +12,10 @@ import Testing
         _ = try run.claim(owner: "dead", limit: 1)
         _ = try run.outbox.recover(owner: "alive", policies: CommittedRun.policies, now: now)
         let moved = DeliveryOutcome(
-            .rejected, code: "redirect", httpStatus: 302, leftUs: true, note: "to host x.example")
+            .rejected, code: "redirect", httpStatus: 302, leftUs: true, note: "to host x.example",
+            refusals: [
+                ActionRefusal(.recipient("ext-1"), code: "unknown"), ActionRefusal(.recipient("who"), code: "x"),
+            ])
         try run.deliver(moved, at: now)
         return run
     }
@@ -29,7 +32,10 @@ import Testing
         }
     }
 
-    static let tables = ["run", "cut", "transition", "decision", "message", "delivery_attempt", "audit"]
+    static let tables = [
+        "run", "cut", "transition", "decision", "message", "message_body", "delivery_attempt", "audit",
+        "message_recipient", "action_refusal",
+    ]
 
     /// Changes one value of every column of every row, one at a time, with all protections off.
     @Test(arguments: tables)
@@ -94,12 +100,22 @@ import Testing
         "DELETE FROM message WHERE id = 'run-1-msg-2'", "DELETE FROM run WHERE id = 'run-1'",
         "DELETE FROM delivery_attempt WHERE number = 1", "DELETE FROM audit WHERE run = 'run-1' AND number = 2",
         "DELETE FROM audit WHERE run = 'run-2'", "DELETE FROM audit WHERE run = 'run-1' AND kind = 'message.rejected'",
-        "INSERT INTO delivery_attempt (message, number, started_at) VALUES ('run-1-msg-2', 1, 0)",
-        "INSERT INTO delivery_attempt (message, number, started_at) VALUES ('ghost', 1, 0)",
+        """
+        INSERT INTO delivery_attempt (message, number, started_at)
+            SELECT key, 1, 0 FROM message WHERE id = 'run-1-msg-2'
+        """,
+        "INSERT INTO delivery_attempt (message, number, started_at) VALUES (999, 1, 0)",
+        "DELETE FROM message_body WHERE message = 3", "INSERT INTO message_body VALUES (999, x'00')",
+        "INSERT INTO action_refusal VALUES ('run-1-msg-2', 'x', 'run-1-action-2', 'no')",
+        "INSERT INTO action_refusal VALUES ('ghost', 'x', '', 'no')",
+        "DELETE FROM action_refusal WHERE message = 'run-1-msg-1' AND action_id <> ''",
+        "INSERT INTO message_recipient VALUES ('run-1-msg-2', 'x', 'run-1-action-2')",
+        "INSERT INTO message_recipient VALUES ('ghost', 'x', 'run-1-action-2')",
+        "DELETE FROM message_recipient WHERE message = 'run-1-msg-1'",
         "INSERT INTO transition VALUES ('run-1', 2, 'demoted', 'core', 'base', 'active', 'active', '{}')",
         """
-        INSERT INTO message (id, run, endpoint, position, body, body_digest, actions, state, next_at, not_after)
-            VALUES ('ghost', 'run-3', 'crm', 0, x'', '', 1, 'pending', 0, 0)
+        INSERT INTO message (id, run, endpoint, position, body_digest, actions, state, next_at, not_after)
+            VALUES ('ghost', 'run-3', 'crm', 0, '', 1, 'pending', 0, 0)
         """,
     ])
     func aMissingOrAddedRowIsFound(sql: String) throws {
@@ -121,8 +137,8 @@ import Testing
         let run = try CommittedRun()
         let digested = RunDigestColumns.byTable
         let ofEntries: Set<String> = [
-            "state", "attempts", "failures", "doubtful", "next_at", "claim", "http_status", "code", "finished_at",
-            "body",
+            "state", "attempts", "failures", "doubtful_since", "next_at", "not_after", "claim", "http_status", "code",
+            "finished_at", "reference", "key",
         ]
         for (table, columns) in digested {
             let present = Set(try run.ledger.pool.read { try $0.columns(in: table).map(\.name) })

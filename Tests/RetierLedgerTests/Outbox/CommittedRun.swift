@@ -49,22 +49,20 @@ final class CommittedRun {
     }
 
     private func insertMessage(_ position: Int, endpoint: String, run: String, into database: Database) throws {
-        let body = Data(#"{"action":\#(position)}"#.utf8)
         let id = "\(run)-msg-\(position)"
-        try database.execute(
-            sql: """
-                INSERT INTO message (id, run, endpoint, position, body, body_digest, actions, state, next_at, not_after)
-                VALUES (?, ?, ?, ?, ?, ?, 1, 'pending', ?, ?)
-                """,
-            arguments: [
-                id, run, endpoint, position, body, AuditTrail.digest(of: body), Self.now.seconds,
-                Self.now.seconds + 259_200,
-            ])
+        try NewMessage(
+            id: id, run: run, endpoint: endpoint, position: position,
+            part: MessagePart(body: Array(#"{"action":\#(position)}"#.utf8), actions: 1), dueAt: Self.now,
+            notAfter: Self.now.adding(seconds: 259_200)
+        ).insert(in: database)
         try database.execute(
             sql: """
                 INSERT INTO decision VALUES (?, ?, ?, 'welcome', 1, 's1', 1, 'care', 'sms', ?, 'a', 'send', 'selected',
                     '{}', '[]', 20001, 1400, 20000, ?)
                 """, arguments: ["\(run)-action-\(position)", run, position == 1 ? 2 : 1, endpoint, id])
+        try database.execute(
+            sql: "INSERT INTO message_recipient VALUES (?, ?, ?)",
+            arguments: [id, "ext-\(position)", "\(run)-action-\(position)"])
     }
 
     /// Claims what is due at `crm` and gives every message the same outcome.

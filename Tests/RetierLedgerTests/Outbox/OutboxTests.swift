@@ -19,17 +19,53 @@ import Testing
             try run.ledger.pool.read {
                 try String.fetchOne($0, sql: "SELECT sql FROM sqlite_master WHERE name = 'message'")
             })
-        func states(after mark: String) throws -> Set<String> {
-            let start = try #require(sql.range(of: mark)).upperBound
-            let end = try #require(sql[start...].range(of: ")")).lowerBound
-            return Set(
-                sql[start..<end].split(separator: ",").map {
-                    $0.trimmingCharacters(in: CharacterSet(charactersIn: "' \n"))
-                })
+        // One line a state: WHEN 'name' THEN claim IS [NOT] NULL AND finished_at IS [NOT] NULL.
+        let lines = sql.split(separator: "\n").filter { $0.contains("WHEN '") }
+        func states(where condition: (Substring) -> Bool) -> Set<String> {
+            Set(lines.filter(condition).map { String($0.split(separator: "'")[1]) })
         }
-        #expect(try states(after: "CHECK (state IN (") == Set(OutboxState.allCases.map(\.rawValue)))
+        #expect(lines.count == OutboxState.allCases.count)
+        #expect(states { _ in true } == Set(OutboxState.allCases.map(\.rawValue)))
         let final = OutboxState.allCases.filter(\.isFinal).map(\.rawValue)
-        #expect(try states(after: "CHECK ((state IN (") == Set(final))
+        #expect(states { $0.contains("finished_at IS NOT NULL") } == Set(final))
+        #expect(states { $0.contains("claim IS NOT NULL") } == ["sending"])
+        #expect(sql.contains("ELSE 0 END"))
+    }
+
+    @Test(arguments: OutboxState.allCases)
+    func theTableRefusesAStateWhoseClaimOrEndDoesNotFit(state: OutboxState) throws {
+        let run = try CommittedRun()
+        func write(claim: String?, finishedAt: Int64?) throws {
+            try run.ledger.pool.write { database in
+                try database.execute(
+                    sql: "UPDATE message SET state = ?, claim = ?, finished_at = ? WHERE id = 'run-1-msg-0'",
+                    arguments: [state.rawValue, claim, finishedAt])
+            }
+        }
+        for claim in [nil, "courier-1"] {
+            for finishedAt in [nil, Int64(1)] {
+                if (claim != nil) == (state == .sending), (finishedAt != nil) == state.isFinal {
+                    try write(claim: claim, finishedAt: finishedAt)
+                } else {
+                    #expect(throws: DatabaseError.self) { try write(claim: claim, finishedAt: finishedAt) }
+                }
+            }
+        }
+    }
+
+    @Test func theTableRefusesAStateThatTheMachineDoesNotKnow() throws {
+        let run = try CommittedRun()
+        #expect(throws: DatabaseError.self) {
+            try run.ledger.pool.write { try $0.execute(sql: "UPDATE message SET state = 'lost'") }
+        }
+    }
+
+    /// GRDB's pool chooses `NORMAL` for itself, which does not wait for the disk at a commit.
+    @Test func commitsOfTheLedgerWaitForTheDisk() throws {
+        let run = try CommittedRun()
+        let level = try run.ledger.pool.write { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
+        #expect(level == 2, "2 is FULL")
+        #expect(try run.ledger.pool.write { try String.fetchOne($0, sql: "PRAGMA journal_mode") } == "wal")
     }
 
     @Test func aClaimIsDurableAndReturnsTheBody() throws {
@@ -105,18 +141,41 @@ import Testing
         #expect(try run.outbox.nextDue(endpoints: ["nobody"]) == nil)
     }
 
-    @Test func claimsUseTheIndex() throws {
+    @Test func openCountsAgreeWithAllCounts() throws {
+        let run = try CommittedRun(runs: ["run-1", "run-2"])
+        _ = try run.claim(limit: 3)
+        try run.deliver(down)
+        let open = try run.outbox.openCounts()
+        #expect(open == (try run.outbox.counts().filter { !$0.state.isFinal }))
+        #expect(Set(open.map(\.state)) == [.pending, .sending, .retry])
+    }
+
+    /// What a courier asks before it sends, and in its loop, must not cost more where a million messages wait: every
+    /// answer comes from an index, in the index's order.
+    @Test func aCouriersQuestionsAreAnsweredByIndexes() throws {
         let run = try CommittedRun()
-        let plan = try run.ledger.pool.read {
-            try Row.fetchAll(
-                $0,
-                sql: """
-                    EXPLAIN QUERY PLAN SELECT id, body FROM message WHERE endpoint = 'crm'
-                        AND state IN ('pending', 'retry') AND next_at <= 5 ORDER BY next_at, position, id LIMIT 9
-                    """
-            ).map { $0["detail"] as String }
+        func plan(_ sql: String, _ arguments: StatementArguments = StatementArguments()) throws -> String {
+            try run.ledger.pool.read {
+                try Row.fetchAll($0, sql: "EXPLAIN QUERY PLAN " + sql, arguments: arguments)
+                    .map { $0["detail"] as String }.joined(separator: "; ")
+            }
         }
-        #expect(
-            plan.contains { $0.contains("message_due") } && !plan.contains { $0.contains("TEMP B-TREE") }, "\(plan)")
+        let plans = [
+            try plan(OutboxQuestions.due, ["crm", 5, 9]), try plan(OutboxQuestions.late, [5, 9]),
+            try plan(OutboxQuestions.openCounts), try plan(OutboxQuestions.waitingCounts),
+            try plan(OutboxQuestions.nextDue, ["crm"]), try plan(OutboxQuestions.claimed, ["courier-1"]),
+            try plan(OutboxQuestions.inDoubt),
+        ]
+        let indexes = [
+            "message_due", "message_expiry", "message_open", "message_due", "message_due", "message_open",
+            "message_open",
+        ]
+        for (plan, index) in zip(plans, indexes) {
+            #expect(plan.contains(index), "\(plan)")
+            #expect(!plan.contains("SCAN message;") && !plan.hasSuffix("SCAN message"), "\(plan)")
+        }
+        // No sorting of what may be a million rows, and no look at the rows themselves to count them.
+        for plan in plans[...4] { #expect(!plan.contains("TEMP B-TREE"), "\(plan)") }
+        for plan in plans[2...4] { #expect(plan.contains("COVERING INDEX"), "\(plan)") }
     }
 }

@@ -21,8 +21,9 @@ import Testing
         #expect(standing == ["m1 core 0", "m2 base 1000", "m3 core 2000", "m4 base 3000", "m5 core 4000"])
         let decided = try world.strings(
             """
-            SELECT member_id || ' ' || verdict || ' ' || coalesce(CAST(m.body AS TEXT), '-') FROM decision d
-            JOIN member ON key = d.member LEFT JOIN message m ON m.id = d.message ORDER BY member_id
+            SELECT member_id || ' ' || verdict || ' ' || coalesce(CAST(b.body AS TEXT), '-') FROM decision d
+            JOIN member ON member.key = d.member LEFT JOIN message m ON m.id = d.message
+            LEFT JOIN message_body b ON b.message = m.key ORDER BY member_id
             """)
         #expect(decided == ["m1 send m1,m2", "m2 send m1,m2", "m3 defer -", "m4 send m4", "m5 hold_out -"])
         #expect(try world.strings("SELECT kind FROM audit ORDER BY number").first == "run.committed")

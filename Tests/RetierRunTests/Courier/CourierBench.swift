@@ -49,21 +49,16 @@ final class CourierBench {
             try database.execute(
                 sql: "INSERT INTO run VALUES (?, 'refresh', ?, 20000, 'digest', ?, 0, 0, 0, 0, '{}')",
                 arguments: [run, run, Self.now().seconds])
-            let statement = try database.makeStatement(
-                sql: """
-                    INSERT INTO message (id, run, endpoint, position, body, body_digest, actions, state, next_at,
-                        not_after)
-                    VALUES (?, ?, ?, ?, ?, ?, 1, 'pending', ?, ?)
-                    """)
             for endpoint in endpoints {
                 for position in 0..<count {
                     let id = "\(run)-\(endpoint)-\(position)"
                     let filler = String(repeating: "x", count: 300)
-                    let body = Data(#"{"data":{"actions":[{"action_id":"\#(id)","text":"\#(filler)"}]}}"#.utf8)
-                    try statement.execute(arguments: [
-                        id, run, endpoint, position, body, AuditTrail.digest(of: body), Self.now().seconds,
-                        Self.now().seconds + 3_600,
-                    ])
+                    let body = Array(#"{"data":{"actions":[{"action_id":"\#(id)","text":"\#(filler)"}]}}"#.utf8)
+                    try NewMessage(
+                        id: id, run: run, endpoint: endpoint, position: position,
+                        part: MessagePart(body: body, actions: 1), dueAt: Self.now(),
+                        notAfter: Self.now().adding(seconds: 3_600)
+                    ).insert(in: database)
                 }
             }
             try AuditTrail.appendCommit(ofRun: run, at: Self.now(), in: database)

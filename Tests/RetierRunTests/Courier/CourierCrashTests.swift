@@ -42,7 +42,10 @@ import Testing
         let unknown = try bench.ledger.pool.read { database in
             try Row.fetchAll(
                 database,
-                sql: "SELECT message, COUNT(*) FROM delivery_attempt WHERE outcome = 'ambiguous' GROUP BY message"
+                sql: """
+                    SELECT id, COUNT(*) FROM delivery_attempt JOIN message ON key = message WHERE outcome = 'ambiguous'
+                    GROUP BY id
+                    """
             ).reduce(into: [String: Int]()) { $0[$1[0]] = $1[1] }
         }
         let refused = try bench.ledger.pool.read { database in
@@ -50,8 +53,8 @@ import Testing
                 database,
                 sql:
                     """
-                    SELECT message, COUNT(*) FROM delivery_attempt WHERE outcome = 'retry' AND left_us = 1
-                    GROUP BY message
+                    SELECT id, COUNT(*) FROM delivery_attempt JOIN message ON key = message
+                    WHERE outcome = 'retry' AND left_us = 1 GROUP BY id
                     """
             ).reduce(into: [String: Int]()) { $0[$1[0]] = $1[1] }
         }
@@ -88,7 +91,12 @@ import Testing
 
     private func expectDeliveredOnceUnlessUnknown(_ bench: CourierBench, _ receiver: LoopbackReceiver) throws {
         let doubtful = try bench.ledger.pool.read {
-            try Set(String.fetchAll($0, sql: "SELECT message FROM delivery_attempt WHERE code = 'courier-died'"))
+            try Set(
+                String.fetchAll(
+                    $0,
+                    sql: """
+                        SELECT id FROM delivery_attempt a JOIN message ON key = a.message WHERE a.code = 'courier-died'
+                        """))
         }
         for (id, receipt) in receiver.receipts where receipt.deliveries > 1 {
             #expect(doubtful.contains(id), "\(id) was sent again although its outcome was known")

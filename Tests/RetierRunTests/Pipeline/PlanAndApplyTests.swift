@@ -83,13 +83,17 @@ import Testing
             """
             SELECT m.endpoint, a.value ->> 'member_id', a.value ->> 'playbook', a.value ->> 'step',
                 coalesce(a.value ->> 'title', '-'), coalesce(a.value ->> 'text', '-')
-            FROM message m, json_each(CAST(m.body AS TEXT), '$.data.actions') a WHERE m.run = '\(run)' ORDER BY 2, 3, 4
+            FROM message m JOIN message_body b ON b.message = m.key,
+                json_each(CAST(b.body AS TEXT), '$.data.actions') a
+            WHERE m.run = '\(run)' ORDER BY 2, 3, 4
             """)
         #expect(sent == carried && Set(sent).count == sent.count)
         let ids = try ledger.lines(
             """
             SELECT a.value ->> 'action_id', a.value ->> 'member_id', a.value ->> 'playbook', a.value ->> 'step'
-            FROM message m, json_each(CAST(m.body AS TEXT), '$.data.actions') a WHERE m.run = '\(run)' ORDER BY 1
+            FROM message m JOIN message_body b ON b.message = m.key,
+                json_each(CAST(b.body AS TEXT), '$.data.actions') a
+            WHERE m.run = '\(run)' ORDER BY 1
             """)
         #expect(
             try ids

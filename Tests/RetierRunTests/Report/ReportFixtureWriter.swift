@@ -182,7 +182,7 @@ struct ReportFixtureWriter {
         try database.execute(
             sql: """
                 INSERT INTO message (id, run, endpoint, position, body_digest, actions, state, attempts, next_at,
-                not_after, http_status, code, finished_at, body) VALUES (?, ?, ?, ?, '', ?, ?, ?, ?, ?, ?, ?, ?, x'00')
+                not_after, http_status, code, finished_at) VALUES (?, ?, ?, ?, '', ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 id, run, isFile ? "call-list" : "crm", number, actions, state, state == "pending" ? 0 : 1, at,

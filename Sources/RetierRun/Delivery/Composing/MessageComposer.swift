@@ -7,4 +7,11 @@ import RetierLedger
 protocol MessageComposer: Sendable {
     /// The messages of a draft, which carry its actions in order.
     func messages(of draft: MessageDraft) throws -> [MessagePart]
+    /// Refuses an action that `messages` could not write, as far as its words tell: a plan never holds one.
+    func requireRoom(for action: ListedAction) throws
+}
+
+extension MessageComposer {
+    /// Any action can be written.
+    func requireRoom(for action: ListedAction) {}
 }

@@ -1,0 +1,59 @@
+import Foundation
+package import GRDB
+package import RetierCore
+
+/// A message that enters the outbox, with its body.
+package struct NewMessage: Sendable {
+    package var id: String
+    package var run: String
+    package var endpoint: String
+    /// One-based, within the run and endpoint.
+    package var position: Int
+    package var part: MessagePart
+    /// When it may leave first.
+    package var dueAt: Instant
+    /// The last moment at which sending makes sense.
+    package var notAfter: Instant
+
+    package init(
+        id: String, run: String, endpoint: String, position: Int, part: MessagePart, dueAt: Instant, notAfter: Instant
+    ) {
+        self.id = id
+        self.run = run
+        self.endpoint = endpoint
+        self.position = position
+        self.part = part
+        self.dueAt = dueAt
+        self.notAfter = notAfter
+    }
+
+    /// Inserts the message, pending, or rejected at once where it cannot be sent; the audit trail learns of it with
+    /// its run.
+    package func insert(in database: Database) throws {
+        let message = try BoundStatement(
+            """
+            INSERT INTO message (id, run, endpoint, position, form, body_digest, actions, next_at, not_after, state,
+                code, finished_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, in: database)
+        message.bind(1, id)
+        message.bind(2, run)
+        message.bind(3, endpoint)
+        message.bind(4, Int64(position))
+        message.bind(5, part.form.rawValue)
+        message.bind(6, AuditTrail.digest(of: part.body))
+        message.bind(7, Int64(part.actions))
+        message.bind(8, dueAt.seconds)
+        message.bind(9, notAfter.seconds)
+        message.bind(10, (part.refusal == nil ? OutboxState.pending : .rejected).rawValue)
+        message.bind(11, part.refusal)
+        message.bind(12, part.refusal == nil ? nil : dueAt.seconds)
+        try message.run()
+        let body = try BoundStatement("INSERT INTO message_body (message, body) VALUES (?, ?)", in: database)
+        body.bind(1, database.lastInsertedRowID)
+        try part.body.withUnsafeBytes { bytes in
+            body.bindBlob(2, bytes)
+            try body.run()
+        }
+    }
+}

@@ -1,0 +1,41 @@
+/// What a courier asks the `message` table, as SQL; tests look at how SQLite answers.
+///
+/// The conditions repeat those of the partial indexes word by word: otherwise SQLite would not use them.
+package enum OutboxQuestions {
+    /// What is due at an endpoint at a moment, oldest due first, with bodies: endpoint, moment, limit.
+    package static let due = """
+        SELECT \(OutboxRow.columns), form, body FROM message CROSS JOIN message_body ON message = key
+        WHERE endpoint = ? AND state IN ('pending', 'retry') AND next_at <= ? ORDER BY next_at, position LIMIT ?
+        """
+
+    /// What waits and is too late at a moment: moment, limit.
+    package static let late = """
+        SELECT \(OutboxRow.columns) FROM message
+        WHERE state IN ('pending', 'retry') AND not_after < ? ORDER BY not_after LIMIT ?
+        """
+
+    /// What another courier has claimed: the owner who asks.
+    package static let claimed = """
+        SELECT \(OutboxRow.columns) FROM message WHERE state = 'sending' AND claim <> ? ORDER BY id
+        """
+
+    /// What is in doubt.
+    package static let inDoubt = """
+        SELECT id, run, endpoint, actions, attempts, code FROM message WHERE state = 'in_doubt' ORDER BY run, id
+        """
+
+    /// The earliest moment at which a waiting message of an endpoint is due: endpoint.
+    package static let nextDue = "SELECT MIN(next_at) FROM message WHERE endpoint = ? AND state IN ('pending', 'retry')"
+
+    /// By endpoint and state; without what waits.
+    package static let openCounts = """
+        SELECT endpoint, state, COUNT(*) FROM message
+        WHERE state = 'sending' OR state = 'awaiting' OR state = 'in_doubt' GROUP BY state, endpoint
+        """
+
+    /// By endpoint: what waits, and how much of it was tried before.
+    package static let waitingCounts = """
+        SELECT endpoint, COUNT(*), SUM(state = 'retry') FROM message WHERE state IN ('pending', 'retry')
+        GROUP BY endpoint
+        """
+}
