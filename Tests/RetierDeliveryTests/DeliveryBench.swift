@@ -41,9 +41,11 @@ enum DeliveryBench {
     }
 
     /// Sends messages one after another through one transport, so that connections are reused.
-    static func send(_ messages: [OutgoingMessage], to endpoint: HTTPEndpoint) throws -> [DeliveryCompletion.Result?] {
+    static func send(
+        _ messages: [OutgoingMessage], to endpoint: HTTPEndpoint, clock: @escaping @Sendable () -> Instant = now
+    ) throws -> [DeliveryCompletion.Result?] {
         let completions = Completions()
-        let transport = try CurlTransport(endpoints: [endpoint], completions: completions, clock: now)
+        let transport = try CurlTransport(endpoints: [endpoint], completions: completions, clock: clock)
         return withExtendedLifetime(transport) {
             messages.map { message in
                 transport.submit([message])

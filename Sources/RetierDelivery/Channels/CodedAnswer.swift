@@ -65,7 +65,7 @@ package struct CodedAnswer: Sendable {
         return switch meaning {
         case .done: outcome(.delivered)
         case .retry: outcome(.retry)
-        case .throttled(let seconds): outcome(.throttled, holdSeconds: seconds)
+        case .throttled(let seconds): outcome(.throttled, holdSeconds: seconds + HTTPExchange.clockSeconds)
         case .refused: outcome(.rejected)
         case .gone: outcome(.gone)
         }

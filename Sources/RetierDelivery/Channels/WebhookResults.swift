@@ -22,6 +22,15 @@ enum WebhookResults {
         var action_id: String
         var status: String
         var code: String?
+
+        private enum CodingKeys: String, CodingKey { case action_id, status, code }
+
+        init(from decoder: any Decoder) throws {
+            let fields = try decoder.container(keyedBy: CodingKeys.self)
+            action_id = try fields.decode(String.self, forKey: .action_id)
+            status = try fields.decode(String.self, forKey: .status)
+            code = try? fields.decode(String.self, forKey: .code)
+        }
     }
 
     /// The actions that were refused, each once.

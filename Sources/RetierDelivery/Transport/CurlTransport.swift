@@ -8,8 +8,8 @@ import Synchronization
 /// Each endpoint has its own queue here; no more transfers are given to libcurl than may run, because time in
 /// libcurl's own queue counts against the request's timeout.
 package final class CurlTransport: Carrier {
-    /// Bytes of an answer that are read; more ends the transfer.
-    package static let maxResponseBytes = 65_536
+    /// Bytes of an answer that are read, enough for the results of a thousand actions; more ends the transfer.
+    package static let maxResponseBytes = 262_144
 
     enum Mode: Int, Sendable { case running, stopping, abandoned }
 

@@ -46,8 +46,10 @@ extension HTTPExchange {
         case 300...399: outcome(.rejected, "redirect", note: redirectHost.map { "to host \($0)" })
         case 410: outcome(.gone, "gone")
         case 408, 425: outcome(.retry, status)
-        case 429: outcome(.throttled, status, holdSeconds: Self.holdSeconds(retryAfterSeconds))
-        case 503: outcome(.retry, status, holdSeconds: retryAfterSeconds.map { Self.holdSeconds($0) })
+        case 429: outcome(.throttled, status, holdSeconds: Self.holdSeconds(retryAfterSeconds) + Self.clockSeconds)
+        case 503:
+            outcome(
+                .retry, status, holdSeconds: retryAfterSeconds.map { Self.holdSeconds($0) + Self.clockSeconds })
         // A gateway speaks here: the receiver behind it may have acted.
         case 502, 504: outcome(.ambiguous, status)
         case 500...599: outcome(.retry, status)
@@ -58,6 +60,10 @@ extension HTTPExchange {
 
     /// A receiver's wish to be left alone, from a second to an hour; a minute where it names no time.
     package static func holdSeconds(_ wish: Int?) -> Int { min(max(wish ?? 60, 1), 3_600) }
+
+    /// Added to every wait that a receiver asks for: our moments are whole seconds, rounded down, and who is told to
+    /// wait a second must not come back after a tenth of one.
+    package static let clockSeconds = 1
 
     /// True where libcurl stopped reading the body: the status was complete by then.
     private var isCut: Bool {
