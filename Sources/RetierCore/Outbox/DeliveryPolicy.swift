@@ -41,7 +41,8 @@ extension Endpoint.Kind {
         switch self {
         case .file, .webhook: .resend
         case .wecomApp(let settings) where settings.duplicateCheckSeconds > 0:
-            .resendWithin(seconds: settings.duplicateCheckSeconds)
+            // A margin for the time from the claim to the receiver.
+            .resendWithin(seconds: max(0, settings.duplicateCheckSeconds - WeComAppSettings.repeatMarginSeconds))
         case .custom(let settings): settings.idempotencyHeader == nil ? .hold : .resend
         case .wecomApp, .wecomRobot, .dingtalkRobot, .feishuRobot, .slackRobot, .wecomTask: .hold
         }

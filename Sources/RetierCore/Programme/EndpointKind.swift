@@ -103,6 +103,9 @@ package struct WeComAppSettings: Hashable, Sendable {
     /// Within so many seconds WeCom drops a repeated message, at most 4 hours; 0 switches that off.
     package var duplicateCheckSeconds: Int
 
+    /// A repeat leaves so long before WeCom forgets the message: it may wait here before it is sent.
+    package static let repeatMarginSeconds = 300
+
     package init(
         account: WeComAccount, agentID: Int, format: RobotSettings.Format = .text, recipients: Recipients,
         duplicateCheckSeconds: Int = 14_400

@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import RetierCore
 import Synchronization

@@ -24,7 +24,10 @@ struct MessageComposers: Sendable {
                     CustomComposer(
                         endpoint: endpoint, settings: settings, brand: (programme, templates), header: header,
                         committedAt: committedAt)
-                case .wecomApp, .wecomTask: lists
+                case .wecomApp:
+                    WeComAppComposer(
+                        writer: try WeComAppWriter(endpoint: endpoint, programme: programme, header: header))
+                case .wecomTask: WeComTaskComposer(writer: try WeComTaskWriter(endpoint: endpoint))
                 }
         }
         self.composers = composers

@@ -1,0 +1,11 @@
+import RetierCore
+import RetierLedger
+
+/// Writes WeCom mass messages to members.
+struct WeComTaskComposer: MessageComposer {
+    let writer: WeComTaskWriter
+
+    func messages(of draft: MessageDraft) throws -> [MessagePart] {
+        writer.parts(of: draft.actions, externalIDs: draft.externalIDs)
+    }
+}
