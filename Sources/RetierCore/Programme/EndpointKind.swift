@@ -29,7 +29,7 @@ extension Endpoint.Kind {
         case .wecomTask(let settings): settings.identitySource
         case .wecomApp(let settings):
             if case .identity(let source) = settings.recipients { source } else { nil }
-        case .file, .webhook, .wecomRobot, .dingtalkRobot, .feishuRobot, .slackRobot: nil
+        case .file, .webhook, .wecomRobot, .dingtalkRobot, .feishuRobot, .slackRobot, .custom: nil
         }
     }
 }

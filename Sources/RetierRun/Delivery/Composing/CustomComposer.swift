@@ -60,13 +60,13 @@ final class CustomComposer: MessageComposer {
         var message = message
         message["run"] = run
         let all = try actions.map { try values(of: $0) }
-        let values =
+        let filling =
             switch settings.grouping {
             case .action: BodyValues(values: message.merging(all.first ?? [:]) { $1 })
             case .message: BodyValues(values: message, actions: all)
             }
         do throws(RetierError) {
-            return try templates.body(settings.body, values: values)
+            return try templates.body(settings.body, values: filling)
         } catch {
             throw RetierError(
                 error.code,
