@@ -1,4 +1,5 @@
 import Foundation
+import RetierLoopback
 import RetierTestSupport
 import Testing
 
