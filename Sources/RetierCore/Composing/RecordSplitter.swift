@@ -34,7 +34,9 @@ package struct RecordSplitter: Hashable, Sendable {
     package func parts(of sizes: [Int], frame: (PartPlace) -> Int) throws(Misfit) -> [Range<Int>] {
         guard !sizes.isEmpty else { return [] }
         let total = sizes.reduce(0, +) + separatorBytes * (sizes.count - 1)
-        if sizes.count <= maxRecords, frame(.only) + total <= limitBytes { return [0..<sizes.count] }
+        let whole = frame(.only) + total
+        if sizes.count <= maxRecords, whole <= limitBytes { return [0..<sizes.count] }
+        guard sizes.count > 1 else { throw Misfit(record: 0, bytes: whole, limitBytes: limitBytes) }
         // How many messages there are is known at the end only, and stands in each. Its digits are all that counts.
         var assumed = 9
         while true {

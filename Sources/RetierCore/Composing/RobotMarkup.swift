@@ -52,7 +52,8 @@ struct RobotMarkup: Sendable {
     private var signs: Set<Unicode.Scalar> { isMarkdown ? ["*", "`"] : [] }
 
     /// Words behind an `@` that call everybody somewhere.
-    private static let callings = ["all", "everyone", "channel", "here", "所有人", "全体成员"]
+    private static let callings = ["all", "everyone", "channel", "here"]
+    private static let chineseCallings = ["所有人", "全体成员"]
 
     private func inert(_ line: String, signs: Set<Unicode.Scalar>) -> String {
         var result = String.UnicodeScalarView()
@@ -78,13 +79,23 @@ struct RobotMarkup: Sendable {
         return "@/!?".unicodeScalars.contains(next) || (next.isASCII && next.properties.isAlphabetic)
     }
 
+    /// Whether an `@` begins a call; in an address such as `li@all.example.com` it does not.
     private static func callsEverybody(_ scalars: [Unicode.Scalar], at place: Int) -> Bool {
-        if place > 0, scalars[place - 1].isASCII, scalars[place - 1].properties.isAlphabetic { return false }
         let rest = scalars[(place + 1)...]
-        return callings.contains { word in
-            word.unicodeScalars.count <= rest.count
-                && zip(word.unicodeScalars, rest).allSatisfy { $0 == $1 || $0.value == $1.value | 0x20 }
+        if chineseCallings.contains(where: { rest.starts(with: $0.unicodeScalars) }) { return true }
+        guard let word = callings.first(where: { rest.starts(with: $0.unicodeScalars, by: equalIgnoringCase) }) else {
+            return false
         }
+        let next = rest.dropFirst(word.unicodeScalars.count).first
+        return !(place > 0 && isOfAddress(scalars[place - 1]) && next.map { isOfAddress($0) || $0 == "." } ?? false)
+    }
+
+    private static func equalIgnoringCase(_ scalar: Unicode.Scalar, _ small: Unicode.Scalar) -> Bool {
+        scalar == small || (scalar.isASCII && scalar.value | 0x20 == small.value)
+    }
+
+    private static func isOfAddress(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar))
     }
 
     /// A line whose first sign makes no heading, list, quote, rule or table.

@@ -6,7 +6,7 @@
 package func csvLine(_ fields: [String?], ending: String = "\n") -> String {
     fields.map { field in
         guard let field else { return "" }
-        guard field.utf8.contains(where: { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }) else { return field }
+        guard field.utf8.contains(where: { $0 == 0x22 || $0 == 0x2C || $0 == 0x0A || $0 == 0x0D }) else { return field }
         return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
     }.joined(separator: ",") + ending
 }

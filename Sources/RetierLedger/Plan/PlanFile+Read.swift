@@ -86,33 +86,24 @@ extension PlanFile {
     }
 
     /// How the candidates ended, by playbook and reason.
-    package func tally() throws -> Tally {
-        let steps = try self.steps()
-        let texts = try PlanTextReader(connection)
-        let counts = try counts("SELECT reason, step FROM decision")
-        return Tally(
-            lines: try counts.map { key, count in
-                guard let step = steps[key.second] else {
-                    throw PlanFile.damage(path, "decision", "names a step that is not there")
-                }
-                return Tally.Line(
-                    playbook: step.playbook, reason: try reason(texts[key.first]), count: count,
-                    cost: Money(minorUnits: step.cost * Int64(count)))
-            })
-    }
+    package func tally() throws -> Tally { try figures().tally }
 
-    /// How many actions are sent, by endpoint.
-    package func sends() throws -> [String: Int] {
+    /// What the decisions amount to.
+    package func figures() throws -> PlanFigures {
         let steps = try self.steps()
         let texts = try PlanTextReader(connection)
         var sends: [String: Int] = [:]
-        for (key, count) in try counts("SELECT reason, step FROM decision") {
+        let lines = try counts("SELECT reason, step FROM decision").map { key, count in
             guard let step = steps[key.second] else {
                 throw PlanFile.damage(path, "decision", "names a step that is not there")
             }
-            if try reason(texts[key.first]).outcome == .send { sends[step.endpoint, default: 0] += count }
+            let reason = try reason(texts[key.first])
+            if reason.outcome == .send { sends[step.endpoint, default: 0] += count }
+            return Tally.Line(
+                playbook: step.playbook, reason: reason, count: count,
+                cost: Money(minorUnits: step.cost * Int64(count)))
         }
-        return sends
+        return PlanFigures(tally: Tally(lines: lines), sends: sends)
     }
 
     /// How many members move, by kind of transition.
@@ -173,6 +164,14 @@ extension PlanFile {
         }
         return reason
     }
+}
+
+/// What the decisions of a plan amount to.
+package struct PlanFigures: Sendable {
+    /// How the candidates ended, by playbook and reason.
+    package var tally: Tally
+    /// How many actions are sent, by endpoint; none for endpoints that get nothing.
+    package var sends: [String: Int]
 }
 
 /// Where the plan puts one member.

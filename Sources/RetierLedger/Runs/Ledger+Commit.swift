@@ -57,14 +57,15 @@ private struct PlanCommit {
                 sends: done.sends, messages: messages ?? 0, unsendable: 0)
         }
         try checkPlan()
-        let tally = try plan.tally()
+        let figures = try plan.figures()
+        let tally = figures.tally
         try insertRun(tally)
         try copyCuts()
         try findMembers()
         try copyStanding()
         try copyTransitions()
         order.stageEnded("commit standing and transitions")
-        let carriers = try insertMessages(compose)
+        let carriers = try insertMessages(sends: figures.sends, compose)
         order.stageEnded("commit messages")
         try copyDecisions(carriers)
         try database.execute(sql: "DROP TABLE temp.member_key")
@@ -193,17 +194,15 @@ private struct PlanCommit {
     }
 
     /// Composes and stores the outbox rows.
-    private func insertMessages(_ compose: (MessageDraft) throws -> [MessagePart]) throws -> MessageCarriers {
+    private func insertMessages(
+        sends: [String: Int], _ compose: (MessageDraft) throws -> [MessagePart]
+    ) throws -> MessageCarriers {
         var carriers = MessageCarriers(
             planDigest: plan.digest, decisions: plan.rows["decision"] ?? 0, now: order.now, database: database)
-        // Only lists for people say which of how many they are.
-        let sends = order.endpoints.contains { $0.kind.isForPeople } ? try plan.sends() : [:]
         var drafts = MessageDrafts(run: run, endpoints: order.endpoints, sends: sends)
         func carry(_ draft: MessageDraft) throws {
             var draft = draft
-            if let source = draft.endpoint.kind.identitySource {
-                draft.externalIDs = try externalIDs(of: draft.actions, source: source)
-            }
+            draft.externalIDs = try Ledger.externalIDs(of: draft, in: database)
             try carriers.carry(draft, in: compose(draft))
         }
         try plan.forEachDecision(DecisionFilter(outcome: .send)) { action in
@@ -211,16 +210,6 @@ private struct PlanCommit {
         }
         for draft in drafts.rest() { try carry(draft) }
         return carriers
-    }
-
-    /// The id of each action's member under a source, the first by its bytes where there are several.
-    private func externalIDs(of actions: [PlannedDecision], source: String) throws -> [String?] {
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT min(external_id) FROM main.identity
-                WHERE member = (SELECT key FROM main.member WHERE member_id = ?) AND source = ?
-                """)
-        return try actions.map { try String.fetchOne(statement, arguments: [$0.memberID, source]) }
     }
 
     /// Copies the decisions in the order of their action ids: the ledger's index of these is large and grows with
