@@ -60,13 +60,10 @@ struct EndpointReader {
             format: node["format"]?.text.flatMap(RobotSettings.Format.init) ?? .markdown,
             mentions: (node["mention"]?.texts ?? []).filter(TextFormat.mention.accepts),
             mentionMobiles: (node["mention_mobile"]?.texts ?? []).filter(TextFormat.mobile.accepts))
-        for problem in service.problems(of: settings) {
-            let place =
-                switch problem.key {
-                case .format: node["format"]
-                case .mentions: node["mention"]
-                case .mentionMobiles: node["mention_mobile"]
-                }
+        // What a kind has no key or word for was reported by its shape.
+        for problem in service.problems(of: settings) where problem.key != .format {
+            if problem.key == .mentionMobiles, ![.wecom, .dingtalk].contains(service) { continue }
+            let place = node[problem.key == .mentions ? "mention" : "mention_mobile"]
             findings.add("impossible", at: place, message: problem.message, hint: problem.hint)
         }
         return settings
