@@ -79,7 +79,7 @@ struct EndpointReader {
     }
 
     private mutating func wecomApp(_ node: YAMLNode) -> WeComAppSettings {
-        let longest = 14_400
+        let longest = WeComLimits.duplicateCheckSeconds
         var settings = WeComAppSettings(
             account: account(node), agentID: node["agent_id"]?.integer ?? 0,
             format: node["format"]?.text.flatMap(RobotSettings.Format.init) ?? .text, recipients: recipients(node["to"])
@@ -109,12 +109,18 @@ struct EndpointReader {
             )
         }
         for (key, count, most) in [
-            ("users", users.count, 1_000), ("parties", parties.count, 100), ("tags", tags.count, 100),
+            ("users", users.count, WeComLimits.users), ("parties", parties.count, WeComLimits.parties),
+            ("tags", tags.count, WeComLimits.tags),
         ]
         where count > most {
             findings.add(
                 "impossible", at: node?[key], message: "WeCom takes at most \(most) under `\(key)`, these are \(count)",
                 hint: "use a department, a tag or `@all`")
+        }
+        if users != ["@all"], let user = users.first(where: { WeComLimits.userID($0) == nil }) {
+            findings.add(
+                "bad-value", at: node?["users"], message: "`\(user)` is no user id of WeCom",
+                hint: "write user ids as WeCom shows them, or `@all` alone")
         }
         if let source = node?["identity"]?.text { return .identity(source: source) }
         return node?["assigned"] != nil ? .assigned : .fixed(users: users, parties: parties, tags: tags)
