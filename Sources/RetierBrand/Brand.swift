@@ -34,7 +34,15 @@ package struct Brand: Sendable {
 
     /// Every problem of a brand folder, warnings included, sorted by file and place.
     package static func check(directory: URL, zoneRules: @escaping (String) -> ZoneRules?) -> [Diagnostic] {
-        BrandReading(directory: directory, zoneRules: zoneRules).diagnostics
+        inspect(directory: directory, zoneRules: zoneRules).diagnostics
+    }
+
+    /// The same with the programme as far as it could be read; with errors, no run may use it.
+    package static func inspect(
+        directory: URL, zoneRules: @escaping (String) -> ZoneRules?
+    ) -> (programme: Programme?, diagnostics: [Diagnostic]) {
+        let reading = BrandReading(directory: directory, zoneRules: zoneRules)
+        return (reading.programme, reading.diagnostics)
     }
 
     /// Whether a condition reads what members have consented to.

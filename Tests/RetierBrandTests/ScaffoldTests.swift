@@ -18,6 +18,27 @@ struct ScaffoldTests {
         #expect(first == "# yaml-language-server: $schema=../.retier/playbook.schema.json")
     }
 
+    @Test func commentedExamplesAreValidOnceUncommented() throws {
+        let folder = try BrandFixture.scaffold()
+        let text = try folder.read("brand/retier.yaml")
+        var uncommented = 0
+        let lines = try text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            if let body = line.firstMatch(of: #/^  #   (\{".*\})$/#) {
+                try folder.write(String(body.1), to: "brand/templates/gateway/sms.json.mustache")
+            }
+            guard let example = line.firstMatch(of: #/^  # ( *[a-z_-]+:( .*)?)$/#) else { return String(line) }
+            uncommented += 1
+            return "  " + example.1
+        }
+        try folder.write(lines.joined(separator: "\n"), to: "brand/retier.yaml")
+        #expect(uncommented == 19)
+        let directory = URL(filePath: folder.path("brand"))
+        let brand = try Brand.load(directory: directory, zoneRules: BrandFixture.zoneRules)
+        #expect(brand.warnings.map(\.description) == [])
+        let kinds = brand.programme.endpoints.map(\.id)
+        #expect(kinds == ["crm", "crm-hook", "sms", "sms-gateway", "staff", "stores"])
+    }
+
     @Test func emptyFolderIsFilledAndAnyOtherRefused() throws {
         let folder = try TemporaryFolder()
         try FileManager.default.createDirectory(atPath: folder.path("empty"), withIntermediateDirectories: true)

@@ -89,7 +89,7 @@ struct CustomReader {
                     path: entry.key.split(separator: ".").map(String.init),
                     values: (entry.value.items ?? [entry.value]).compactMap { JSONScalar($0) })
             }
-            if rule.entries != nil, statuses?.isEmpty ?? true, body.isEmpty {
+            if rule.entries != nil, rule["status"] == nil || statuses == [], body.isEmpty {
                 findings.add(
                     "bad-value", at: rule, message: "the rule says nothing about the answer, so it fits every answer",
                     hint: "write {status: [...]}, {body: {PATH: VALUE}}, or both")

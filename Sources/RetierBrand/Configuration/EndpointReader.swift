@@ -60,13 +60,10 @@ struct EndpointReader {
             format: node["format"]?.text.flatMap(RobotSettings.Format.init) ?? .markdown,
             mentions: (node["mention"]?.texts ?? []).filter(TextFormat.mention.accepts),
             mentionMobiles: (node["mention_mobile"]?.texts ?? []).filter(TextFormat.mobile.accepts))
-        for problem in service.problems(of: settings) {
-            let place =
-                switch problem.key {
-                case .format: node["format"]
-                case .mentions: node["mention"]
-                case .mentionMobiles: node["mention_mobile"]
-                }
+        // What a kind has no key or word for was reported by its shape.
+        for problem in service.problems(of: settings) where problem.key != .format {
+            if problem.key == .mentionMobiles, ![.wecom, .dingtalk].contains(service) { continue }
+            let place = node[problem.key == .mentions ? "mention" : "mention_mobile"]
             findings.add("impossible", at: place, message: problem.message, hint: problem.hint)
         }
         return settings
@@ -82,7 +79,7 @@ struct EndpointReader {
     }
 
     private mutating func wecomApp(_ node: YAMLNode) -> WeComAppSettings {
-        let longest = 14_400
+        let longest = WeComLimits.duplicateCheckSeconds
         var settings = WeComAppSettings(
             account: account(node), agentID: node["agent_id"]?.integer ?? 0,
             format: node["format"]?.text.flatMap(RobotSettings.Format.init) ?? .text, recipients: recipients(node["to"])
@@ -112,12 +109,18 @@ struct EndpointReader {
             )
         }
         for (key, count, most) in [
-            ("users", users.count, 1_000), ("parties", parties.count, 100), ("tags", tags.count, 100),
+            ("users", users.count, WeComLimits.users), ("parties", parties.count, WeComLimits.parties),
+            ("tags", tags.count, WeComLimits.tags),
         ]
         where count > most {
             findings.add(
                 "impossible", at: node?[key], message: "WeCom takes at most \(most) under `\(key)`, these are \(count)",
                 hint: "use a department, a tag or `@all`")
+        }
+        if users != ["@all"], let user = users.first(where: { WeComLimits.userID($0) == nil }) {
+            findings.add(
+                "bad-value", at: node?["users"], message: "`\(user)` is no user id of WeCom",
+                hint: "write user ids as WeCom shows them, or `@all` alone")
         }
         if let source = node?["identity"]?.text { return .identity(source: source) }
         return node?["assigned"] != nil ? .assigned : .fixed(users: users, parties: parties, tags: tags)

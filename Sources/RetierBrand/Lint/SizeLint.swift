@@ -47,8 +47,9 @@ struct SizeLint {
         case .wecomRobot, .dingtalkRobot, .feishuRobot, .slackRobot:
             // Settings that the service cannot serve are reported where they stand.
             return (try? RobotListWriter(endpoint: endpoint, programme: programme, header: header))?.room(for: action)
-        case .wecomApp: return (text.utf8.count, 2_048)
-        case .wecomTask: return (text.utf8.count, 4_000)
+        case .wecomApp:
+            return (try? WeComAppWriter(endpoint: endpoint, programme: programme, header: header))?.room(for: action)
+        case .wecomTask: return (WeComLimits.taskText.bytes(of: text), WeComLimits.taskText.bytes)
         case .custom(let settings):
             guard let limit = settings.maxBodyBytes else { return nil }
             let values = BodySample(programme: programme, endpoint: endpoint, language: language)

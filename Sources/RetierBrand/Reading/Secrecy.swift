@@ -10,7 +10,9 @@ enum Secrecy {
 
     /// A short value for a message, as ` (VALUE)`; empty where it might be a secret.
     static func quote(_ node: YAMLNode, path: String) -> String {
-        guard let text = node.scalar?.text, text.count <= 40, !isSecret(key: path, text: text) else { return "" }
+        guard let text = node.scalar?.text, text.count <= 40, !text.contains(where: \.isNewline),
+            !isSecret(key: path, text: text)
+        else { return "" }
         return " (`\(text)`)"
     }
 

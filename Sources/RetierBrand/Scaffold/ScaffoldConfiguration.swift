@@ -27,12 +27,39 @@ enum ScaffoldConfiguration {
           stability: {keep: 90%, confirming_runs: 2, max_steps_down: 1}
           lifecycle: {new: P30D, cooling: P60D, dormant: P90D, lost: P365D}
 
-        # Where messages go. A `file` endpoint writes one file a message. To send to a system of yours instead:
-        #   crm: {kind: webhook, url: https://crm.example.com/hooks/retier, secret: {file: secrets/crm}}
+        # Where messages go. A `file` endpoint writes one file a message.
         endpoints:
           crm: {kind: file, directory: var/outgoing/crm}
           sms: {kind: file, directory: var/outgoing/sms, batch: 500}
           staff: {kind: file, directory: var/outgoing/staff}
+
+          # Three of the other kinds, to be uncommented; the manual's page Configuration shows all of them.
+          # Secrets are files that only their owner can read (chmod 600), or systemd credentials.
+          #
+          # A system of yours, which gets signed Standard Webhooks. The file holds a secret that begins with whsec_.
+          # crm-hook:
+          #   kind: webhook
+          #   url: https://crm.example.com/hooks/retier
+          #   secret: {file: secrets/crm}
+          #   rate: [600/1m]
+          #
+          # A robot of a WeCom group: a digest, and the action list as a CSV file. The file holds its whole address.
+          # stores:
+          #   kind: wecom-robot
+          #   address: {file: secrets/wecom-stores}
+          #   format: file
+          #   mention: ["@all"]
+          #
+          # Any other JSON API, such as an SMS gateway. The body is templates/gateway/sms.json.mustache, such as
+          #   {"to": "{{member_id}}", "text": "{{text}}", "id": "{{action_id}}"}
+          # sms-gateway:
+          #   kind: custom
+          #   url: https://sms.example.com/v1/messages
+          #   headers: {Authorization: {file: secrets/sms-token, prefix: "Bearer "}}
+          #   body: gateway/sms
+          #   idempotency_header: Idempotency-Key
+          #   success: {status: [200], body: {code: 0}}
+          #   throttled: {status: [429], hold: 60s}
 
         # How members are reached: what `via` in a playbook names. `consent` is the purpose that a member must have
         # granted for the channel, or none where it never reaches the member by itself (tasks for your staff).

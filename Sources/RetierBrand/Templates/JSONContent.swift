@@ -1,4 +1,3 @@
-import Foundation
 import Mustache
 import RetierCore
 
@@ -17,19 +16,17 @@ struct JSONContent: MustacheContentType {
     }
 }
 
-/// Tells whether a text is a JSON object or array.
+/// Says where a text is no JSON.
 enum JSONCheck {
-    /// What is wrong, in words without the text itself; nil where nothing is.
+    /// The place in words, without the text itself; nil where it is an object or a list.
     static func problem(in text: String) -> String? {
-        do {
-            _ = try JSONSerialization.jsonObject(with: Data(text.utf8))
-            return nil
-        } catch {
-            // The parser's own words hold a place and sometimes a piece of the text: the place is enough.
-            let words = (error as NSError).userInfo[NSDebugDescriptionErrorKey] as? String ?? ""
-            guard let place = words.firstRange(of: "line ") else { return "it is not an object or a list" }
-            let numbers = words[place.lowerBound...].prefix { $0 != "." }
-            return "wrong at \(numbers)"
-        }
+        let bytes = Array(text.utf8)
+        guard let fault = JSONGrammar.fault(in: bytes) else { return nil }
+        let before = bytes[..<min(fault, bytes.count)]
+        let line = before.count { $0 == 0x0A } + 1
+        let start = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+        // Continuation bytes of UTF-8 are no columns of their own.
+        let column = before[start...].count { $0 & 0xC0 != 0x80 } + 1
+        return "wrong at line \(line), column \(column) of what it makes"
     }
 }

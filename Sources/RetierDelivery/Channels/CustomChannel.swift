@@ -41,7 +41,7 @@ package enum CustomChannel {
         if let rule = rule(of: answers.throttled) {
             let wait = exchange.retryAfterSeconds.map { HTTPExchange.holdSeconds($0) } ?? rule.holdSeconds
             return outcome(
-                .throttled, rule.code("throttled", exchange.httpStatus), holdSeconds: wait)
+                .throttled, rule.code("throttled", exchange.httpStatus), holdSeconds: wait + HTTPExchange.clockSeconds)
         }
         if let rule = rule(of: answers.refused) { return outcome(.rejected, rule.code("refused", exchange.httpStatus)) }
         if let failure = exchange.failureByStatus() { return failure }

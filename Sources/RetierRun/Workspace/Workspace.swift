@@ -43,7 +43,9 @@ package final class Workspace: Sendable {
 
     /// Every problem in what people wrote, sorted by place.
     package static func check(_ folder: BrandFolder) -> [Diagnostic] {
-        Brand.check(directory: folder.root) { try? ZoneRules(systemNamed: $0) }
+        let (programme, diagnostics) = Brand.inspect(directory: folder.root) { try? ZoneRules(systemNamed: $0) }
+        guard let programme else { return diagnostics }
+        return (diagnostics + NamedFiles.notes(programme, brandDirectory: folder.path)).sorted()
     }
 
     /// A root-made `-wal` file locks the service's own user out of its ledger, so root does not touch another's ledger.
