@@ -65,7 +65,7 @@ import Testing
                 #expect(!text.contains("<@") && !text.contains("<at") && !text.contains("<!"), note)
                 #expect(!text.contains("<font") && !text.contains("@所有人"), note)
                 // In front of a letter and behind one it stands in an address.
-                #expect(!text.contains(/@all(?![A-Za-z0-9.])/) && !text.contains(/(?<![A-Za-z0-9])@all/), note)
+                #expect(!text.contains(/@all(?![A-Za-z0-9.])/) && !text.contains(/(?m)(?:^|[^A-Za-z0-9])@all/), note)
                 #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || $0.value >= 0x20 }, note)
                 #expect(!text.contains("\u{202E}") && !text.contains("\u{2028}"), note)
                 if service == .slack { #expect(!text.contains(/<|&(?!amp;|lt;|gt;)/), note) }
