@@ -3,8 +3,7 @@ struct ListDigest: Sendable {
     private struct Step: Hashable {
         var playbook: String
         var title: String
-        var step: String
-        var level: Int?
+        var stage: String
     }
 
     private var counts: [Step: Int] = [:]
@@ -15,9 +14,8 @@ struct ListDigest: Sendable {
     init(_ actions: [PlannedDecision]) {
         self.actions = actions.count
         for action in actions {
-            let step = Step(
-                playbook: action.playbook, title: action.title ?? action.playbook, step: action.step,
-                level: action.level)
+            let listed = ListedAction(action)
+            let step = Step(playbook: listed.playbook, title: listed.title, stage: listed.stage)
             counts[step, default: 0] += 1
             members.insert(action.memberID)
             cost += action.cost.minorUnits
@@ -38,13 +36,12 @@ struct ListDigest: Sendable {
         let steps = counts.sorted { left, right in
             left.value != right.value
                 ? left.value > right.value
-                : (left.key.playbook, left.key.step, left.key.level ?? 0, left.key.title)
-                    < (right.key.playbook, right.key.step, right.key.level ?? 0, right.key.title)
+                : (left.key.playbook, left.key.stage, left.key.title)
+                    < (right.key.playbook, right.key.stage, right.key.title)
         }
         let all = steps.map { step, count in
-            let name = "\(markup.inline(step.title)) · \(markup.inline(step.step))"
-            return "> " + name + (step.level.map { " · L\($0)" } ?? "")
-                + LocalizedText(zh: "：\(count)", en: ": \(count)")(language)
+            let name = "\(markup.inline(step.title)) · \(markup.inline(step.stage))"
+            return "> " + name + LocalizedText(zh: "：\(count)", en: ": \(count)")(language)
         }
         func bytes(_ lines: [String]) -> Int {
             lines.reduce(0) { $0 + limit.bytes(of: $1) + limit.bytes(of: markup.lineBreak) }

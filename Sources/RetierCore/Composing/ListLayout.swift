@@ -24,11 +24,11 @@ struct ListLayout: Sendable {
         if isTable {
             return row([
                 String(number), markup.idCell(action.memberID), markup.cell(action.title),
-                markup.cell(step(action)), markup.cell(action.text), action.due?.description ?? "-",
+                markup.cell(action.stage), markup.cell(action.text), action.due?.description ?? "-",
                 markup.cell(action.assign),
             ])
         }
-        let first = markup.bold("\(number). \(markup.inline(action.title))") + " · " + markup.inline(step(action))
+        let first = markup.bold("\(number). \(markup.inline(action.title))") + " · " + markup.inline(action.stage)
         var facts = ["\(memberLabel(language)) \(markup.id(action.memberID))"]
         if let due = action.due { facts.append("\(dueLabel(language)) \(due)") }
         if let assign = action.assign { facts.append("\(assignLabel(language)) \(markup.inline(assign))") }
@@ -40,10 +40,6 @@ struct ListLayout: Sendable {
     }
 
     private func row(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
-
-    private func step(_ action: ListedAction) -> String {
-        action.level.map { "\(action.step) · L\($0)" } ?? action.step
-    }
 
     private var memberLabel: LocalizedText { LocalizedText(zh: "会员", en: "member") }
     private var dueLabel: LocalizedText { LocalizedText(zh: "截止", en: "due") }

@@ -25,6 +25,12 @@ package struct ListedAction: Hashable, Sendable {
         self.due = due
     }
 
+    /// The step and its level, which is not said twice where the step is named after it.
+    var stage: String {
+        guard let level else { return step }
+        return step.lowercased() == "l\(level)" ? "L\(level)" : "\(step) · L\(level)"
+    }
+
     package init(_ action: PlannedDecision) {
         self.init(
             playbook: action.playbook, title: action.title ?? action.playbook, step: action.step, level: action.level,
