@@ -73,11 +73,11 @@ package struct EndpointGate: Hashable, Sendable {
         return shut
     }
 
-    /// Robots' gateways are crowded at full and half hours: nothing begins from 120 seconds before one until 120
-    /// seconds after it, that is in the seconds 1,680 ..< 1,800 and 0 ..< 120 of each half hour (of UTC, and so of every
-    /// zone whose offset is whole half hours).
+    /// The end of the minutes around a full or half hour where `now` lies within them.
     ///
-    /// - Returns: the end of that time where `now` lies within it.
+    /// Robots' gateways are crowded then: nothing begins from 120 seconds before one until 120 seconds after it, that
+    /// is in the seconds 1,680 ..< 1,800 and 0 ..< 120 of each half hour of UTC, and so of every zone whose offset is
+    /// whole half hours.
     package static func endOfHalfHour(at now: Instant) -> Instant? {
         let half: Int64 = 1_800
         let distance: Int64 = 120

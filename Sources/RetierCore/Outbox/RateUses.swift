@@ -43,7 +43,7 @@ package struct RateUses: Hashable, Sendable {
         underWay = 0
     }
 
-    /// Forgets what no limit asks for, and takes calls that lie in the future, because the clock went back, as made now.
+    /// Forgets what no limit asks for; calls that lie in the future, because the clock went back, count as made now.
     package mutating func settle(at now: Instant, rates: [RateLimit]) {
         let longest = Int64(rates.map(\.perSeconds).max() ?? 0)
         let ahead = ended.filter { $0.at > now }.reduce(0) { $0 + $1.calls }

@@ -92,7 +92,8 @@ package struct Audit: Sendable {
     private func changedEndpoints(in database: Database) throws -> [AuditFinding] {
         var vouched: [String: String] = [:]
         let entries = try Row.fetchCursor(
-            database, sql: "SELECT subject, detail FROM audit WHERE run = '' AND kind LIKE 'endpoint.%' ORDER BY number")
+            database,
+            sql: "SELECT subject, detail FROM audit WHERE run = '' AND kind LIKE 'endpoint.%' ORDER BY number")
         while let entry = try entries.next() { vouched[entry[0]] = entry[1] }
         let untouched = EndpointRow(endpoint: "").auditText
         var findings: [AuditFinding] = []

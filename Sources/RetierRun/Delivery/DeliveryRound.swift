@@ -193,7 +193,8 @@ struct DeliveryRound {
 extension OutgoingMessage {
     fileprivate init(_ message: ClaimedMessage) {
         self.init(
-            purpose: message.task.map(OutgoingMessage.Purpose.poll(reference:)) ?? .deliver, id: message.id, run: message.run,
-            endpoint: message.endpoint, position: message.position, notAfter: message.notAfter, form: message.form, body: message.body)
+            purpose: message.task.map(OutgoingMessage.Purpose.poll(reference:)) ?? .deliver, id: message.id,
+            run: message.run, endpoint: message.endpoint, position: message.position, notAfter: message.notAfter,
+            form: message.form, body: message.body)
     }
 }

@@ -82,6 +82,7 @@ extension EndpointListing.Line {
     fileprivate func budget(at now: Instant) -> String? {
         let rates = endpoint.effectiveLimits.rates
         guard !rates.isEmpty else { return nil }
-        return rates.map { "\(gate.uses.calls(in: $0, at: now))/\($0.max) in \($0.perSeconds) s" }.joined(separator: ", ")
+        return rates.map { "\(gate.uses.calls(in: $0, at: now))/\($0.max) in \($0.perSeconds) s" }.joined(
+            separator: ", ")
     }
 }

@@ -78,6 +78,8 @@ struct AuditVerifyCommand: ParsableCommand {
             let chain = head.run.isEmpty ? "endpoints" : head.run
             Console.emit("\(chain)\t\(head.number) entries\t\(head.hash)\n")
         }
-        Console.say("the audit trail holds: \(heads.filter { !$0.run.isEmpty }.count) runs, every hash and every row that it covers")
+        Console.say(
+            "the audit trail holds: \(heads.filter { !$0.run.isEmpty }.count) runs, every hash and every row that it covers"
+        )
     }
 }

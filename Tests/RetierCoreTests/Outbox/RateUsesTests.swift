@@ -35,9 +35,10 @@ import Testing
         #expect(uses.room(under: rates, at: past.adding(seconds: 61)) == 1 && uses.ended.isEmpty)
     }
 
-    @Test(arguments: [
-        (1_680, 1_920), (1_799, 1_920), (0, 120), (119, 120), (120, nil), (900, nil), (1_679, nil), (3_599, 3_720),
-    ] as [(Int64, Int64?)])
+    @Test(
+        arguments: [
+            (1_680, 1_920), (1_799, 1_920), (0, 120), (119, 120), (120, nil), (900, nil), (1_679, nil), (3_599, 3_720),
+        ] as [(Int64, Int64?)])
     func twoMinutesAroundAHalfHourAreAvoided(second: Int64, end: Int64?) {
         // 2025-06-15T15:00:00Z
         let hour: Int64 = 1_750_000_000 - 1_750_000_000 % 3_600
@@ -66,7 +67,7 @@ import Testing
                 .map { $0.seconds - hour.seconds - second }
         }
         #expect(seconds(0, robot) == 0 && seconds(20, robot) == 0 && seconds(21, robot) == 61)
-        #expect(seconds(1_000, robot) == 49 * 61)
+        #expect(seconds(1_000, robot) == 2_989)
         #expect(seconds(5_000, EndpointLimits()) == 0)
         #expect(seconds(1, quiet, from: 1_700) == 220)
         let feishu = Endpoint.Kind.feishuRobot(RobotSettings(address: .file("x"))).standardLimits
@@ -83,10 +84,10 @@ import Testing
     func noRealWindowHoldsMoreThanItsLimit(number: UInt64) {
         var random = SeededGenerator(seed: number)
         var world = RateWorld(random: &random)
-        for _ in 0..<400 { world.step(&random) }
+        for _ in 0..<900 { world.step(&random) }
         let worst = world.worstExcess()
         #expect(worst == 0, "seed \(random.seed): \(worst) calls too many in a window of \(world.rates)")
-        #expect(world.calls.count > 20, "seed \(random.seed): hardly anything was called")
+        #expect(world.calls.count > 5, "seed \(random.seed): hardly anything was called")
         #expect(world.isOpenAgain(), "seed \(random.seed): blocked although nothing was called for long")
     }
 }
@@ -121,7 +122,7 @@ private struct RateWorld {
         case 0...9: claim(atMost: random.draw(in: 1...10))
         case 10...16: end(&random)
         case 17: crash(&random)
-        case 18: behindMilliseconds += Int64(random.draw(in: 0...100_000))
+        case 18: if random.draw(in: 0...7) == 0 { behindMilliseconds += Int64(random.draw(in: 0...100_000)) }
         default: returnOne()
         }
     }
