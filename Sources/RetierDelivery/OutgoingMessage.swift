@@ -63,6 +63,8 @@ package struct DeliveryCompletion: Sendable {
 package protocol Carrier: Sendable {
     /// Queues messages; each comes back as exactly one completion unless the carrier is abandoned.
     func submit(_ messages: [OutgoingMessage])
+    /// Gives back what has not begun of an endpoint that has to be quiet.
+    func recall(endpoint: String)
     /// Gives back what has not begun and ends what has.
     func stop()
     /// Stops dead, without further completions, as a crash would.

@@ -307,6 +307,36 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX action_refusal_of_action ON action_refusal (action_id);
 
+        -- How endpoints fare; no row for one of which nothing is known. Claims obey it. failures, probe and throttlings
+        -- are counted here; every change of the other columns is in the audit trail. under_way counts the calls of an
+        -- endpoint with rate limits that began and whose end is not recorded.
+        CREATE TABLE endpoint_health (
+            endpoint TEXT PRIMARY KEY,
+            state TEXT NOT NULL CHECK (state IN ('closed', 'open', 'half_open', 'disabled')),
+            since INTEGER,
+            code TEXT,
+            trips INTEGER NOT NULL,
+            open_until INTEGER,
+            held_since INTEGER,
+            held_until INTEGER,
+            hold_code TEXT,
+            failures INTEGER NOT NULL,
+            probe TEXT,
+            throttlings INTEGER NOT NULL,
+            under_way INTEGER NOT NULL CHECK (under_way >= 0),
+            CHECK ((state = 'open') = (open_until IS NOT NULL)),
+            CHECK (state = 'half_open' OR probe IS NULL),
+            CHECK ((held_until IS NULL) = (held_since IS NULL) AND (held_until IS NULL) = (hold_code IS NULL))
+        ) STRICT, WITHOUT ROWID;
+
+        -- The recent calls of endpoints with rate limits, by the second in which they ended.
+        CREATE TABLE rate_use (
+            endpoint TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            calls INTEGER NOT NULL CHECK (calls > 0),
+            PRIMARY KEY (endpoint, at)
+        ) STRICT, WITHOUT ROWID;
+
         -- Append-only; each row's hash covers the row and the hash before it within its run.
         CREATE TABLE audit (
             run TEXT NOT NULL,

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Logging
 import RetierCore
 import RetierRun
 
@@ -8,9 +9,10 @@ enum Delivering {
     static let incomplete = ExitCode(3)
 
     /// Prints the summary; ends with 78 where an endpoint cannot be served, with 3 where a person should look, with 75
-    /// where it was told to stop or a receiver did not take what it was sent.
+    /// where it was told to stop or what was due did not leave.
     static func finish(_ summary: DeliverySummary) throws {
         for line in summary.lines { Console.say(line) }
+        for line in summary.alerts { Console.log.warning("\(line)") }
         if summary.wasStopped {
             throw RetierError(
                 .tryLater, "stopped as asked; what is left stays in the outbox", hint: "run retier deliver")
@@ -21,9 +23,9 @@ enum Delivering {
                 hint: "mend what is said above and run retier deliver")
         }
         guard summary.isComplete else { throw incomplete }
-        guard summary.retrying == 0 else {
+        guard !summary.isHeldUp else {
             throw RetierError(
-                .tryLater, "\(summary.retrying) messages were not taken by their receivers and wait for a retry",
+                .tryLater, "messages that were due wait, for the reasons said above",
                 hint: "run retier deliver when it is time; retier audit --state retry shows what came back")
         }
     }

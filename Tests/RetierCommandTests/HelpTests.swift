@@ -5,7 +5,8 @@ import Testing
 @Suite struct HelpTests {
     static let commands = [
         "", "init", "check", "import", "plan", "show", "apply", "run", "deliver", "doubts", "doubts list",
-        "doubts resolve", "members", "explain", "audit", "audit list", "audit verify", "report", "status", "schema",
+        "doubts resolve", "replay", "endpoints", "endpoints list", "endpoints enable", "endpoints disable", "members",
+        "explain", "audit", "audit list", "audit verify", "report", "status", "schema",
         "demo",
     ]
 
@@ -24,7 +25,7 @@ import Testing
         let listed = run.output.split(separator: "\n").drop { $0 != "SUBCOMMANDS:" }.dropFirst()
             .filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") && !$0.hasPrefix("  See") }
             .compactMap { $0.split(separator: " ").first.map(String.init) }
-        #expect(listed.count == 16)
+        #expect(listed.count == 18)
         #expect(Set(listed).isSubset(of: HelpTests.commands))
     }
 

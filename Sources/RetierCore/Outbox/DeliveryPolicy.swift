@@ -1,4 +1,4 @@
-/// What an endpoint's messages are owed when an attempt fails.
+/// What an endpoint's messages are owed when an attempt fails, and how fast they may leave.
 package struct DeliveryPolicy: Hashable, Sendable {
     /// What becomes of a message whose attempt is ambiguous.
     package enum OnDoubt: Hashable, Sendable {
@@ -15,11 +15,15 @@ package struct DeliveryPolicy: Hashable, Sendable {
     package var onDoubt: OnDoubt
     /// Seconds between questions about a task that a person has to confirm.
     package var pollSeconds: Int
+    package var limits: EndpointLimits
 
-    package init(schedule: RetrySchedule, onDoubt: OnDoubt, pollSeconds: Int = 3_600) {
+    package init(
+        schedule: RetrySchedule, onDoubt: OnDoubt, pollSeconds: Int = 3_600, limits: EndpointLimits = EndpointLimits()
+    ) {
         self.schedule = schedule
         self.onDoubt = onDoubt
         self.pollSeconds = pollSeconds
+        self.limits = limits
     }
 
     /// For decisions in which neither schedule nor doubt plays a part: expiry, a person's word, a replay.
@@ -30,7 +34,7 @@ extension Endpoint {
     package var deliveryPolicy: DeliveryPolicy {
         DeliveryPolicy(
             schedule: RetrySchedule(delaysSeconds: retrySeconds), onDoubt: onDoubt ?? kind.standardOnDoubt,
-            pollSeconds: effectiveLimits.pollSeconds)
+            pollSeconds: effectiveLimits.pollSeconds, limits: effectiveLimits)
     }
 }
 

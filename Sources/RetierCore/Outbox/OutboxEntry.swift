@@ -139,7 +139,7 @@ extension OutboxEntry {
             // Neither is the message's fault: it waits, and its schedule is not used up.
             state = .retry
             code = outcome.code
-            nextAt = now.adding(seconds: Int64(outcome.holdSeconds ?? 0))
+            nextAt = now.adding(seconds: Int64(EndpointHealth.holdSeconds(of: outcome) ?? 0))
             return [ended]
         case .retry, .ambiguous: return [ended] + retry(after: outcome, at: now, policy: policy)
         }
@@ -184,7 +184,8 @@ extension OutboxEntry {
         case .rejected: return finish(.rejected, code: outcome.code, at: now)
         case .accepted, .retry, .throttled, .gone, .ambiguous:
             code = outcome.code
-            nextAt = now.adding(seconds: Int64(max(policy.pollSeconds, outcome.holdSeconds ?? 0)))
+            let pause = EndpointHealth.holdSeconds(of: outcome) ?? 0
+            nextAt = now.adding(seconds: Int64(max(policy.pollSeconds, pause)))
             return []
         }
     }

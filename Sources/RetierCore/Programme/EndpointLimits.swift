@@ -13,11 +13,11 @@ package struct RateLimit: Hashable, Sendable {
 package struct EndpointLimits: Hashable, Sendable {
     /// Sliding windows, which all hold at once; none for no limit.
     package var rates: [RateLimit]
-    /// So many failures in a row open the breaker.
+    /// So many failures in a row open the breaker; 0 keeps it shut for ever.
     package var breakerFailures: Int
     /// The first opening lasts so many seconds; each further one in a row twice as long, up to an hour.
     package var breakerSeconds: Int
-    /// Keeps two minutes' distance from full and half hours, when robots' gateways are crowded.
+    /// Begins nothing within 120 seconds of a full or half hour, when robots' gateways are crowded.
     package var avoidsHalfHours: Bool
     /// Seconds between questions about a task that a person has to confirm.
     package var pollSeconds: Int

@@ -8,6 +8,8 @@ import Synchronization
 package final class FileCarrier: Carrier {
     private struct Inbox: Sendable {
         var messages: [OutgoingMessage] = []
+        /// Endpoints whose waiting messages go back, until new ones come.
+        var recalled: Set<String> = []
         var isStopped = false
         var isAbandoned = false
     }
@@ -47,7 +49,9 @@ package final class FileCarrier: Carrier {
                 if inbox.isAbandoned { return }
                 for message in inbox.messages {
                     if mailbox.condition.withLock({ mailbox.inbox.isAbandoned }) { return }
-                    let stop = mailbox.condition.withLock { mailbox.inbox.isStopped }
+                    let stop = mailbox.condition.withLock {
+                        mailbox.inbox.isStopped || mailbox.inbox.recalled.contains(message.endpoint)
+                    }
                     let result = FileCarrier.deliver(message, folders: folders, stop: stop, now: clock())
                     completions.add([
                         DeliveryCompletion(
@@ -63,7 +67,16 @@ package final class FileCarrier: Carrier {
 
     deinit { mailbox.update { $0.isAbandoned = true } }
 
-    package func submit(_ messages: [OutgoingMessage]) { mailbox.update { $0.messages += messages } }
+    package func submit(_ messages: [OutgoingMessage]) {
+        mailbox.update { inbox in
+            inbox.messages += messages
+            if !inbox.recalled.isEmpty { inbox.recalled.subtract(messages.map(\.endpoint)) }
+        }
+    }
+
+    package func recall(endpoint: String) {
+        mailbox.update { _ = $0.recalled.insert(endpoint) }
+    }
 
     package func stop() { mailbox.update { $0.isStopped = true } }
 

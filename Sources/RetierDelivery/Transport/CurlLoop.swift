@@ -11,6 +11,8 @@ final class CurlLoop {
         var waiting: [OutgoingMessage] = []
         var next = 0
         var active = 0
+        /// Until then nothing begins: the receiver has just asked for quiet, and the courier may not know yet.
+        var quietUntil: Instant?
 
         mutating func takeFirst() -> OutgoingMessage? {
             guard next < waiting.count else { return nil }
@@ -81,11 +83,15 @@ final class CurlLoop {
     func run() {
         while true {
             let inbox = mailbox.inbox.withLock { inbox in
-                defer { inbox.messages = [] }
+                defer {
+                    inbox.messages = []
+                    inbox.recalled = []
+                }
                 return inbox
             }
             guard inbox.mode != .abandoned else { break }
             sort(inbox.messages)
+            for lane in inbox.recalled.compactMap({ laneOfEndpoint[$0] }) { giveBackWaiting(in: lane) }
             if inbox.mode == .stopping { giveBackWaiting() } else { startWhatFits() }
             var running: Int32 = 0
             curl_multi_perform(multi.pointer, &running)
@@ -115,14 +121,19 @@ final class CurlLoop {
     }
 
     private func giveBackWaiting() {
-        for lane in lanes.indices {
-            for message in lanes[lane].takeAll() { finish(message, .notStarted) }
-        }
+        for lane in lanes.indices { giveBackWaiting(in: lane) }
+    }
+
+    private func giveBackWaiting(in lane: Int) {
+        for message in lanes[lane].takeAll() { finish(message, .notStarted) }
     }
 
     private func startWhatFits() {
         for offset in lanes.indices {
             let lane = (firstLane + offset) % lanes.count
+            if let end = lanes[lane].quietUntil {
+                if clock() < end { giveBackWaiting(in: lane) } else { lanes[lane].quietUntil = nil }
+            }
             while lanes[lane].active < lanes[lane].endpoint.concurrency, active.count < maxConnections,
                 let message = lanes[lane].takeFirst()
             {
@@ -163,6 +174,9 @@ final class CurlLoop {
 
     private func end(_ message: OutgoingMessage, _ outcome: DeliveryOutcome, lane: Int) {
         lanes[lane].active -= 1
+        if outcome.holdSeconds != nil || outcome.verdict == .throttled || outcome.verdict == .gone {
+            lanes[lane].quietUntil = clock().adding(seconds: 1)
+        }
         finish(message, message.purpose == .deliver ? .ended(outcome) : .polled(outcome))
     }
 

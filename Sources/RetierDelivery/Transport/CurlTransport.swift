@@ -16,6 +16,8 @@ package final class CurlTransport: Carrier {
     /// What the courier's thread hands to the loop's thread.
     struct Inbox: Sendable {
         var messages: [OutgoingMessage] = []
+        /// Endpoints whose waiting messages go back.
+        var recalled: Set<String> = []
         var mode = Mode.running
     }
 
@@ -81,6 +83,11 @@ package final class CurlTransport: Carrier {
 
     package func submit(_ messages: [OutgoingMessage]) {
         mailbox.inbox.withLock { $0.messages += messages }
+        curl_multi_wakeup(multi.pointer)
+    }
+
+    package func recall(endpoint: String) {
+        mailbox.inbox.withLock { _ = $0.recalled.insert(endpoint) }
         curl_multi_wakeup(multi.pointer)
     }
 

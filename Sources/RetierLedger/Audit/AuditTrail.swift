@@ -17,6 +17,12 @@ package struct AuditKind: RawRepresentable, Hashable, Sendable {
 
     /// A message entered a state: `message.pending`, `message.sending`, `message.delivered`, ...
     package static func message(_ state: OutboxState) -> AuditKind { AuditKind(rawValue: "message.\(state.rawValue)") }
+
+    /// The health of an endpoint changed: `endpoint.opened`, `endpoint.held`, ...; in the chain of what belongs to no
+    /// run.
+    package static func endpoint(_ effect: EndpointEffect) -> AuditKind {
+        AuditKind(rawValue: "endpoint.\(effect.rawValue)")
+    }
 }
 
 /// The append-only, hash-chained record of what happened and why.

@@ -23,13 +23,15 @@ package struct AuditFinding: Hashable, Sendable {
         case changedRefusal = "changed-refusal"
         /// An entry is about a message that is gone.
         case missingMessage = "missing-message"
+        /// An endpoint's health is not as its last entry left it, or has no entry.
+        case changedEndpoint = "changed-endpoint"
     }
 
     package var problem: Problem
     package var run: String
     /// The number of the entry at fault, where there is one.
     package var number: Int64?
-    /// The run, table, message or attempt concerned.
+    /// The run, table, message, attempt or endpoint concerned.
     package var subject: String
 }
 
@@ -47,12 +49,12 @@ package struct Audit: Sendable {
 
     package init(_ ledger: Ledger) { self.ledger = ledger }
 
-    /// Checks the chains of all runs, the digests of their immutable rows, the bodies, and every message and attempt
-    /// against its last entry, in one consistent snapshot.
+    /// Checks the chains of all runs, the digests of their immutable rows, the bodies, and every message, attempt and
+    /// endpoint's health against its last entry, in one consistent snapshot.
     ///
     /// An empty answer means that everything agrees.
     ///
-    /// Not covered: the current standings, the imported data, and a trail cut off at its end together with the facts
+    /// Not covered: the current standings, the imported data, the calls that rate limits count, and a trail cut off at its end together with the facts
     /// of the removed entries. Memory grows with the messages of one run, not with its decisions.
     package func verify() throws -> [AuditFinding] {
         try ledger.pool.read { database in
@@ -65,7 +67,7 @@ package struct Audit: Sendable {
                 try verification.verify()
                 findings += verification.findings
             }
-            return try findings + orphans(in: database)
+            return try findings + orphans(in: database) + changedEndpoints(in: database)
         }
     }
 
@@ -85,6 +87,30 @@ package struct Audit: Sendable {
                     """
             ).map { AuditFinding(problem: table.problem, run: "", subject: $0) }
         }
+    }
+
+    private func changedEndpoints(in database: Database) throws -> [AuditFinding] {
+        var vouched: [String: String] = [:]
+        let entries = try Row.fetchCursor(
+            database,
+            sql: "SELECT subject, detail FROM audit WHERE run = '' AND kind LIKE 'endpoint.%' ORDER BY number")
+        while let entry = try entries.next() { vouched[entry[0]] = entry[1] }
+        let untouched = EndpointRow(endpoint: "").auditText
+        var findings: [AuditFinding] = []
+        for columns in try Row.fetchAll(database, sql: "SELECT \(EndpointRow.columns) FROM endpoint_health") {
+            let endpoint: String = columns[0]
+            let detail = vouched.removeValue(forKey: endpoint)
+            // A row that cannot be read was changed by other hands.
+            let present = (try? EndpointRow(columns))?.auditText
+            let isVouchedFor = present.map { text in
+                detail.map { $0.hasPrefix("{\"endpoint\":" + text + ",") } ?? (text == untouched)
+            }
+            if isVouchedFor != true {
+                findings.append(AuditFinding(problem: .changedEndpoint, run: "", subject: endpoint))
+            }
+        }
+        return findings
+            + vouched.keys.sorted().map { AuditFinding(problem: .changedEndpoint, run: "", subject: $0) }
     }
 
     /// The last number and hash of every run's chain: noted elsewhere, they prove later that nothing was cut off.

@@ -9,6 +9,8 @@ package struct Doubt: Hashable, Sendable {
     package var actions: Int
     package var attempts: Int
     package var code: String?
+    /// When the first attempt began that may have arrived.
+    package var since: Instant?
 }
 
 extension Outbox {
@@ -17,7 +19,8 @@ extension Outbox {
         try ledger.pool.read { database in
             try Row.fetchAll(database, sql: OutboxQuestions.inDoubt).map { row in
                 Doubt(
-                    messageID: row[0], run: row[1], endpoint: row[2], actions: row[3], attempts: row[4], code: row[5])
+                    messageID: row[0], run: row[1], endpoint: row[2], actions: row[3], attempts: row[4], code: row[5],
+                    since: (row[6] as Int64?).map(Instant.init(seconds:)))
             }
         }
     }
@@ -28,7 +31,7 @@ extension Outbox {
     package func resolve(
         _ messageID: String, as resolution: OutboxEvent.Resolution, operatorName: String, now: Instant
     ) throws {
-        try ledger.pool.write { database in
+        try write { database in
             guard let row = try OutboxRow.fetch(id: messageID, in: database), row.state == .inDoubt else {
                 throw RetierError(
                     .usage, "message \(messageID) is not in doubt", hint: "retier doubts lists those that are")

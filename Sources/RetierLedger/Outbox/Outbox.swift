@@ -3,6 +3,8 @@ import GRDB
 package import RetierCore
 
 /// A message that a courier has claimed and may send now: the claim is durable.
+///
+/// Or, with a `task`, one whose receiver is to be asked how its task stands.
 package struct ClaimedMessage: Hashable, Sendable {
     package var id: String
     package var run: String
@@ -12,6 +14,8 @@ package struct ClaimedMessage: Hashable, Sendable {
     package var notAfter: Instant
     package var form: MessageForm
     package var body: Data
+    /// The receiver's name of the task to ask about; nil for a message to be sent.
+    package var task: String?
 }
 
 /// What happened to a claimed message.
@@ -20,12 +24,28 @@ package struct DeliveryReport: Hashable, Sendable {
     /// `outcome`, `polled`, `release` or `tooLate`.
     package var event: OutboxEvent
     package var at: Instant
+    /// True where the message was not sent but asked about; everything but `polled` then only ends the question.
+    package var isPoll: Bool
 
-    package init(messageID: String, event: OutboxEvent, at: Instant) {
+    package init(messageID: String, event: OutboxEvent, at: Instant, isPoll: Bool = false) {
         self.messageID = messageID
         self.event = event
         self.at = at
+        self.isPoll = isPoll
     }
+}
+
+/// What one exchange with the outbox came to.
+package struct OutboxExchange: Sendable {
+    /// The states that the reported messages came to, in order; without those that a report left as they were.
+    package var states: [OutboxState] = []
+    /// Actions of these messages that their receivers refused.
+    package var refusedActions = 0
+    package var claimed: [ClaimedMessage] = []
+    /// The states of messages that were due and ended instead of being claimed.
+    package var endedUnclaimed: [OutboxState] = []
+    /// Endpoints that fell silent: what waits to leave to them has to be given back.
+    package var silenced: Set<String> = []
 }
 
 /// How many messages of an endpoint are in a state.
@@ -38,13 +58,21 @@ package struct OutboxCount: Hashable, Sendable {
 /// A wish to claim messages of one endpoint.
 package struct ClaimRequest: Hashable, Sendable {
     package var endpoint: String
+    /// Messages and questions together.
     package var limit: Int
     package var policy: DeliveryPolicy
+    /// Also asks about tasks that are due, but for those that are being asked about.
+    package var asksTasks: Bool
+    package var asked: Set<String>
 
-    package init(endpoint: String, limit: Int, policy: DeliveryPolicy) {
+    package init(
+        endpoint: String, limit: Int, policy: DeliveryPolicy, asksTasks: Bool = false, asked: Set<String> = []
+    ) {
         self.endpoint = endpoint
         self.limit = limit
         self.policy = policy
+        self.asksTasks = asksTasks
+        self.asked = asked
     }
 }
 
@@ -59,34 +87,45 @@ package struct Outbox: Sendable {
 
     /// Records reports and claims due messages in one durable transaction, so that both cost one commit.
     ///
+    /// The endpoints' health and rate limits are part of it: what a claim uses up is as durable as the claim.
+    ///
     /// - Parameters:
     ///   - reports: results of messages that `owner` holds.
-    ///   - requests: what to claim, oldest due first; expired messages on the way are marked and not returned.
+    ///   - requests: what to claim, oldest due first and no more than the endpoint's gate lets through.
     ///   - owner: who claims; unique for each courier.
     ///   - policies: by endpoint id; needed for the endpoints of all reports.
     ///   - now: the moment of the claims.
-    /// - Returns: the states that the reported messages came to, in order, how many of their actions were refused, and
-    ///   the claimed messages.
     /// - Throws: `RetierError` where a report is about a message that `owner` does not hold: nothing is written then.
     @discardableResult
     package func exchange(
         reports: [DeliveryReport], requests: [ClaimRequest], owner: String, policies: [String: DeliveryPolicy],
         now: Instant
-    ) throws -> (states: [OutboxState], refusedActions: Int, claimed: [ClaimedMessage]) {
+    ) throws -> OutboxExchange {
         let known = held.rows(of: reports)
-        let (states, refusedActions, claimed) = try write { database in
+        let (exchange, rows) = try write { database in
             var writer = try OutboxWriter(database: database)
-            let states = try zip(reports, known).map { report, row in
+            var exchange = OutboxExchange()
+            exchange.states = try zip(reports, known).compactMap { report, row in
                 try writer.record(report, held: row, owner: owner, policies: policies)
             }
-            let claimed = try requests.flatMap { try writer.claim($0, owner: owner, now: now) }
-            return (states, writer.refusedActions, claimed)
+            var rows: [OutboxRow] = []
+            for request in requests {
+                let claimed = try writer.claim(request, owner: owner, now: now)
+                rows += claimed.messages.map(\.row)
+                exchange.claimed += claimed.messages.map(\.message) + claimed.tasks
+                exchange.endedUnclaimed += claimed.ended
+            }
+            exchange.refusedActions = writer.refusedActions
+            exchange.silenced = writer.silenced
+            try writer.saveGates()
+            return (exchange, rows)
         }
-        held.exchange(reports, for: claimed.map(\.row))
-        return (states, refusedActions, claimed.map(\.message))
+        held.exchange(reports, for: rows)
+        return exchange
     }
 
-    /// Takes back what dead couriers held: everything that is being sent and is not claimed by `owner`.
+    /// Takes back what dead couriers held: everything that is being sent and is not claimed by `owner`, the calls that
+    /// were under way, and the probes.
     ///
     /// Call it only while no other courier lives. Messages of endpoints without a policy stay as they are.
     package func recover(owner: String, policies: [String: DeliveryPolicy], now: Instant) throws -> Int {
@@ -94,6 +133,8 @@ package struct Outbox: Sendable {
             let rows = try Row.fetchAll(database, sql: OutboxQuestions.claimed, arguments: [owner])
                 .map { try OutboxRow($0) }
             var writer = try OutboxWriter(database: database)
+            try writer.recoverGates(policies: policies, at: now)
+            try writer.saveGates()
             var count = 0
             for row in rows {
                 guard let policy = policies[row.endpoint] else { continue }
@@ -104,16 +145,25 @@ package struct Outbox: Sendable {
         }
     }
 
-    /// Marks what is too late to be sent; at most `limit` messages in one transaction.
+    /// A task is asked about once more after its last moment; where that was not possible for so long, it expires.
+    private static let lastQuestionSeconds: Int64 = 86_400
+
+    /// Marks what is too late to be sent, and tasks about which no last question could be asked for a day; of each at
+    /// most `limit` messages in one transaction.
     ///
     /// Asked before anything is sent, so it must not cost more where a million messages wait.
     package func expire(now: Instant, limit: Int = 1_000) throws -> Int {
         try write { database in
-            let statement = try BoundStatement(OutboxQuestions.late, in: database)
-            statement.bind(1, now.seconds)
-            statement.bind(2, Int64(limit))
             var rows: [OutboxRow] = []
-            while try statement.step() { rows.append(try OutboxRow(statement)) }
+            for (question, moment) in [
+                (OutboxQuestions.late, now.seconds),
+                (OutboxQuestions.lateTasks, now.seconds - Outbox.lastQuestionSeconds),
+            ] {
+                let statement = try BoundStatement(question, in: database)
+                statement.bind(1, moment)
+                statement.bind(2, Int64(limit))
+                while try statement.step() { rows.append(try OutboxRow(statement)) }
+            }
             var writer = try OutboxWriter(database: database)
             for row in rows { try writer.apply(.tooLate, to: row, policy: .none, owner: nil, at: now) }
             return rows.count
@@ -121,7 +171,7 @@ package struct Outbox: Sendable {
     }
 
     /// Waits for other writers, at most a minute: a large commit must not make results of requests in flight unknown.
-    private func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
         for _ in 0..<6 {
             // Each try waits for the ledger's busy timeout of ten seconds.
             do { return try ledger.pool.write(body) } catch let error as DatabaseError

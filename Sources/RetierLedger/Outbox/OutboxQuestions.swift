@@ -14,6 +14,22 @@ package enum OutboxQuestions {
         WHERE state IN ('pending', 'retry') AND not_after < ? ORDER BY not_after LIMIT ?
         """
 
+    /// Tasks that are due to be asked about, or past their last moment: endpoint, moment, moment, limit.
+    package static let dueTasks = """
+        SELECT \(OutboxRow.columns), form, body FROM message CROSS JOIN message_body ON message = key
+        WHERE state = 'awaiting' AND endpoint = ? AND (next_at <= ? OR not_after < ?) ORDER BY next_at LIMIT ?
+        """
+
+    /// Tasks whose last moment was before a moment: moment, limit.
+    package static let lateTasks = """
+        SELECT \(OutboxRow.columns) FROM message WHERE state = 'awaiting' AND not_after < ? ORDER BY id LIMIT ?
+        """
+
+    /// The earliest moment at which a task of an endpoint is to be asked about: endpoint.
+    package static let nextTaskDue = """
+        SELECT MIN(MIN(next_at, not_after + 1)) FROM message WHERE state = 'awaiting' AND endpoint = ?
+        """
+
     /// What another courier has claimed: the owner who asks.
     package static let claimed = """
         SELECT \(OutboxRow.columns) FROM message WHERE state = 'sending' AND claim <> ? ORDER BY id
@@ -21,7 +37,8 @@ package enum OutboxQuestions {
 
     /// What is in doubt.
     package static let inDoubt = """
-        SELECT id, run, endpoint, actions, attempts, code FROM message WHERE state = 'in_doubt' ORDER BY run, id
+        SELECT id, run, endpoint, actions, attempts, code, doubtful_since FROM message
+        WHERE state = 'in_doubt' ORDER BY run, id
         """
 
     /// The earliest moment at which a waiting message of an endpoint is due: endpoint.

@@ -2,13 +2,17 @@ import Foundation
 import GRDB
 import RetierCore
 
-/// Applies events to messages within one transaction: the row, its attempt and its audit entry.
+/// Applies events to messages within one transaction: the row, its attempt and its audit entry, and what the event
+/// means for the endpoint.
+///
+/// Call `saveGates` at the end of the transaction.
 struct OutboxWriter {
     private let database: Database
     private let updateMessage: BoundStatement
     private let insertAttempt: BoundStatement
     private let endAttempt: BoundStatement
     private var audit: AuditWriter
+    private var gates: EndpointGates
     /// Actions that receivers refused in the reports recorded so far.
     private(set) var refusedActions = 0
 
@@ -18,6 +22,29 @@ struct OutboxWriter {
         insertAttempt = try AttemptRow.insertStatement(in: database)
         endAttempt = try AttemptRow.endStatement(in: database)
         audit = AuditWriter(database: database)
+        gates = try EndpointGates(database: database)
+    }
+
+    /// Endpoints that fell silent within this transaction.
+    var silenced: Set<String> { gates.silenced }
+
+    /// Writes what became of the endpoints.
+    mutating func saveGates(operatorName: String? = nil) throws {
+        try gates.save { change in
+            try audit.append(
+                kind: .endpoint(change.effect), subject: change.row.endpoint,
+                detail: change.row.auditDetail(operatorName: operatorName), run: "", at: change.at)
+        }
+    }
+
+    /// A person's word on an endpoint; false where it changes nothing.
+    mutating func apply(_ event: EndpointEvent, toEndpoint endpoint: String, at now: Instant) -> Bool {
+        gates.apply(event, to: endpoint, at: now)
+    }
+
+    /// What dead couriers had under way counts as called.
+    mutating func recoverGates(policies: [String: DeliveryPolicy], at now: Instant) throws {
+        try gates.recover(policies: policies, at: now)
     }
 
     /// Applies one event; an event that the state does not allow is an error, because it means that a fact would be
@@ -63,17 +90,25 @@ struct OutboxWriter {
         return row
     }
 
-    /// Records what happened to a message that `owner` holds, with the actions that the receiver refused.
+    /// Records what happened to a message that `owner` holds, with the actions that the receiver refused and what it
+    /// means for the endpoint.
+    ///
+    /// Returns the state that the message came to; nil where the report changes nothing but the endpoint.
     ///
     /// - Parameter held: the message as the owner's claim left it, if it still knows; whether it is still so is checked
     ///   where it is written.
     mutating func record(
         _ report: DeliveryReport, held: OutboxRow?, owner: String, policies: [String: DeliveryPolicy]
-    ) throws -> OutboxState {
-        guard let row = try held ?? OutboxRow.fetch(id: report.messageID, in: database), row.claim == owner,
-            let policy = policies[row.endpoint]
+    ) throws -> OutboxState? {
+        guard let row = try held ?? OutboxRow.fetch(id: report.messageID, in: database),
+            report.isPoll || row.claim == owner, let policy = policies[row.endpoint]
         else { throw OutboxWriter.notHeld(report.messageID) }
-        let changed = try apply(report.event, to: row, policy: policy, owner: owner, at: report.at)
+        try gates.ended(row.id, of: row.endpoint, report.event.outcome, limits: policy.limits, at: report.at)
+        if report.isPoll {
+            // The task may have expired while its receiver was asked.
+            guard row.state == .awaiting, case .polled = report.event else { return nil }
+        }
+        var changed = try apply(report.event, to: row, policy: policy, owner: owner, at: report.at)
         if let outcome = report.event.finalOutcome, !outcome.refusals.isEmpty, changed.state != .inDoubt {
             let rows = try RefusalRow.resolve(outcome.refusals, message: row.id, in: database)
             for refusal in rows where try refusal.insert(in: database) {
@@ -82,7 +117,18 @@ struct OutboxWriter {
                 if !refusal.actionID.isEmpty { refusedActions += 1 }
             }
         }
+        // The last question was asked after the task's last moment, and its answer is not final.
+        if report.isPoll, changed.state == .awaiting, report.at > changed.entry.notAfter {
+            changed = try apply(.tooLate, to: changed, policy: policy, owner: nil, at: report.at)
+        }
         return changed.state
+    }
+
+    /// A person's word, and whose it was.
+    mutating func replay(_ row: OutboxRow, detail: String, at now: Instant) throws {
+        try audit.append(
+            kind: AuditKind(rawValue: "replay.asked"), subject: row.id, detail: detail, run: row.run, at: now)
+        try apply(.replay, to: row, policy: .none, owner: nil, at: now)
     }
 
     private static func notHeld(_ messageID: String) -> RetierError {
@@ -91,33 +137,73 @@ struct OutboxWriter {
             hint: "another retier deliver took it over; let that one finish")
     }
 
-    /// Claims due messages of an endpoint, oldest due first.
-    mutating func claim(
-        _ request: ClaimRequest, owner: String, now: Instant
-    ) throws -> [(row: OutboxRow, message: ClaimedMessage)] {
-        guard request.limit > 0 else { return [] }
-        let due = try dueMessages(request, now: now)
-        var claimed: [(row: OutboxRow, message: ClaimedMessage)] = []
-        claimed.reserveCapacity(due.count)
+    /// What a claim came to.
+    struct Claimed {
+        var messages: [(row: OutboxRow, message: ClaimedMessage)] = []
+        /// Not claimed: their receiver is to be asked.
+        var tasks: [ClaimedMessage] = []
+        /// The states of messages that were due and ended instead: too late, or no longer recognised as a repeat.
+        var ended: [OutboxState] = []
+    }
+
+    /// Claims due messages of an endpoint, oldest due first, and no more than its gate lets through.
+    mutating func claim(_ request: ClaimRequest, owner: String, now: Instant) throws -> Claimed {
+        let limits = request.policy.limits
+        let limit = min(request.limit, try gates.room(of: request.endpoint, limits: limits, at: now) ?? request.limit)
+        guard limit > 0 else { return Claimed() }
+        let due = try dueMessages(request, limit: limit, now: now)
+        var claimed = Claimed()
+        claimed.messages.reserveCapacity(due.count)
         for (pending, form, body) in due {
             let row = try apply(.claim, to: pending, policy: request.policy, owner: owner, at: now)
-            guard row.state == .sending else { continue }
+            guard row.state == .sending else {
+                claimed.ended.append(row.state)
+                continue
+            }
+            try gates.began(row.id, of: row.endpoint, limits: limits, at: now)
             let message = ClaimedMessage(
                 id: row.id, run: row.run, endpoint: row.endpoint, position: row.position, attempt: row.entry.attempts,
                 notAfter: row.entry.notAfter, form: form, body: body)
-            claimed.append((row, message))
+            claimed.messages.append((row, message))
+        }
+        if request.asksTasks, claimed.messages.count < limit {
+            claimed.tasks = try dueTasks(of: request, limit: limit - claimed.messages.count, now: now)
+            for task in claimed.tasks { try gates.began(task.id, of: task.endpoint, limits: limits, at: now) }
         }
         return claimed
     }
 
+    /// Tasks whose receiver is to be asked; asking any number of times does no harm, so nothing is written.
+    ///
+    /// After its last moment a task is asked about once more: the receiver may withdraw it then and say how it ended.
+    private func dueTasks(of request: ClaimRequest, limit: Int, now: Instant) throws -> [ClaimedMessage] {
+        let statement = try BoundStatement(OutboxQuestions.dueTasks, in: database)
+        statement.bind(1, request.endpoint)
+        statement.bind(2, now.seconds)
+        statement.bind(3, now.seconds)
+        statement.bind(4, Int64(limit + request.asked.count))
+        var tasks: [ClaimedMessage] = []
+        while try statement.step() {
+            let row = try OutboxRow(statement)
+            guard !request.asked.contains(row.id), tasks.count < limit else { continue }
+            guard let form = MessageForm(rawValue: statement.text(OutboxRow.columnCount)) else { throw row.isDamaged }
+            tasks.append(
+                ClaimedMessage(
+                    id: row.id, run: row.run, endpoint: row.endpoint, position: row.position,
+                    attempt: row.entry.attempts, notAfter: row.entry.notAfter, form: form,
+                    body: statement.data(OutboxRow.columnCount + 1), task: row.entry.reference ?? ""))
+        }
+        return tasks
+    }
+
     /// Read before any is changed, because a change moves a message in the index that is read.
     private func dueMessages(
-        _ request: ClaimRequest, now: Instant
+        _ request: ClaimRequest, limit: Int, now: Instant
     ) throws -> [(row: OutboxRow, form: MessageForm, body: Data)] {
         let statement = try BoundStatement(OutboxQuestions.due, in: database)
         statement.bind(1, request.endpoint)
         statement.bind(2, now.seconds)
-        statement.bind(3, Int64(request.limit))
+        statement.bind(3, Int64(limit))
         var due: [(row: OutboxRow, form: MessageForm, body: Data)] = []
         while try statement.step() {
             let row = try OutboxRow(statement)
@@ -151,6 +237,14 @@ extension OutboxEvent {
             case .delivered, .accepted, .rejected: outcome
             case .retry, .throttled, .gone, .ambiguous: nil
             }
+        case .claim, .release, .recovered, .tooLate, .cancel, .resolve, .replay: nil
+        }
+    }
+
+    /// What the receiver said, where it said anything.
+    fileprivate var outcome: DeliveryOutcome? {
+        switch self {
+        case .outcome(let outcome), .polled(let outcome): outcome
         case .claim, .release, .recovered, .tooLate, .cancel, .resolve, .replay: nil
         }
     }

@@ -15,8 +15,10 @@ package struct Courier: Sendable {
     }
 
     package struct Options: Sendable {
-        /// The longest wait for a retry before it is left to the next delivery.
+        /// The longest wait for a receiver (a retry, a hold, a breaker) before it is left to the next delivery.
         package var patienceSeconds: Int64 = 10
+        /// The longest wait for this side's own politeness: rate limits, half hours.
+        package var ownPatienceSeconds: Int64 = 300
         /// Results are recorded when so many are there.
         package var groupSize = 64
         /// Results are recorded when one may have waited so long, however few there are.
@@ -48,7 +50,7 @@ package struct Courier: Sendable {
         self.options = options
     }
 
-    /// Sends what is due and waits for short retries.
+    /// Sends what is due and waits for short retries and for the endpoints' own pace.
     ///
     /// - Parameter stop: when set, requests in flight end and are recorded, and what is only claimed goes back.
     /// - Returns: what was done and what is left.

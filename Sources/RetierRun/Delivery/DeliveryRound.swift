@@ -14,6 +14,11 @@ struct DeliveryRound {
     private let owner = "courier-" + UUID().uuidString.lowercased()
     /// Messages claimed and not yet recorded, by endpoint.
     private var outstanding: [String: Int] = [:]
+    /// Tasks that are being asked about: they are not claimed, so only this courier knows.
+    private var asked: Set<String> = []
+    /// True while tasks may be due; asked about once a pass, because there are few.
+    private var asksTasks = true
+    private var lastExpiry: Instant?
     private var isStopping = false
     private(set) var summary = DeliverySummary()
 
@@ -31,20 +36,27 @@ struct DeliveryRound {
     mutating func run() throws {
         _ = try outbox.recover(owner: owner, policies: dispatch.policies, now: clock())
         try options.afterStep(.recovered)
-        try expire()
-        try options.afterStep(.expired)
-        repeat { try drain() } while try waitForRetry()
+        repeat {
+            try expire()
+            asksTasks = true
+            try drain()
+        } while try waitForNext()
         dispatch.stop()
         try conclude()
         try options.afterStep(.ended)
     }
 
+    /// Once a minute, because a courier may wait for hours: what is parked becomes too late, too.
     private mutating func expire() throws {
+        let now = clock()
+        if let last = lastExpiry, now >= last, now < last.adding(seconds: 60) { return }
+        lastExpiry = now
         while true {
-            let count = try outbox.expire(now: clock())
+            let count = try outbox.expire(now: now)
             summary.expired += count
-            if count == 0 { return }
+            if count == 0 { break }
         }
+        try options.afterStep(.expired)
     }
 
     /// Sends until nothing is due and nothing is outstanding.
@@ -56,13 +68,18 @@ struct DeliveryRound {
                 dispatch.stop()
             }
             let requests = isStopping ? [] : claimRequests()
-            let (states, refusedActions, claimed) = try outbox.exchange(
+            let exchange = try outbox.exchange(
                 reports: reports, requests: requests, owner: owner, policies: dispatch.policies, now: clock())
             try options.afterStep(.exchanged)
-            count(states)
-            summary.refusedActions += refusedActions
-            for message in claimed { outstanding[message.endpoint, default: 0] += 1 }
-            dispatch.submit(claimed.map(OutgoingMessage.init))
+            count(exchange.states + exchange.endedUnclaimed)
+            summary.refusedActions += exchange.refusedActions
+            for endpoint in exchange.silenced.sorted() { dispatch.recall(endpoint: endpoint) }
+            for message in exchange.claimed {
+                outstanding[message.endpoint, default: 0] += 1
+                if message.task != nil { asked.insert(message.id) }
+            }
+            if !isStopping { asksTasks = exchange.claimed.contains { $0.task != nil } }
+            dispatch.submit(exchange.claimed.map(OutgoingMessage.init))
             try options.afterStep(.submitted)
             let total = outstanding.values.reduce(0, +)
             if total == 0 { return }
@@ -75,11 +92,15 @@ struct DeliveryRound {
     private func claimRequests() -> [ClaimRequest] {
         dispatch.endpoints.compactMap { endpoint in
             let policy = endpoint.deliveryPolicy
-            // What is claimed when a courier dies counts as ambiguous: where that asks a person, claim only what
-            // starts at once.
-            let ahead = policy.onDoubt == .hold ? 0 : options.claimAhead
-            let room = endpoint.concurrency + ahead - outstanding[endpoint.id, default: 0]
-            return room > 0 ? ClaimRequest(endpoint: endpoint.id, limit: room, policy: policy) : nil
+            // What is claimed when a courier dies counts as ambiguous: where that asks a person, or begins the time in
+            // which the receiver knows a repeat, claim only what starts at once. Where the moment counts, a claim must
+            // not wait either.
+            let isTimed = !policy.limits.rates.isEmpty || policy.limits.avoidsHalfHours
+            let ahead = policy.onDoubt == .resend && !isTimed ? options.claimAhead : 0
+            let room = max(1, endpoint.concurrency) + ahead - outstanding[endpoint.id, default: 0]
+            guard room > 0 else { return nil }
+            return ClaimRequest(
+                endpoint: endpoint.id, limit: room, policy: policy, asksTasks: asksTasks, asked: asked)
         }
     }
 
@@ -88,6 +109,7 @@ struct DeliveryRound {
             minimum: min(total, options.groupSize), waitMilliseconds: options.groupMilliseconds)
         return completions.map { completion in
             outstanding[completion.endpoint, default: 1] -= 1
+            let isPoll = asked.remove(completion.messageID) != nil
             let event: OutboxEvent =
                 switch completion.result {
                 case .ended(let outcome): .outcome(outcome)
@@ -95,7 +117,8 @@ struct DeliveryRound {
                 case .notStarted: .release
                 case .tooLate: .tooLate
                 }
-            return DeliveryReport(messageID: completion.messageID, event: event, at: completion.at)
+            return DeliveryReport(
+                messageID: completion.messageID, event: event, at: completion.at, isPoll: isPoll)
         }
     }
 
@@ -111,17 +134,29 @@ struct DeliveryRound {
         }
     }
 
-    /// Waits for the next retry if it is near.
+    /// Waits for the next message that is worth waiting for.
     ///
-    /// False where it is far, there is none, or the courier was told to stop.
-    private func waitForRetry() throws -> Bool {
-        guard !stop.isSet, let due = try outbox.nextDue(endpoints: dispatch.endpoints.map(\.id)) else { return false }
-        let wait = due.seconds - clock().seconds
-        guard wait <= options.patienceSeconds else { return false }
-        // A simulated clock stands still: real time bounds the wait as well.
+    /// False where none is, or the courier was told to stop.
+    private func waitForNext() throws -> Bool {
+        guard !stop.isSet else { return false }
+        let now = clock()
+        let near = try outbox.waits(dispatch.limits, now: now).compactMap { wait -> Instant? in
+            guard let next = wait.nextAt else { return nil }
+            let patience = wait.reason?.isOwn == true ? options.ownPatienceSeconds : options.patienceSeconds
+            return next.seconds - now.seconds <= patience ? next : nil
+        }
+        guard let next = near.min() else { return false }
+        // In short naps: meanwhile others become due, or are committed.
+        return nap(from: now, until: min(next, now.adding(seconds: 5)))
+    }
+
+    /// False where the courier was told to stop or the clock stands still.
+    private func nap(from start: Instant, until end: Instant) -> Bool {
         var sleptMilliseconds: Int64 = 0
-        while clock() < due {
-            if stop.isSet || sleptMilliseconds > (wait + 1) * 1_000 { return false }
+        while clock() < end {
+            if stop.isSet { return false }
+            // A simulated clock may stand still, and the system's may jump back: real time bounds the nap as well.
+            if sleptMilliseconds > (end.seconds - start.seconds + 1) * 1_000 { return clock() != start }
             Thread.sleep(forTimeInterval: 0.05)
             sleptMilliseconds += 50
         }
@@ -131,30 +166,35 @@ struct DeliveryRound {
     private mutating func conclude() throws {
         summary.wasStopped = isStopping || stop.isSet
         summary.problems = dispatch.problems
-        var served = Set(dispatch.endpoints.map(\.id)).union(dispatch.problems.map(\.endpoint))
-        for count in try outbox.openCounts() {
-            switch count.state {
-            case .pending: summary.pending += count.messages
-            case .retry: summary.retrying += count.messages
-            case .inDoubt: summary.inDoubt += count.messages
-            default: break
-            }
-            if !count.state.isFinal, count.state != .inDoubt, served.insert(count.endpoint).inserted {
-                let error = RetierError(
-                    .badConfiguration,
-                    "messages wait for the endpoint \(count.endpoint), which retier.yaml does not know",
-                    hint: "add the endpoint again")
-                summary.problems.append(DeliverySummary.EndpointProblem(endpoint: count.endpoint, error: error))
-            }
+        let counts = try outbox.openCounts()
+        for count in counts { add(count) }
+        let waits = try outbox.waits(dispatch.limits, now: clock())
+        summary.waits = waits.map { DeliverySummary.EndpointWaiting($0, counts: counts) }
+        summary.nextAttemptAt = waits.compactMap(\.nextAt).min()
+    }
+
+    private mutating func add(_ count: OutboxCount) {
+        switch count.state {
+        case .pending: summary.pending += count.messages
+        case .retry: summary.retrying += count.messages
+        case .awaiting: summary.awaiting += count.messages
+        case .inDoubt: summary.inDoubt += count.messages
+        default: break
         }
-        summary.nextAttemptAt = try outbox.nextDue(endpoints: dispatch.endpoints.map(\.id))
+        let known = summary.problems.contains { $0.endpoint == count.endpoint } || dispatch.serves(count.endpoint)
+        guard !known, !count.state.isFinal, count.state != .inDoubt else { return }
+        let error = RetierError(
+            .badConfiguration, "messages wait for the endpoint \(count.endpoint), which retier.yaml does not know",
+            hint: "add the endpoint again")
+        summary.problems.append(DeliverySummary.EndpointProblem(endpoint: count.endpoint, error: error))
     }
 }
 
 extension OutgoingMessage {
     fileprivate init(_ message: ClaimedMessage) {
         self.init(
-            id: message.id, run: message.run, endpoint: message.endpoint, position: message.position,
-            notAfter: message.notAfter, form: message.form, body: message.body)
+            purpose: message.task.map(OutgoingMessage.Purpose.poll(reference:)) ?? .deliver, id: message.id,
+            run: message.run, endpoint: message.endpoint, position: message.position, notAfter: message.notAfter,
+            form: message.form, body: message.body)
     }
 }

@@ -7,15 +7,47 @@ extension DeliverySummary {
         var parts = ["\(delivered) messages delivered"]
         for (count, word) in [
             (rejected, "rejected"), (exhausted, "exhausted"), (expired, "expired"), (inDoubt, "in doubt"),
-            (retrying, "waiting for a retry"), (pending, "pending"),
+            (retrying, "waiting for a retry"), (pending, "pending"), (awaiting, "awaiting a person at the receiver"),
         ] where count > 0 { parts.append("\(count) \(word)") }
         var lines = ["deliver: " + parts.joined(separator: ", ")]
         if refusedActions > 0 {
             lines.append("\(refusedActions) actions refused by receivers: retier audit --state rejected")
         }
+        lines += waits.filter { !$0.isDisabled }.map(\.line)
         if let nextAttemptAt { lines.append("next attempt at \(nextAttemptAt): retier deliver") }
         lines += problems.map { "endpoint \($0.endpoint): \($0.error)" }
         return lines
+    }
+
+    /// What a person has to act on before anything leaves, one line each.
+    package var alerts: [String] { waits.filter(\.isDisabled).map(\.line) }
+}
+
+extension DeliverySummary.EndpointWaiting {
+    /// `endpoint crm: 12 messages wait: ...`.
+    package var line: String {
+        var what: [String] = []
+        if messages > 0 { what.append("\(messages) messages") }
+        if tasks > 0 { what.append("\(tasks) tasks") }
+        return "endpoint \(wait.endpoint): \(what.joined(separator: " and ")) wait: \(wait.reasonText)"
+    }
+}
+
+extension EndpointWait {
+    /// Why, and until when.
+    package var reasonText: String {
+        let until = nextAt.map { "\($0)" } ?? "its answer"
+        let cause = code.map { " (\($0))" } ?? ""
+        return switch reason {
+        case .disabled:
+            "disabled since \(since.map { "\($0)" } ?? "an unknown time")\(cause); mend the cause, then "
+                + "retier endpoints enable \(endpoint)"
+        case .hold: "the receiver asked for quiet\(cause), until \(until)"
+        case .breaker: "the breaker is open after failures\(cause), next try at \(until)"
+        case .rate: "the rate limit, next at \(until)"
+        case .halfHour: "the minutes around a half hour, next at \(until)"
+        case nil: isTask ? "for a person's word at the receiver, asked again at \(until)" : "next at \(until)"
+        }
     }
 }
 

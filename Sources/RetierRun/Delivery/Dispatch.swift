@@ -46,10 +46,23 @@ struct Dispatch: Sendable {
             channels.isEmpty ? nil : try CurlTransport(endpoints: channels, completions: completions, clock: clock)
     }
 
+    func serves(_ endpoint: String) -> Bool { endpoints.contains { $0.id == endpoint } }
+
+    /// Of the endpoints that can be served, by id.
+    var limits: [String: EndpointLimits] {
+        Dictionary(endpoints.map { ($0.id, $0.effectiveLimits) }, uniquingKeysWith: { first, _ in first })
+    }
+
     func submit(_ messages: [OutgoingMessage]) {
         let toFiles = messages.filter { fileEndpoints.contains($0.endpoint) }
         if !toFiles.isEmpty { files?.submit(toFiles) }
         if toFiles.count < messages.count { http?.submit(messages.filter { !fileEndpoints.contains($0.endpoint) }) }
+    }
+
+    /// Gives back what waits to leave to an endpoint that has to be quiet.
+    func recall(endpoint: String) {
+        let carrier: (any Carrier)? = fileEndpoints.contains(endpoint) ? files : http
+        carrier?.recall(endpoint: endpoint)
     }
 
     func stop() {

@@ -18,6 +18,8 @@ package struct BrandStatus: Sendable {
     package var nextAttemptAt: Instant?
     /// Actions that receivers refused although they took their messages.
     package var refusedActions: Int
+    /// Why messages wait, one an endpoint that has some.
+    package var waits: [DeliverySummary.EndpointWaiting]
     /// True where nothing waits for a person.
     package var isComplete: Bool
 
@@ -28,11 +30,13 @@ package struct BrandStatus: Sendable {
         messages = counts.map { Message(endpoint: $0.endpoint, state: $0.state.rawValue, count: $0.messages) }
         data = try workspace.ledger.planInputs().filter { !["standing", "deliveries"].contains($0.name) }
         let served = workspace.programme.endpoints.map(\.id)
-        nextAttemptAt = try outbox.nextDue(endpoints: served)
+        waits = try EndpointListing(workspace, counts: counts).waits
+        nextAttemptAt = waits.compactMap(\.wait.nextAt).min()
+        let isDisabled = waits.contains(where: \.isDisabled)
         let refused = try outbox.refusedActions()
         refusedActions = refused
         isComplete =
-            refused == 0
+            refused == 0 && !isDisabled
             && counts.allSatisfy { count in
                 // What waits for an endpoint that retier.yaml does not know would wait for ever.
                 ![.rejected, .exhausted, .inDoubt].contains(count.state)
@@ -61,6 +65,7 @@ package struct BrandStatus: Sendable {
         for message in messages { outbox.append([message.endpoint, message.state, String(message.count)]) }
         text += messages.isEmpty ? "the outbox is empty\n" : outbox.text()
         if refusedActions > 0 { text += "\(refusedActions) actions refused by receivers\n" }
+        for waiting in waits { text += waiting.line + "\n" }
         if let nextAttemptAt { text += "next attempt at \(nextAttemptAt)\n" }
         return text
     }
@@ -91,6 +96,17 @@ package struct BrandStatus: Sendable {
                 $0.add("count", Int64(message.count))
             }
         }
+        let waits = waits.map { waiting in
+            object {
+                $0.add("endpoint", waiting.wait.endpoint)
+                $0.add("reason", waiting.wait.reason?.rawValue)
+                $0.add("next_at", waiting.wait.nextAt?.description)
+                $0.add("since", waiting.wait.since?.description)
+                $0.add("code", waiting.wait.code)
+                $0.add("messages", Int64(waiting.messages))
+                $0.add("tasks", Int64(waiting.tasks))
+            }
+        }
         let data = data.map { input in
             object {
                 $0.add("table", input.name)
@@ -105,6 +121,7 @@ package struct BrandStatus: Sendable {
             $0.add("data", json: "[" + data.joined(separator: ",") + "]")
             $0.add("runs", json: "[" + runs.joined(separator: ",") + "]")
             $0.add("messages", json: "[" + messages.joined(separator: ",") + "]")
+            $0.add("waits", json: "[" + waits.joined(separator: ",") + "]")
         }
     }
 }

@@ -74,7 +74,12 @@ struct AuditVerifyCommand: ParsableCommand {
                 hint: "keep a copy of var/retier.db, compare with a backup, and find out who changed it")
         }
         let heads = try audit.heads()
-        for head in heads { Console.emit("\(head.run)\t\(head.number) entries\t\(head.hash)\n") }
-        Console.say("the audit trail holds: \(heads.count) runs, every hash and every row that it covers")
+        for head in heads {
+            let chain = head.run.isEmpty ? "endpoints" : head.run
+            Console.emit("\(chain)\t\(head.number) entries\t\(head.hash)\n")
+        }
+        Console.say(
+            "the audit trail holds: \(heads.filter { !$0.run.isEmpty }.count) runs, every hash and every row that it covers"
+        )
     }
 }

@@ -16,25 +16,19 @@ struct DoubtsListCommand: ParsableCommand {
 
     @OptionGroup var options: BrandOptions
 
+    @Option(name: .long, help: "table, csv or json.")
+    var format: RowListing.Format = .table
+
     mutating func run() throws {
         let doubts = try Outbox(options.open().ledger).doubts()
-        var table = TextTable(
-            columns: [
-                .init("message"), .init("run"), .init("endpoint"), .init("actions", .right), .init("attempts", .right),
-                .init("code"),
-            ])
-        for doubt in doubts {
-            table.append([
-                doubt.messageID, doubt.run, doubt.endpoint, String(doubt.actions), String(doubt.attempts),
-                doubt.code ?? "",
-            ])
-        }
-        Console.emit(doubts.isEmpty ? "nothing is in doubt\n" : table.text())
+        let isEmptyTable = doubts.isEmpty && format == .table
+        Console.emit(isEmptyTable ? "nothing is in doubt\n" : DoubtListing.rows(doubts).text(format))
         guard doubts.isEmpty else { throw Delivering.incomplete }
     }
 }
 
 extension OutboxEvent.Resolution: ExpressibleByArgument {}
+extension RowListing.Format: ExpressibleByArgument {}
 
 struct DoubtsResolveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
