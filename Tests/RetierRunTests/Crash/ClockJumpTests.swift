@@ -9,17 +9,23 @@ import Testing
     /// What the probe's clock is off by.
     private final class Offset: Sendable {
         private let folder: TemporaryFolder
+        private let file: Int32
         let path: String
 
         init() throws {
             folder = try TemporaryFolder(inMemory: true)
-            path = try folder.write("0", to: "offset")
+            path = try folder.write("", to: "offset")
+            file = open(path, O_WRONLY | O_CLOEXEC)
+            set(0)
         }
 
-        /// Replaced in one step, so that no look sees half a number.
+        deinit { close(file) }
+
+        /// One write of always the same length into the file that a courier holds open: no look sees half a number.
         func set(_ seconds: Int) {
-            _ = try? folder.write("\(seconds)", to: "next")
-            rename(folder.path("next"), path)
+            let digits = String(abs(seconds))
+            let text = (seconds < 0 ? "-" : "0") + String(repeating: "0", count: 15 - digits.count) + digits
+            #expect(pwrite(file, text, 16, 0) == 16)
         }
     }
 
