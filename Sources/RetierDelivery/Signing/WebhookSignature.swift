@@ -19,11 +19,13 @@ package enum WebhookSignature {
     package static func signature(
         messageID: String, body: some DataProtocol, at now: Instant, secret: WebhookSecret
     ) -> String {
-        secret.keys.map { key in
-            var code = HMAC<SHA256>(key: key)
-            code.update(data: Data("\(messageID).\(now.seconds).".utf8))
-            code.update(data: body)
-            return "v1," + Data(code.finalize()).base64EncodedString()
+        // One piece: every call into the hash costs as much as a hundred bytes of it.
+        var signed = Array("\(messageID).\(now.seconds).".utf8)
+        signed.reserveCapacity(signed.count + body.count)
+        for region in body.regions { region.withUnsafeBytes { signed.append(contentsOf: $0) } }
+        return secret.keys.map { key in
+            let code = HMAC<SHA256>.authenticationCode(for: signed, using: key)
+            return "v1," + code.withUnsafeBytes { Data($0).base64EncodedString() }
         }.joined(separator: " ")
     }
 

@@ -13,6 +13,8 @@ final class CurlLoop {
         var active = 0
         /// Until then nothing begins: the receiver has just asked for quiet, and the courier may not know yet.
         var quietUntil: Instant?
+        /// Transfers whose last request was answered, with all that the endpoint's requests share.
+        var idle: [CurlTransfer] = []
 
         mutating func takeFirst() -> OutgoingMessage? {
             guard next < waiting.count else { return nil }
@@ -61,7 +63,6 @@ final class CurlLoop {
     private var waiting: [Waiting] = []
     /// By easy handle.
     private var active: [UnsafeMutableRawPointer: Flight] = [:]
-    private var idleHandles: [UnsafeMutableRawPointer] = []
     private var done: [DeliveryCompletion] = []
     /// The lane that is served first next time, so that no endpoint starves another.
     private var firstLane = 0
@@ -102,7 +103,6 @@ final class CurlLoop {
             if !finished { curl_multi_poll(multi.pointer, nil, 0, 1_000, nil) }
         }
         for handle in active.keys { curl_multi_remove_handle(multi.pointer, handle) }
-        for handle in idleHandles + active.keys { curl_easy_cleanup(handle) }
         active = [:]
     }
 
@@ -160,15 +160,14 @@ final class CurlLoop {
             guard endpoint.target.covers(request.url) else {
                 return end(message, DeliveryOutcome(.rejected, code: "foreign-url", leftUs: false), lane: lane)
             }
-            guard let handle = idleHandles.popLast() ?? curl_easy_init() else {
+            guard let transfer = lanes[lane].idle.popLast() ?? CurlTransfer(endpoint: lanes[lane].endpoint) else {
                 return end(message, DeliveryOutcome(.retry, code: "no-memory", leftUs: false), lane: lane)
             }
-            let transfer = CurlTransfer(request, endpoint: endpoint, handle: handle)
-            guard curl_multi_add_handle(multi.pointer, handle) == CURLM_OK else {
-                curl_easy_cleanup(handle)
+            transfer.prepare(request)
+            guard curl_multi_add_handle(multi.pointer, transfer.handle) == CURLM_OK else {
                 return end(message, DeliveryOutcome(.retry, code: "no-memory", leftUs: false), lane: lane)
             }
-            active[handle] = Flight(transfer: transfer, message: message, lane: lane, then: then)
+            active[transfer.handle] = Flight(transfer: transfer, message: message, lane: lane, then: then)
         }
     }
 
@@ -191,8 +190,8 @@ final class CurlLoop {
             // Everything is read before the handle is reused.
             let exchange = flight.transfer.exchange(result)
             curl_multi_remove_handle(multi.pointer, handle)
-            curl_easy_reset(handle)
-            idleHandles.append(handle)
+            // After a failure the next request begins with a fresh handle.
+            if result == CURLE_OK { lanes[flight.lane].idle.append(flight.transfer) }
             take(flight.then(exchange, clock()), of: flight.message, lane: flight.lane)
             wake()
         }

@@ -2,16 +2,18 @@ import CRetierCurl
 import Foundation
 import RetierCore
 
-/// One request on one easy handle.
+/// Requests of one endpoint on one easy handle, one after the other.
 ///
-/// It must stay alive, and where it is, until its handle is removed from the multi handle: libcurl holds pointers to
-/// it, to its body and to its header list.
+/// What is the same for all of an endpoint's requests is told to libcurl once. The transfer must stay alive, and where
+/// it is, while its handle is in a multi handle: libcurl holds pointers to it, to its body and to its header list.
 final class CurlTransfer {
-    private let request: HTTPRequest
+    private static let keptBodyBytes = 65_536
+
     private let endpoint: HTTPEndpoint
     let handle: UnsafeMutableRawPointer
-    private let body: UnsafeMutableBufferPointer<UInt8>
-    private var headers: UnsafeMutablePointer<curl_slist>?
+    private let headers = HeaderList()
+    private var body = UnsafeMutableRawBufferPointer.allocate(byteCount: 4_096, alignment: 1)
+    private var url: String?
     private var response = Data()
     private var responseWasCut = false
     private var prereqCalls = 0
@@ -20,26 +22,55 @@ final class CurlTransfer {
     private var refusedAddresses = 0
     private var openedSockets = 0
 
-    init(_ request: HTTPRequest, endpoint: HTTPEndpoint, handle: UnsafeMutableRawPointer) {
-        self.request = request
+    /// Nil where libcurl has no memory.
+    init?(endpoint: HTTPEndpoint) {
+        guard let handle = curl_easy_init() else {
+            body.deallocate()
+            return nil
+        }
         self.endpoint = endpoint
         self.handle = handle
-        body = .allocate(capacity: request.body.count)
-        _ = body.initialize(from: request.body)
-        // An empty Expect keeps libcurl from asking for 100-continue before a long body.
-        for line in request.headers + ["Expect:"] { headers = curl_slist_append(headers, line) }
         configure()
     }
 
-    /// Only after the handle has left the multi handle or was reset.
+    /// Only after the handle has left the multi handle.
     deinit {
-        curl_slist_free_all(headers)
+        curl_easy_cleanup(handle)
         body.deallocate()
     }
 
+    /// Makes the handle ready for a request; only while it is in no multi handle.
+    func prepare(_ request: HTTPRequest) {
+        response = Data()
+        responseWasCut = false
+        prereqCalls = 0
+        refusedResend = false
+        refusedReuse = false
+        refusedAddresses = 0
+        openedSockets = 0
+        if url != request.url {
+            url = request.url
+            retier_setopt_string(handle, CURLOPT_URL, request.url)
+        }
+        switch request.method {
+        case .get: retier_setopt_long(handle, CURLOPT_HTTPGET, 1)
+        case .post:
+            let count = request.body.count
+            // A large body's memory is not kept: there is one of these for every connection.
+            if count > body.count || body.count > CurlTransfer.keptBodyBytes {
+                body.deallocate()
+                body = .allocate(byteCount: max(4_096, count), alignment: 1)
+            }
+            request.body.copyBytes(to: body)
+            retier_setopt_long(handle, CURLOPT_POST, 1)
+            retier_setopt_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(count))
+            retier_setopt_pointer(handle, CURLOPT_POSTFIELDS, UnsafeRawPointer(body.baseAddress))
+        }
+        // An empty Expect keeps libcurl from asking for 100-continue before a long body.
+        retier_setopt_list(handle, CURLOPT_HTTPHEADER, headers.fill(request.headers + ["Expect:"]))
+    }
+
     private func configure() {
-        curl_easy_reset(handle)
-        retier_setopt_string(handle, CURLOPT_URL, request.url)
         retier_setopt_string(handle, CURLOPT_PROTOCOLS_STR, "http,https")
         retier_setopt_long(handle, CURLOPT_FOLLOWLOCATION, 0)
         // Neither a proxy nor a password from the environment or ~/.netrc: the guard would see the proxy's address
@@ -51,12 +82,6 @@ final class CurlTransfer {
         retier_setopt_long(handle, CURLOPT_NETRC, 0)
         retier_setopt_long(handle, CURLOPT_NOSIGNAL, 1)
         retier_setopt_long(handle, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
-        if request.method == .post {
-            retier_setopt_long(handle, CURLOPT_POST, 1)
-            retier_setopt_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
-            retier_setopt_pointer(handle, CURLOPT_POSTFIELDS, UnsafeRawPointer(body.baseAddress))
-        }
-        retier_setopt_list(handle, CURLOPT_HTTPHEADER, headers)
         retier_setopt_string(handle, CURLOPT_USERAGENT, "retier")
         let timeout = endpoint.timeoutSeconds
         retier_setopt_long(handle, CURLOPT_CONNECTTIMEOUT_MS, min(10_000, timeout * 1_000))

@@ -2,7 +2,8 @@ import RetierCore
 
 /// The JSON of an outbox event's audit entry, built byte by byte: two are written for every message.
 ///
-/// Keys are literals that need no escaping and come in the order given, so that equal facts are equal texts.
+/// Keys are literals that need no escaping and come in the order given, so that equal facts are equal texts. A value
+/// that is not there is left out with its key: most of an entry would be nulls.
 struct DetailText {
     private(set) var bytes: [UInt8] = []
     private var isFirst = true
@@ -37,8 +38,8 @@ struct DetailText {
     mutating func null() { raw("null") }
 
     mutating func add(_ key: StaticString, _ value: Int64?) {
+        guard let value else { return }
         self.key(key)
-        guard let value else { return null() }
         guard value >= 0 else { return bytes.append(contentsOf: String(value).utf8) }
         let start = bytes.count
         var rest = value
@@ -50,8 +51,8 @@ struct DetailText {
     }
 
     mutating func add(_ key: StaticString, _ value: String?) {
+        guard var value else { return }
         self.key(key)
-        guard var value else { return null() }
         let isPlain = value.withUTF8 { text in
             guard text.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) else {
                 return false
