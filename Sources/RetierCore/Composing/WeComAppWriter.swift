@@ -38,8 +38,8 @@ package struct WeComAppWriter: Sendable {
 
     /// The messages of a list; then what cannot be sent.
     ///
-    /// - Parameter externalIDs: the members' ids among the staff, one an action; nil where there is none. Only read where
-    ///   members are the recipients.
+    /// - Parameter externalIDs: the members' ids among the staff, one an action; nil where there is none. Only read
+    ///   where members are the recipients.
     /// - Throws: `RetierError` (`badConfiguration`) naming playbook and step of an action that is too large for a
     ///   message of its own in a list.
     package func parts(
@@ -59,13 +59,20 @@ package struct WeComAppWriter: Sendable {
     /// WeCom takes; the bytes of the text itself where it goes to the member.
     package func room(for action: ListedAction) -> (bytes: Int, limit: Int) {
         if case .identity = settings.recipients {
-            let words = PlainText.lines(of: action.text ?? action.title).joined(separator: "\n")
-            return (words.utf8.count, limit.bytes)
+            return (PlainText.words(action.text ?? action.title).utf8.count, limit.bytes)
         }
         let most = Endpoint.listActions
         let place = PartPlace(number: most, count: most)
         let record = layout.record(action, number: most)
         return (head(most, part: place, list: place).utf8.count + record.utf8.count, limit.bytes)
+    }
+
+    /// Refuses an action whose words are too long for a message of its own: none is ever cut.
+    package func requireRoom(for action: ListedAction) throws(RetierError) {
+        let room = room(for: action)
+        guard room.bytes <= room.limit else {
+            throw .tooLarge(action, bytes: room.bytes, limit: room.limit, endpoint: endpoint.id)
+        }
     }
 
     /// A list for each person to whom actions are assigned.
@@ -101,7 +108,9 @@ package struct WeComAppWriter: Sendable {
                 head(places.count, part: part, list: list).utf8.count
             }
         } catch {
-            throw tooLarge(actions[places[error.record]], bytes: error.bytes)
+            throw .tooLarge(
+                ListedAction(actions[places[error.record]]), bytes: error.bytes, limit: error.limitBytes,
+                endpoint: endpoint.id)
         }
         return ranges.enumerated().map { index, range in
             let part = PartPlace(number: index + 1, count: ranges.count)
@@ -115,18 +124,12 @@ package struct WeComAppWriter: Sendable {
         markup.bold(markup.inline(heading.title)) + "\n" + heading.count(actions, part: part, list: list) + "\n\n"
     }
 
-    private func tooLarge(_ action: PlannedDecision, bytes: Int) -> RetierError {
-        RetierError(
-            .badConfiguration,
-            "an action of playbook \(action.playbook), step \(action.step), needs a message of \(bytes) bytes, "
-                + "endpoint \(endpoint.id) takes \(limit.bytes)",
-            hint: "shorten its template by \(bytes - limit.bytes) bytes (a Chinese character is 3)")
-    }
-
     /// A message for each text and the members who get it.
     private func personal(_ actions: [PlannedDecision], _ externalIDs: [String?]) -> [MessagePart] {
         var texts = GroupedPlaces<String>()
         var refused = GroupedPlaces<String>()
+        // A list that is not there names nobody.
+        let externalIDs = externalIDs.count == actions.count ? externalIDs : actions.map { _ in nil }
         for (place, action) in actions.enumerated() {
             let text = action.words
             if let code = problem(text, externalIDs[place]) {
@@ -196,7 +199,7 @@ extension WeComAppSettings {
         guard isForAll || users.allSatisfy({ WeComLimits.userID($0) != nil }),
             (parties + tags).allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } })
         else {
-            return ("it names what is no id", "users by their user id, or @all alone; parties and tags by their numbers")
+            return ("it names what is no id", "write user ids, or @all alone; parties and tags are numbers")
         }
         return nil
     }

@@ -67,5 +67,21 @@ struct GroupedPlaces<Key: Hashable & Sendable>: Sendable {
 
 extension PlannedDecision {
     /// What a message to the member says: the action's text, or else its title.
-    var words: String { PlainText.lines(of: text ?? title ?? "").joined(separator: "\n") }
+    var words: String { PlainText.words(text ?? title ?? "") }
+}
+
+extension PlainText {
+    /// A text of several lines.
+    static func words(_ text: String) -> String { lines(of: text).joined(separator: "\n") }
+}
+
+extension RetierError {
+    /// What a service would cut or refuse.
+    static func tooLarge(_ action: ListedAction, bytes: Int, limit: Int, endpoint: String) -> RetierError {
+        RetierError(
+            .badConfiguration,
+            "an action of playbook \(action.playbook), step \(action.step), needs a message of \(bytes) bytes, "
+                + "endpoint \(endpoint) takes \(limit)",
+            hint: "shorten its template by \(bytes - limit) bytes (a Chinese character is 3)")
+    }
 }

@@ -1,5 +1,6 @@
 /// Writes mass messages to members: one task for each text and the members who get it.
 package struct WeComTaskWriter: Sendable {
+    private let id: String
     private let settings: WeComTaskSettings
     private let customers: Int
 
@@ -10,6 +11,7 @@ package struct WeComTaskWriter: Sendable {
                 .badConfiguration, "endpoint \(endpoint.id) is not a WeCom mass message",
                 hint: "report this as a fault of retier")
         }
+        id = endpoint.id
         self.settings = settings
         customers = min(max(1, endpoint.batch), WeComLimits.customers)
     }
@@ -20,6 +22,8 @@ package struct WeComTaskWriter: Sendable {
     package func parts(of actions: [PlannedDecision], externalIDs: [String?]) -> [MessagePart] {
         var texts = GroupedPlaces<String>()
         var refused = GroupedPlaces<String>()
+        // A list that is not there names nobody.
+        let externalIDs = externalIDs.count == actions.count ? externalIDs : actions.map { _ in nil }
         for (place, action) in actions.enumerated() {
             let text = action.words
             if let code = Self.problem(text, externalIDs[place]) {
@@ -35,6 +39,14 @@ package struct WeComTaskWriter: Sendable {
             }
         }
         return tasks + GroupedPlaces<String>.refusals(refused)
+    }
+
+    /// Refuses an action whose text is too long: none is ever cut.
+    package func requireRoom(for action: ListedAction) throws(RetierError) {
+        let bytes = PlainText.words(action.text ?? action.title).utf8.count
+        guard bytes <= WeComLimits.taskText.bytes else {
+            throw .tooLarge(action, bytes: bytes, limit: WeComLimits.taskText.bytes, endpoint: id)
+        }
     }
 
     private static func problem(_ text: String, _ externalID: String?) -> String? {

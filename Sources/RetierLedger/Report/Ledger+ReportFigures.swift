@@ -156,9 +156,16 @@ private enum ReportQueries {
             SELECT endpoint, state, http_status, code, COUNT(*) AS messages, SUM(actions) AS actions
             FROM run JOIN message ON message.run = run.id
             WHERE run.committed_at >= ? AND state IN ('rejected', 'retry', 'exhausted', 'in_doubt', 'expired')
-            GROUP BY endpoint, state, http_status, code ORDER BY actions DESC, endpoint, state, http_status, code
+            GROUP BY endpoint, state, http_status, code
+            UNION ALL
+            SELECT endpoint, 'rejected', http_status, action_refusal.code, COUNT(DISTINCT message.id),
+                COUNT(DISTINCT action_refusal.action_id)
+            FROM run JOIN message ON message.run = run.id JOIN action_refusal ON action_refusal.message = message.id
+            WHERE run.committed_at >= ? AND action_refusal.action_id <> ''
+            GROUP BY endpoint, http_status, action_refusal.code
+            ORDER BY actions DESC, endpoint, state, http_status, code
             """
-        return try Row.fetchAll(database, sql: sql, arguments: [start]).map { row in
+        return try Row.fetchAll(database, sql: sql, arguments: [start, start]).map { row in
             ReportFigures.Trouble(
                 endpoint: row["endpoint"], state: row["state"], httpStatus: row["http_status"], code: row["code"],
                 messages: row["messages"], actions: row["actions"])

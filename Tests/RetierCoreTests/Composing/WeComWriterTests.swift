@@ -13,7 +13,8 @@ import Testing
         PlannedDecision(
             position: position, actionID: "act_\(position)", memberID: member, playbook: "care", version: 1, step: "s1",
             level: 1, type: "care", channel: "wecom", endpoint: "app", arm: nil, reason: .selected, facts: "{}",
-            evidence: "{}", until: nil, cost: .zero, title: "关怀", text: text, parameters: "{}", assign: assign, due: nil)
+            evidence: "{}", until: nil, cost: .zero, title: "关怀", text: text, parameters: "{}", assign: assign, due: nil
+        )
     }
 
     private func app(
@@ -65,7 +66,8 @@ import Testing
         }
         #expect(
             text(parts[0]).hasPrefix(
-                #"{"touser":"zhangsan|lisi","toparty":"2","totag":"5","msgtype":"text","agentid":7,"text":{"content":"#))
+                #"{"touser":"zhangsan|lisi","toparty":"2","totag":"5","msgtype":"text","agentid":7,"text":{"content":"#)
+        )
         #expect(
             text(parts[0]).hasSuffix(#""},"enable_duplicate_check":1,"duplicate_check_interval":14400}"#))
         #expect(try writer.parts(of: actions, externalIDs: []) == parts)
@@ -100,7 +102,8 @@ import Testing
         #expect(
             parts.map(\.refusal) == [nil, nil, nil, "too-long", "no-text", "no-recipient", "bad-recipient"])
         #expect(parts[0].recipients == ["zhang", "zhang", "lisi"])
-        #expect(text(parts[0]).hasPrefix(#"{"touser":"Zhang|lisi","msgtype":"text","agentid":7,"text":{"content":"您好 !"}"#))
+        #expect(
+            text(parts[0]).hasPrefix(#"{"touser":"Zhang|lisi","msgtype":"text","agentid":7,"text":{"content":"您好 !"}"#))
         #expect(try content(parts[1]) == long + "ab" && content(parts[1]).utf8.count == 2_048)
     }
 

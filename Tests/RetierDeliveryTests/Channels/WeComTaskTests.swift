@@ -89,7 +89,9 @@ import Testing
         let task = try bench.task()
         let message = bench.toCustomers((0..<1_000).map { "wm\($0)" })
         let id = try #require(try bench.outcome(message, to: task).reference)
-        for member in staff { bench.sim.confirm(id, by: member, failures: ["wm599": .notAFriend, "wm999": .notAFriend]) }
+        for member in staff {
+            bench.sim.confirm(id, by: member, failures: ["wm599": .notAFriend, "wm999": .notAFriend])
+        }
         let done = try bench.outcome(bench.question(id, about: message), to: task)
         #expect(done.verdict == .delivered && refused(done) == ["wm599 not-a-friend", "wm999 not-a-friend"])
         // 401 members have customers: two pages of members, and staff0's customers fill three pages.

@@ -8,4 +8,6 @@ struct WeComAppComposer: MessageComposer {
     func messages(of draft: MessageDraft) throws -> [MessagePart] {
         try writer.parts(of: draft.actions, externalIDs: draft.externalIDs, list: draft.list)
     }
+
+    func requireRoom(for action: ListedAction) throws { try writer.requireRoom(for: action) }
 }

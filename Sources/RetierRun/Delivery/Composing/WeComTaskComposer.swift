@@ -8,4 +8,6 @@ struct WeComTaskComposer: MessageComposer {
     func messages(of draft: MessageDraft) throws -> [MessagePart] {
         writer.parts(of: draft.actions, externalIDs: draft.externalIDs)
     }
+
+    func requireRoom(for action: ListedAction) throws { try writer.requireRoom(for: action) }
 }

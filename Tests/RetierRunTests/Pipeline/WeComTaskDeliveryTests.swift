@@ -1,0 +1,54 @@
+import ChannelSimulators
+import Foundation
+import RetierTestSupport
+import Testing
+
+/// `retier apply` with mass messages: whom WeCom does not know, and whom it refuses, is said of each action.
+@Suite struct WeComTaskDeliveryTests {
+    @Test func membersWithoutAnIDAndThoseThatWeComRefusesAreToldOneByOne() throws {
+        let world = SampleWorld(seed: 60, members: 60)
+        let bench = try CommandBench.loaded(world)
+        var corporation = WeComAppRules.Corporation()
+        // Every third member has no id; every third of the others is no contact of the corporation any more.
+        var identities = "source,external_id,member_id\n"
+        for (number, id) in world.memberIDs.enumerated() where number % 3 != 0 {
+            identities += "wecom,wm\(number),\"\(id.replacing("\"", with: "\"\""))\"\n"
+            if number % 9 != 1 { corporation.contacts["wm\(number)"] = number % 2 == 0 ? "zhangsan" : "lisi" }
+        }
+        let sim = try WeComAppSimulator(rules: WeComAppRules(corporation))
+        defer { sim.stop() }
+        try bench.edit(
+            "retier.yaml", "crm: {kind: file, directory: var/outgoing/crm}",
+            "crm: {kind: wecom-task, corp_id: ww0123456789abcdef, secret: {file: secrets/app}, "
+                + "base_url: \"\(sim.origin)\", identity: wecom, concurrency: 1}")
+        try bench.write("app-secret\n", to: "secrets/app")
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: bench.path("secrets/app"))
+        try bench.must(["import", "identities", bench.folder.write(identities, to: "ids.csv")])
+        try bench.must(["plan", "refresh", "--as-of", "2026-10-31"])
+        let run = try bench.retier(["apply", bench.refreshPlan()])
+        #expect(run.status == 3 && run.errors.contains("cannot be sent"), "\(run.status): \(run.errors)")
+        #expect(sim.violations == [] && !sim.taskIDs.isEmpty && sim.shown.isEmpty)
+        let ledger = try bench.ledger()
+        let sends = try ledger.number("SELECT count(*) FROM decision WHERE verdict = 'send' AND endpoint = 'crm'")
+        func actions(_ state: String) throws -> [String] {
+            try bench.must(["audit", "--state", state, "--format", "csv"]).output.split(separator: "\n").dropFirst()
+                .map(String.init).filter { $0.contains(",crm,") }
+        }
+        let rejected = try actions("rejected")
+        let lost = rejected.filter { $0.contains(",no-recipient,") }
+        let strangers = rejected.filter { $0.contains(",not-a-contact,") || $0.contains(",wecom-41048,") }
+        #expect(!lost.isEmpty && !strangers.isEmpty && lost.count + strangers.count == rejected.count)
+        #expect(try actions("awaiting").count + rejected.count == sends)
+        #expect(try actions("delivered").isEmpty, "made is not sent")
+        #expect(try bench.retier(["status"]).status == 3)
+        try bench.must(["audit", "verify"])
+        let member = try #require(
+            try ledger.lines(
+                """
+                SELECT member_id FROM member JOIN decision ON decision.member = member.key
+                JOIN message ON message.id = decision.message WHERE message.code = 'no-recipient' LIMIT 1
+                """
+            ).first)
+        #expect(try bench.must(["explain", member]).output.contains("no-recipient"))
+    }
+}
