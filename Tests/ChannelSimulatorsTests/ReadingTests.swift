@@ -57,6 +57,7 @@ import Testing
 
     @Test(arguments: [
         ["--YY", "Content-Disposition: form-data; name=a", "", "x", "--YY--"],
+        ["--YY", "Content-Disposition: form-data; name=a", "", "x", "--XX--"],
         ["--XX", "Content-Disposition: form-data; name=a", "", "x", "--XX"],
         ["--XX", "Content-Disposition: form-data; name=a", "", "x"],
         ["--XX", "Content-Type: text/plain", "", "x", "--XX--"],
