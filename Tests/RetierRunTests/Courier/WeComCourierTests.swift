@@ -1,5 +1,6 @@
 import ChannelSimulators
 import Foundation
+import GRDB
 import RetierCore
 import RetierLedger
 import RetierRun
