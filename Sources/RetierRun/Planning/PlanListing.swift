@@ -6,8 +6,14 @@ package struct PlanListing {
     private let plan: PlanFile
     private let filter: DecisionFilter
     private let language: Language
+    private let times: SendTimes?
 
-    package init(_ plan: PlanFile, filter: DecisionFilter = DecisionFilter(), language: Language = .english) {
+    /// - Parameter times: when the plan's messages may leave, where that is known.
+    package init(
+        _ plan: PlanFile, filter: DecisionFilter = DecisionFilter(), language: Language = .english,
+        times: SendTimes? = nil
+    ) {
+        self.times = times
         self.plan = plan
         self.filter = filter
         self.language = language
@@ -41,6 +47,7 @@ package struct PlanListing {
         emit("\"period\":\"\(header.period)\",\"as_of\":\"\(header.asOf)\",\"digest\":\"\(plan.digest)\",")
         emit("\"members\":\(plan.members),\"inputs\":[\n")
         emit(plan.inputs.map(PlanListing.json).joined(separator: ",\n") + "],\"tally\":" + (try plan.tally().json))
+        emit(",\"forecast\":" + (times?.json ?? "null"))
         var separator = "\n"
         emit(",\"transitions\":[")
         try plan.forEachTransition(memberID: filter.memberID) { transition in
@@ -61,6 +68,7 @@ package struct PlanListing {
             PlanText.summary(
                 header: plan.header, members: plan.members, transitions: try plan.transitionCounts(),
                 tally: try plan.tally(), titles: [:], language: language))
+        if let times { emit(times.text) }
         var moves = TextTable(
             columns: ["member", "move", "from", "to", "stage", "numbers"].map { TextTable.Column($0) })
         try plan.forEachTransition(memberID: filter.memberID) { move in

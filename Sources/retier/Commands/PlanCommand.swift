@@ -30,6 +30,7 @@ struct PlanCommand: ParsableCommand {
             Console.say(record.alreadyDone + " to plan")
         case .planned(let file, let review):
             Console.emit(review.summary(playbooks: workspace.brand.playbooks, language: workspace.language))
+            Console.emit(try SendTimes(file, workspace: workspace).text)
             Console.say("plan: \(file.path) (digest \(file.digest.prefix(12)))")
             try review.refuseUnless(overrides: [], language: workspace.language)
         }

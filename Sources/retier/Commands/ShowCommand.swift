@@ -7,6 +7,8 @@ struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Reads a plan: tally, transitions, every candidate with its verdict and reason.")
 
+    @OptionGroup var options: BrandOptions
+
     @Argument(help: "The plan file.")
     var plan: String
 
@@ -32,7 +34,8 @@ struct ShowCommand: ParsableCommand {
         let file = try PlanFile.open(path: plan)
         let filter = DecisionFilter(
             memberID: member, playbook: playbook, outcome: verdict.flatMap(Verdict.Outcome.init(rawValue:)))
-        let listing = PlanListing(file, filter: filter)
+        let times = format == .csv ? nil : SendTimes.foreseen(file, in: options.folder)
+        let listing = PlanListing(file, filter: filter, times: times)
         switch format {
         case .table: try listing.table(to: Console.emit)
         case .csv: try listing.csv(to: Console.emit)

@@ -35,7 +35,7 @@ import Testing
         defer { robot.stop() }
         let mention = format == "markdown-v2" ? "" : ", mention: [lisi]"
         let bench = try bench(robot, "format: \(format)\(mention)")
-        try bench.must(["plan", "refresh", "--as-of", "2026-10-31"])
+        let said = try bench.must(["plan", "refresh", "--as-of", "2026-10-31"]).output
         let actions = try planned(bench)
         #expect(actions.count > 8)
         try bench.must(["apply", bench.refreshPlan()])
@@ -52,6 +52,8 @@ import Testing
                 })
         #expect(
             robot.shown.map(\.recipients) == robot.shown.indices.map { $0 == 0 && !mention.isEmpty ? ["lisi"] : [] })
+        // The forecast counted these very messages.
+        #expect(said.contains(try Regex("(?m)^crm +\(actions.count) +\(robot.shown.count) +")), "\(said)")
         #expect(try bench.must(["status", "--json"]).output.contains("\"complete\":true"))
         try bench.must(["audit", "verify"])
     }
