@@ -156,6 +156,7 @@ struct EndpointReader {
             }
         }
         if let failures = node["breaker"]?["failures"]?.integer { limits.breakerFailures = failures }
+        if node["breaker"]?.text == "off" { limits.breakerFailures = 0 }
         if let open = node["breaker"]?["open"]?.seconds { limits.breakerSeconds = open }
         if let avoids = node["avoid_half_hours"]?.text { limits.avoidsHalfHours = avoids == "on" }
         if let poll = node["poll"]?.seconds { limits.pollSeconds = poll }

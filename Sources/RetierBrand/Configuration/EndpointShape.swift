@@ -153,7 +153,7 @@ extension EndpointShape.Kind {
                 "rate", .list(.text(.rate)), fallback: "[\(limits.rates.map(\.written).joined(separator: ", "))]",
                 zh: "滑动窗口内最多消息数，同时生效", en: "most messages in sliding windows, which all hold at once"),
             Key(
-                "breaker", .keys(EndpointShape.breaker),
+                "breaker", .either([.choice(["off"]), .keys(EndpointShape.breaker)]),
                 fallback:
                     "{failures: \(limits.breakerFailures), open: \(TextFormat.span(ofSeconds: limits.breakerSeconds))}",
                 zh: "熔断", en: "when an endpoint that fails is left alone for a while"),
