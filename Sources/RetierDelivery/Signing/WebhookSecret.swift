@@ -6,7 +6,9 @@ import RetierCore
 ///
 /// Printing it shows nothing.
 package struct WebhookSecret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// One a key, newest first; several while a secret is being rotated. What depends on the key alone is computed once.
+    /// One a key, newest first; several while a secret is being rotated.
+    ///
+    /// What depends on the key alone is computed once.
     let codes: [HMAC<SHA256>]
 
     /// Reads `whsec_` and the base64 of 24 to 64 bytes, one secret a line; all lines sign.
