@@ -6,8 +6,10 @@ import RetierCore
 ///
 /// Printing it shows nothing.
 package struct WebhookSecret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// Newest first; several while a secret is being rotated.
-    let keys: [SymmetricKey]
+    /// One a key, newest first; several while a secret is being rotated.
+    ///
+    /// What depends on the key alone is computed once.
+    let codes: [HMAC<SHA256>]
 
     /// Reads `whsec_` and the base64 of 24 to 64 bytes, one secret a line; all lines sign.
     ///
@@ -19,7 +21,7 @@ package struct WebhookSecret: Sendable, CustomStringConvertible, CustomDebugStri
         let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
             .filter { !$0.isEmpty }
         guard !lines.isEmpty else { throw RetierError(.badConfiguration, "the secret \(name) is empty", hint: hint) }
-        keys = try lines.enumerated().map { index, line in
+        codes = try lines.enumerated().map { index, line in
             func problem(_ what: String) -> RetierError {
                 RetierError(.badConfiguration, "the secret \(name), line \(index + 1), \(what)", hint: hint)
             }
@@ -31,11 +33,11 @@ package struct WebhookSecret: Sendable, CustomStringConvertible, CustomDebugStri
             guard (24...64).contains(bytes.count) else {
                 throw problem("holds \(bytes.count) bytes, and Standard Webhooks asks for 24 to 64")
             }
-            return SymmetricKey(data: bytes)
+            return HMAC(key: SymmetricKey(data: bytes))
         }
     }
 
-    package var description: String { "WebhookSecret(\(keys.count) keys, redacted)" }
+    package var description: String { "WebhookSecret(\(codes.count) keys, redacted)" }
     package var debugDescription: String { description }
     package var customMirror: Mirror { Mirror(self, children: []) }
 }

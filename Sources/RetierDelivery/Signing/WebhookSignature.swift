@@ -23,9 +23,10 @@ package enum WebhookSignature {
         var signed = Array("\(messageID).\(now.seconds).".utf8)
         signed.reserveCapacity(signed.count + body.count)
         for region in body.regions { region.withUnsafeBytes { signed.append(contentsOf: $0) } }
-        return secret.keys.map { key in
-            let code = HMAC<SHA256>.authenticationCode(for: signed, using: key)
-            return "v1," + code.withUnsafeBytes { Data($0).base64EncodedString() }
+        return secret.codes.map { prepared in
+            var code = prepared
+            code.update(data: signed)
+            return "v1," + code.finalize().withUnsafeBytes { Data($0).base64EncodedString() }
         }.joined(separator: " ")
     }
 
