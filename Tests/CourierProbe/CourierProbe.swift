@@ -12,6 +12,8 @@ import Synchronization
 enum CourierProbe {
     static func main() {
         closeInherited()
+        // A probe that stands still must not outlive a test that was killed.
+        alarm(120)
         do {
             guard CommandLine.arguments.count == 2 else {
                 throw RetierError(.usage, "the probe takes its order as one argument", hint: "see ProbeOrder")

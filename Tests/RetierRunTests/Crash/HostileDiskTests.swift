@@ -79,7 +79,9 @@ import Testing
         let results = run.output.split(separator: "\n").map { $0.split(separator: "|").map(String.init) }
         #expect(run.status == 0 && results.count == 2, "\(run.output)\(run.errors)")
         let full = try #require(results.first)
-        #expect(full[0] == "75" && full[1].contains("retier: "), "\(freeKiB) KiB: \(full)")
+        // The larger rooms may do for a few messages.
+        let isEnough = full[0] == "0" && freeKiB > 60
+        #expect(isEnough || (full[0] == "75" && full[1].contains("retier: ")), "\(freeKiB) KiB: \(full)")
         #expect(results.last?.first == "0", "\(run.output)")
         #expect(try breaches(bench, log, planned: planned) == [])
         // A resend follows only an attempt whose end could not be written down.
