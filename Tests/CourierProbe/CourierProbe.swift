@@ -110,6 +110,8 @@ extension Endpoint {
             id: target.id, kind: kind, concurrency: target.concurrency, timeoutSeconds: target.timeoutSeconds,
             retrySeconds: target.retrySeconds, onDoubt: target.holds ? .hold : nil,
             // Receivers of tests fail on purpose.
-            limits: EndpointLimits(breakerFailures: 0))
+            limits: EndpointLimits(
+                rates: target.rateMax > 0 ? [RateLimit(max: target.rateMax, perSeconds: target.ratePerSeconds)] : [],
+                breakerFailures: 0))
     }
 }

@@ -13,6 +13,9 @@ package struct ProbeOrder: Codable, Sendable {
         package var concurrency = 1
         package var timeoutSeconds = 1
         package var retrySeconds = [0, 0, 0, 0]
+        /// The most messages in any `ratePerSeconds` seconds; 0 for no limit.
+        package var rateMax = 0
+        package var ratePerSeconds = 1
 
         package init(id: String, url: String?) {
             self.id = id

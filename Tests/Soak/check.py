@@ -74,6 +74,23 @@ class Check:
             calls[event["number"]].status = event["status"]
             calls[event["number"]].answered_at = event["at"]
 
+    def rate(self, endpoint, limit):
+        """The most requests that an endpoint got in any window of its limit.
+
+        The sender counts in whole seconds, so the window is a second shorter here.
+        """
+        most, seconds = (int(number) for number in limit.split("/"))
+        times = sorted(
+            call.at for message, calls in self.calls.items() if self.endpoints[message] == endpoint
+            for call in calls.values())
+        fastest, first = 0, 0
+        for last, moment in enumerate(times):
+            while moment - times[first] >= seconds - 1:
+                first += 1
+            fastest = max(fastest, last - first + 1)
+        self.expect(fastest <= most, f"{endpoint}: {fastest} requests within {seconds - 1} s")
+        return f"at most {fastest} to {endpoint} within {seconds - 1} s; {most} are allowed in {seconds} s"
+
     def life(self, moment):
         """The process that made a connection at a moment; None where two may have."""
         lives = (life for life in self.lives if life["from"] + BEGINNING_SECONDS <= moment <= life["to"])
@@ -150,9 +167,10 @@ class Check:
 
 
 def main():
-    folder, holding = sys.argv[1], set(sys.argv[2].split(",")) - {""}
+    folder, holding, rate = sys.argv[1], set(sys.argv[2].split(",")) - {""}, sys.argv[3]
     check = Check(folder, holding)
     breaches = check.run()
+    fastest = check.rate(*rate.split("="))
     calls = [call for calls in check.calls.values() for call in calls.values()]
     states = collections.Counter(row["state"] for row in check.audit)
     ended = ", ".join(f"{number} {state}" for state, number in states.most_common())
@@ -162,6 +180,7 @@ def main():
     print(f"acted on             {sum(call.acted for call in calls)}")
     ends = collections.Counter(life["end"] for life in check.lives)
     print("processes            " + ", ".join(f"{n} {end}" for end, n in ends.most_common()))
+    print(f"rate                 {fastest}")
     for breach in breaches[:30]:
         print("BREACH", breach)
     if len(breaches) > 30:

@@ -18,7 +18,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 ENDPOINTS = {
     "crm": "batch: 1, concurrency: 3, breaker: {failures: 8, open: 1s}",
-    "sms": "batch: 3, concurrency: 2", "staff": "batch: 5, concurrency: 2",
+    "sms": "batch: 3, concurrency: 2", "staff": "batch: 5, concurrency: 2, rate: [40/5s]",
     # Robots cannot tell a repeat; a webhook that holds stands for them.
     "robot": "batch: 2, concurrency: 1, on_doubt: hold",
 }
@@ -227,7 +227,7 @@ class Soak:
         verified = self.retier("audit", "verify", codes=(0, 65))
         holding = ",".join(name for name in ENDPOINTS if "hold" in ENDPOINTS[name])
         check = subprocess.run(
-            [sys.executable, os.path.join(HERE, "check.py"), self.folder, holding], check=False)
+            [sys.executable, os.path.join(HERE, "check.py"), self.folder, holding, "staff=40/5"], check=False)
         print(f"audit verify         {verified.stderr.strip() or verified.stdout.strip()}")
         if verified.returncode != 0:
             self.problems.append("the audit trail does not hold")

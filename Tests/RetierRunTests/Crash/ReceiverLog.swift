@@ -17,6 +17,7 @@ final class ReceiverLog: Sendable {
 
     private struct State: Sendable {
         var entries: [String: Entry] = [:]
+        var reads: [ContinuousClock.Instant] = []
         /// What `onRequest` decided about the request that a connection is at.
         var acting: [Int: Bool] = [:]
         var breaches: [String] = []
@@ -26,12 +27,16 @@ final class ReceiverLog: Sendable {
 
     var entries: [String: Entry] { state.withLock { $0.entries } }
 
+    /// When requests were read, in order.
+    var readTimes: [ContinuousClock.Instant] { state.withLock { $0.reads } }
+
     /// Broken promises that only the moment showed.
     var breaches: [String] { state.withLock { $0.breaches } }
 
     /// Notes a request and how many there are of its id now.
     func read(_ request: LoopbackRequest) -> Int {
         state.withLock { state in
+            state.reads.append(.now)
             state.entries[request.id, default: Entry()].reads += 1
             state.entries[request.id]?.bodies.insert(request.body)
             return state.entries[request.id]?.reads ?? 0
