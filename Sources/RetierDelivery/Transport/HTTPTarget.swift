@@ -110,6 +110,11 @@ package struct HTTPTarget: Sendable, CustomStringConvertible, CustomDebugStringC
         }
     }
 
+    /// True where a text of a receiver may be a piece of this URL's path or query, which hold keys.
+    func isEchoed(in text: String) -> Bool {
+        text.utf8.count >= 8 && (path + "?" + (query ?? "")).lowercased().contains(text.lowercased())
+    }
+
     package var description: String { host }
     package var debugDescription: String { host }
     package var customMirror: Mirror { Mirror(self, children: ["host": host]) }
