@@ -15,7 +15,8 @@ package enum WebhookChannel {
                 if let githubSecret { headers.append(githubHeader(body: message.body, secret: githubSecret)) }
                 return .request(.json(message.body, to: target.url, headers: headers)) { exchange, _ in
                     var outcome = outcome(of: exchange)
-                    for index in outcome.refusals.indices where target.isEchoed(in: outcome.refusals[index].code) {
+                    for index in outcome.refusals.indices
+                    where HTTPTarget.isEcho(outcome.refusals[index].code, of: target.url) {
                         outcome.refusals[index].code = "refused"
                     }
                     return .end(outcome)

@@ -74,10 +74,15 @@ import Testing
         return .answer(status: status, headers: ["X-Echo": "PLANTED", "x-ogw-ratelimit-reset": "PLANTED"], body: body)
     }
 
+    /// The key in the request's own address, as a host would say it back.
+    private static func key(_ request: LoopbackRequest) -> String {
+        request.path.firstMatch(of: /PLANTED[A-Za-z-]*/).map { String($0.0) } ?? "elsewhere"
+    }
+
     private static func behaviour(_ failure: Failure, _ request: LoopbackRequest) -> LoopbackBehaviour {
         switch failure {
         case .redirect:
-            .answer(status: 302, headers: ["Location": "https://PLANTED-wecom-key.example\(request.path)"])
+            .answer(status: 302, headers: ["Location": "https://\(key(request)).example\(request.path)"])
         case .garbage: .garbage
         case .reset: .reset
         case .timeout: .hang
@@ -107,7 +112,7 @@ import Testing
         try commit(bench)
         let summary = try bench.courier().deliver(until: StopFlag())
         let reached = [.redirect, .garbage, .reset, .timeout].contains(failure) || failure.rawValue.hasPrefix("echo")
-        #expect(!reached || receiver.requests.count >= 8)
+        #expect(!reached || receiver.requests.count >= 6)
 
         var told = "\(summary)"
         dump(summary, to: &told)
@@ -115,7 +120,9 @@ import Testing
         for mark in Self.marks { #expect(!told.contains(mark), "\(told)") }
         #expect(summary.problems.isEmpty == ![Failure.badSecrets, .openSecrets].contains(failure))
         for (place, text) in try ledgerText(bench.ledger) {
-            for mark in Self.marks { #expect(!text.contains(mark), "\(place): \(text)") }
+            for mark in Self.marks where text.contains(mark) {
+                Issue.record("\(place) holds \(mark): \(text.prefix(300))")
+            }
         }
         try checkFiles(bench.folder)
     }
@@ -181,7 +188,8 @@ import Testing
                 continue
             }
             for mark in ["PLANTED", "UExBTlRFRF"] {
-                #expect(content.firstRange(of: Data(mark.utf8)) == nil, "\(name) holds a secret")
+                let isClean = content.firstRange(of: Data(mark.utf8)) == nil
+                #expect(isClean, "\(name) holds a secret")
             }
         }
     }
