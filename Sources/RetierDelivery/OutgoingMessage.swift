@@ -2,7 +2,9 @@ package import Foundation
 package import RetierCore
 
 /// A message on its way out, or a question about one that its receiver took as a task.
-package struct OutgoingMessage: Sendable {
+///
+/// Printing it does not show its content, which is about members.
+package struct OutgoingMessage: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     package enum Purpose: Hashable, Sendable {
         /// Claimed: to be sent once.
         case deliver
@@ -32,6 +34,10 @@ package struct OutgoingMessage: Sendable {
         self.form = form
         self.body = body
     }
+
+    package var description: String { "message \(id) for \(endpoint), \(body.count) bytes" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 /// What became of an outgoing message.

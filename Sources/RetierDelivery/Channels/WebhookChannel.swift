@@ -14,7 +14,12 @@ package enum WebhookChannel {
                     messageID: message.id, body: message.body, at: now, secret: secret)
                 if let githubSecret { headers.append(githubHeader(body: message.body, secret: githubSecret)) }
                 return .request(.json(message.body, to: target.url, headers: headers)) { exchange, _ in
-                    .end(outcome(of: exchange))
+                    var outcome = outcome(of: exchange)
+                    for index in outcome.refusals.indices
+                    where HTTPTarget.isEcho(outcome.refusals[index].code, of: target.url) {
+                        outcome.refusals[index].code = "refused"
+                    }
+                    return .end(outcome)
                 }
             }
         }

@@ -171,8 +171,16 @@ final class CurlTransfer {
         return HTTPExchange(
             curlCode: Int32(bitPattern: result.rawValue), requestLeft: prereqCalls > 0, refusal: refusal,
             httpStatus: status, retryAfterSeconds: retryAfterSeconds(),
-            redirectHost: redirect.flatMap { HTTPTarget.host(of: String(cString: $0)) }, headers: headersOfAnswer(),
+            redirectHost: redirect.flatMap { redirectHost(String(cString: $0)) }, headers: headersOfAnswer(),
             body: response, bodyIsComplete: result == CURLE_OK && !responseWasCut)
+    }
+
+    /// The host that a redirect names; nil where a part of it echoes the address, or it is longer than any host.
+    private func redirectHost(_ url: String) -> String? {
+        guard let host = HTTPTarget.host(of: url), host.utf8.count <= 253,
+            !host.split(separator: ".").contains(where: { HTTPTarget.isEcho(String($0), of: request.url) })
+        else { return nil }
+        return host
     }
 
     /// Of `Retry-After` in either form; 1 where the moment has come already, nil where there is none.

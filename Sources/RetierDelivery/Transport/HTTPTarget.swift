@@ -110,6 +110,12 @@ package struct HTTPTarget: Sendable, CustomStringConvertible, CustomDebugStringC
         }
     }
 
+    /// True where a receiver's text may be a piece of a URL's path or query, which hold keys.
+    static func isEcho(_ text: String, of url: String) -> Bool {
+        let parts = url.lowercased().split(separator: "/", maxSplits: 2, omittingEmptySubsequences: true)
+        return text.utf8.count >= 8 && parts.count == 3 && parts[2].contains(text.lowercased())
+    }
+
     package var description: String { host }
     package var debugDescription: String { host }
     package var customMirror: Mirror { Mirror(self, children: ["host": host]) }

@@ -8,7 +8,7 @@ import Foundation
 package final class TLSFront {
     /// Which certificate is shown; all but one come from the authority in `caFile`.
     package enum Certificate: String, CaseIterable, Sendable {
-        /// For 127.0.0.1 and localhost.
+        /// For 127.0.0.1, localhost, crm.localhost and crm.example.
         case good
         /// For another name.
         case wrongHost
@@ -118,7 +118,8 @@ extension TLSFront {
     fileprivate static let certificates = #"""
         set -euo pipefail
         kind=$0 key="-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
-        names=IP:127.0.0.1,DNS:localhost from=20200101000000Z to=20491231000000Z
+        names=IP:127.0.0.1,DNS:localhost,DNS:crm.localhost,DNS:crm.example
+        from=20200101000000Z to=20491231000000Z
         case $kind in
             wrongHost) names=DNS:elsewhere.example ;;
             expired) to=20200102000000Z ;;

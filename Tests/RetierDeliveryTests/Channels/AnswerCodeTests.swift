@@ -30,8 +30,9 @@ import Testing
         }
     }
 
-    /// The tables of the services' pages (WeCom path/90313, DingTalk's and Feishu's guides, Slack's error page). A
-    /// second is added to every wait because our clock shows whole seconds.
+    /// The tables of WeCom's path/90313, of DingTalk's and Feishu's guides and of Slack's error page.
+    ///
+    /// A second is added to every wait because our clock shows whole seconds.
     static let rows: [ChannelBench.Service: [Row]] = [
         .wecom: [-1, 6_000, 45_033, 40_014, 41_001, 42_001].map { .code($0, .retry, "wecom") }
             + [45_009, 45_011].map { .code($0, .throttled, "wecom", hold: 61) }

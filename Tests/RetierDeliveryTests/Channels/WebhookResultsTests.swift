@@ -33,7 +33,8 @@ import Testing
         "{\"results\":[1,null,\"x\",[],{}]}", #"{"results":[{"action_id":"a","status":"accepted","code":"x"}]}"#,
         #"{"results":[{"action_id":7,"status":"refused"}]}"#, #"{"results":[{"action_id":"a","status":"REFUSED"}]}"#,
         #"{"results":[{"action_id":"","status":"refused"}]}"#, #"{"results":[{"status":"refused"}]}"#,
-        #"{"results":[{"action_id":"a\nb","status":"refused"}]}"#, #"{"results":[{"action_id":"王","status":"refused"}]}"#,
+        #"{"results":[{"action_id":"a\nb","status":"refused"}]}"#,
+        #"{"results":[{"action_id":"王","status":"refused"}]}"#,
         #"{"results":[{"action_id":"<b>","status":"refused"}]}"#, #"{"results":[{"action_id":"a","status":"refused"}"#,
         #"{"results":[{"action_id":"\#(String(repeating: "x", count: 129))","status":"refused"}]}"#,
     ])

@@ -1,5 +1,6 @@
 import Foundation
 import RetierCore
+import RetierDelivery
 import RetierRun
 import Testing
 
@@ -55,5 +56,24 @@ import Testing
         try write("s", "whsec_PLANTED-NOT-BASE64")
         let text = problem(.file("s"))
         #expect(text.contains("not base64") && !text.contains("PLANTED"))
+    }
+
+    private func line(_ text: String) throws -> String {
+        try write("s", text)
+        return try Secrets(brandDirectory: folder.path, credentialsDirectory: nil).line(from: .file("s")).revealed
+    }
+
+    @Test(arguments: ["https://x.example/?key=1", " https://x.example/?key=1 \n", "https://x.example/?key=1\r\n\n"])
+    func aLineIsReadWithoutTheSpaceAroundIt(text: String) throws {
+        #expect(try line(text) == "https://x.example/?key=1")
+    }
+
+    @Test(arguments: [
+        ("", "is empty"), (" \n\n", "is empty"), ("PLANTED\nPLANTED", "several lines"),
+        ("PLANTED\u{7F}", "control characters"), ("PLANTED\tx", "control characters"),
+    ])
+    func whatIsNoLineIsNamedAndNotShown(text: String, part: String) {
+        let error = #expect(throws: RetierError.self) { try line(text) }
+        #expect(error?.description.contains(part) == true && error?.description.contains("PLANTED") == false)
     }
 }
