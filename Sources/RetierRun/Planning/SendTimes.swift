@@ -18,7 +18,8 @@ package struct SendTimes: Sendable {
     /// - Throws: `RetierError` where the plan does not fit the programme any more, or cannot be composed.
     package init(_ plan: PlanFile, workspace: Workspace) throws {
         let programme = workspace.programme
-        now = workspace.clock.now
+        let now = workspace.clock.now
+        self.now = now
         zone = programme.zone
         language = programme.language
         let sends = try plan.figures().sends
@@ -40,7 +41,7 @@ package struct SendTimes: Sendable {
             SendForecast(
                 endpoint: endpoint.id, actions: sends[endpoint.id] ?? 0, messages: messages[endpoint.id] ?? 0,
                 waiting: waiting[endpoint.id] ?? 0, gate: gates[endpoint.id] ?? EndpointGate(),
-                limits: endpoint.effectiveLimits, now: workspace.clock.now)
+                limits: endpoint.effectiveLimits, now: now)
         }
     }
 
