@@ -176,9 +176,9 @@ final class CurlTransfer {
     }
 
     /// The host that a redirect names; nil where a part of it echoes the address, or it is longer than any host.
-    private func redirectHost(_ url: String) -> String? {
-        guard let host = HTTPTarget.host(of: url), host.utf8.count <= 253,
-            !host.split(separator: ".").contains(where: { HTTPTarget.isEcho(String($0), of: request.url) })
+    private func redirectHost(_ location: String) -> String? {
+        guard let host = HTTPTarget.host(of: location), host.utf8.count <= 253,
+            !host.split(separator: ".").contains(where: { HTTPTarget.isEcho(String($0), of: url ?? "") })
         else { return nil }
         return host
     }

@@ -56,7 +56,7 @@ import Testing
         // The next courier obeys as well.
         let arrived = receiver.requests.count
         _ = try bench.courier().deliver(until: StopFlag())
-        #expect(receiver.requests.count == arrived && (try Audit(bench.ledger).verify()) == [])
+        #expect(try receiver.requests.count == arrived && Audit(bench.ledger).verify() == [])
     }
 
     @Test func theBreakerOpensAndAProbeClosesIt() throws {
@@ -78,7 +78,7 @@ import Testing
             try kinds(bench) == [
                 "endpoint.opened", "endpoint.half_opened", "endpoint.opened", "endpoint.half_opened", "endpoint.closed",
             ])
-        #expect(receiver.requests.count == 9 && (try Audit(bench.ledger).verify()) == [])
+        #expect(try receiver.requests.count == 9 && Audit(bench.ledger).verify() == [])
     }
 
     @Test func aReceiverThatIsDownIsNotCalledForEveryMessage() throws {
@@ -109,7 +109,7 @@ import Testing
         isBack.withLock { $0 = true }
         _ = try Outbox(bench.ledger).apply(.enable, to: "crm", operatorName: "li", now: CourierBench.now())
         summary = try bench.courier().deliver(until: StopFlag())
-        #expect(summary.delivered == 120 && summary.isComplete && (try Audit(bench.ledger).verify()) == [])
+        #expect(try summary.delivered == 120 && summary.isComplete && Audit(bench.ledger).verify() == [])
     }
 
     @Test func aRateLimitIsWaitedForAndNeverExceeded() throws {

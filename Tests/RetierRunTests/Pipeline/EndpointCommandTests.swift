@@ -41,7 +41,7 @@ import Testing
         #expect(list.contains("\ncrm,disabled,"), "\(list)")
         answer.set(.ok)
         #expect(try bench.retier(["deliver"]).status == 3, "a receiver that is back is not asked")
-        try bench.retier(["endpoints", "enable", "nowhere"]).expectFailure(64, saying: "no endpoint nowhere")
+        try expectFailure(bench.retier(["endpoints", "enable", "nowhere"]), 64, saying: "no endpoint nowhere")
         #expect(try bench.must(["endpoints", "enable", "crm"]).errors.contains("enabled"))
         #expect(try bench.must(["endpoints", "enable", "crm"]).errors.contains("nothing kept it"))
         try bench.must(["deliver"])
@@ -63,10 +63,10 @@ import Testing
         #expect(try bench.retier(["deliver"]).status == 3)
         let ids = receiver.receipts.keys.sorted()
         #expect(ids.count > 3)
-        try bench.retier(["replay"]).expectFailure(64, saying: "replay takes messages")
-        try bench.retier(["replay", ids[0], "--all"]).expectFailure(64, saying: "replay takes messages")
-        try bench.retier(["replay", ids[0], "nobody"]).expectFailure(64, saying: "nobody is unknown")
-        try bench.retier(["replay", "--endpoint", "nowhere"]).expectFailure(64, saying: "nowhere")
+        try expectFailure(bench.retier(["replay"]), 64, saying: "replay takes messages")
+        try expectFailure(bench.retier(["replay", ids[0], "--all"]), 64, saying: "replay takes messages")
+        try expectFailure(bench.retier(["replay", ids[0], "nobody"]), 64, saying: "nobody is unknown")
+        try expectFailure(bench.retier(["replay", "--endpoint", "nowhere"]), 64, saying: "nowhere")
         answer.set(.ok)
         #expect(try bench.must(["replay", ids[0]]).errors.contains("1 messages are pending again"))
         #expect(receiver.receipts[ids[0]]?.deliveries == 1, "a replay sends nothing itself")
@@ -96,5 +96,9 @@ import Testing
         try bench.must(["doubts", "resolve", try #require(doubts[0]["message"] as? String), "--as", "sent"])
         let empty = try bench.must(["doubts", "list", "--format", "json"]).output
         #expect(empty == "{\"format_version\":1,\"doubts\":[\n]}\n")
+    }
+
+    private func expectFailure(_ run: ProcessRun, _ status: Int32, saying words: String) {
+        #expect(run.status == status && run.errors.contains(words), "\(run.status): \(run.errors)")
     }
 }
