@@ -5,7 +5,8 @@ package import RetierCore
 package enum ReplayChoice: Hashable, Sendable {
     /// These, each of which must be exhausted or rejected.
     case messages([String])
-    /// Every exhausted or rejected one of an endpoint, of a run, of both, or of the whole outbox.
+    /// Every exhausted or rejected one of an endpoint, of a run, of both, or of the whole outbox; without those that
+    /// were rejected before any attempt, because no message can carry their actions.
     case all(endpoint: String?, run: String?)
 }
 
@@ -36,7 +37,8 @@ extension Outbox {
             let ids = Array(Set(wanted)).sorted()
             let wrong = try ids.compactMap { id -> String? in
                 guard let row = try OutboxRow.fetch(id: id, in: database) else { return "\(id) is unknown" }
-                return [.exhausted, .rejected].contains(row.state) ? nil : "\(id) is \(row.state.rawValue)"
+                guard [.exhausted, .rejected].contains(row.state) else { return "\(id) is \(row.state.rawValue)" }
+                return row.entry.attempts > 0 ? nil : "\(id) can never be sent"
             }
             guard wrong.isEmpty else {
                 throw RetierError(
@@ -51,7 +53,8 @@ extension Outbox {
                 database,
                 sql: """
                     SELECT id FROM message
-                    WHERE state IN ('exhausted', 'rejected') AND endpoint = IFNULL(?, endpoint) AND run = IFNULL(?, run)
+                    WHERE state IN ('exhausted', 'rejected') AND attempts > 0
+                        AND endpoint = IFNULL(?, endpoint) AND run = IFNULL(?, run)
                     ORDER BY run, position, id
                     """, arguments: [endpoint, run])
         }
