@@ -25,11 +25,8 @@ package struct ListedAction: Hashable, Sendable {
         self.due = due
     }
 
-    /// The step and its level, which is not said twice where the step is named after it.
-    var stage: String {
-        guard let level else { return step }
-        return step.lowercased() == "l\(level)" ? "L\(level)" : "\(step) · L\(level)"
-    }
+    /// The step and its level.
+    var stage: String { level.map { "\(step) · L\($0)" } ?? step }
 
     package init(_ action: PlannedDecision) {
         self.init(
