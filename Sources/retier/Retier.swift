@@ -11,8 +11,9 @@ struct Retier: ParsableCommand {
         commandName: "retier",
         abstract: "Re-tiers loyalty members, decides who gets which action and why, sends the lists, and proves it.",
         discussion: """
-            Exit codes: 0 done, 3 done but incomplete (in doubt, exhausted or rejected deliveries, a disabled endpoint), \
-            4 a guard refused, 64 usage, 65 bad data, 75 try later, 78 bad configuration. Treat any other code as a failure.
+            Exit codes: 0 done, 3 done but incomplete (in doubt, exhausted or rejected deliveries, a disabled \
+            endpoint), 4 a guard refused, 64 usage, 65 bad data, 75 try later, 78 bad configuration. Treat any other \
+            code as a failure.
             Data goes to standard output, words to standard error.
             """,
         version: RetierVersion.current,

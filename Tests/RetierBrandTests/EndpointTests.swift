@@ -66,7 +66,7 @@ struct EndpointTests {
             recipients: .fixed(users: ["ZhangSan", "lisi"], parties: ["2"], tags: ["7", "9"]),
             duplicateCheckSeconds: 1_800)
         #expect(try endpoint("app").kind == .wecomApp(app))
-        #expect(try endpoint("app").deliveryPolicy.onDoubt == .resendWithin(seconds: 1_800))
+        #expect(try endpoint("app").deliveryPolicy.onDoubt == .resendWithin(seconds: 1_500))
         #expect(try endpoint("owners").deliveryPolicy.onDoubt == .hold)
         guard case .wecomApp(let owners) = try endpoint("owners").kind else {
             Issue.record("no application")

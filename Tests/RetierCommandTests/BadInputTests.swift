@@ -81,7 +81,9 @@ import Testing
         try bench.must(["plan", "refresh", "--as-of", "2026-10-31"])
         let plan = bench.path("var/plans/refresh-2026-10.plan")
         let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: plan)))
-        let sound = try bench.must(["show", plan, "--format", "json"]).output
+        // When messages may leave depends on the moment of asking.
+        func told(_ output: String) -> String { output.replacing(/"forecast":\[.*?\]/, with: "") }
+        let sound = told(try bench.must(["show", plan, "--format", "json"]).output)
         var generator = SeededGenerator(seed: 4)
         var found = 0
         for _ in 0..<60 {
@@ -91,7 +93,7 @@ import Testing
             let path = try bench.folder.write(damaged, to: "damaged.plan")
             let run = try bench.retier(["show", path, "--format", "json"])
             if run.status == 0 {
-                #expect(run.output == sound, "byte \(position), seed \(generator.seed)")
+                #expect(told(run.output) == sound, "byte \(position), seed \(generator.seed)")
             } else {
                 found += 1
                 #expect(

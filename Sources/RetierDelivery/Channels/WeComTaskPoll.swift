@@ -82,13 +82,13 @@ struct WeComTaskPoll: Sendable {
     }
 
     private struct ResultPage: Decodable {
-        struct Customer: Decodable {
+        struct Recipient: Decodable {
             var external_userid: String?
             var status: Int
         }
 
         var next_cursor: String?
-        var send_list: [Customer]
+        var send_list: [Recipient]
     }
 
     /// Reads a page of the results of the first of some members.
@@ -108,7 +108,7 @@ struct WeComTaskPoll: Sendable {
         }
     }
 
-    private func note(_ customer: ResultPage.Customer, _ progress: inout Progress) {
+    private func note(_ customer: ResultPage.Recipient, _ progress: inout Progress) {
         guard let id = customer.external_userid else { return }
         func refuse(_ code: String) { progress.refusals.append(ActionRefusal(.recipient(id), code: code)) }
         switch customer.status {

@@ -79,7 +79,8 @@ struct AuditVerifyCommand: ParsableCommand {
             Console.emit("\(chain)\t\(head.number) entries\t\(head.hash)\n")
         }
         Console.say(
-            "the audit trail holds: \(heads.filter { !$0.run.isEmpty }.count) runs, every hash and every row that it covers"
+            "the audit trail holds: \(heads.filter { !$0.run.isEmpty }.count) runs, "
+                + "every hash and every row that it covers"
         )
     }
 }

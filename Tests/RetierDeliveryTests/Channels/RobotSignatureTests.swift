@@ -13,7 +13,8 @@ import Testing
         let target = try HTTPTarget(endpoint: "x", url: "https://oapi.dingtalk.com/robot/send?a=1", allowPrivate: [])
         #expect(
             target.url(adding: [("sign", signature)])
-                == "https://oapi.dingtalk.com/robot/send?a=1&sign=2FVbk7H8R%2FlD%2BGbLr%2FDOM4i4iU%2B6FQrmvIjvN5BBQ7o%3D"
+                == "https://oapi.dingtalk.com/robot/send?a=1"
+                + "&sign=2FVbk7H8R%2FlD%2BGbLr%2FDOM4i4iU%2B6FQrmvIjvN5BBQ7o%3D"
         )
     }
 
@@ -120,7 +121,7 @@ import Testing
         #expect(error?.description.contains("crm") == true && error?.description.contains("PLANTED") == false)
     }
 
-    /// A second of patience at first, a minute when it did not help; what was under way together counts once.
+    /// A second of patience at first, a minute when it did not help; the next message is given back meanwhile.
     @Test func feishuIsGivenASecondAndThenAMinute() throws {
         let time = ManualClock()
         let simulated = try SimulatedService(.feishu, clock: time.clock)
@@ -136,6 +137,6 @@ import Testing
                 to: endpoint, clock: { Instant(seconds: time.seconds) })
             holds += results.map { DeliveryBench.outcome(of: $0)?.holdSeconds }
         }
-        #expect(holds == [2, 2, 61, 2, 61, 2, 2, 2])
+        #expect(holds == [2, nil, 61, nil, 61, nil, 2, nil])
     }
 }

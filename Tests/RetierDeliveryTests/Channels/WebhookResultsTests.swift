@@ -45,7 +45,8 @@ import Testing
 
     @Test func aBadEntryDoesNotSpoilTheOthers() {
         let body = #"""
-            {"extra":1,"results":[7,{"action_id":"a","status":"refused","code":"x"},{"action_id":"a","status":"refused"},
+            {"extra":1,"results":[7,{"action_id":"a","status":"refused","code":"x"},
+            {"action_id":"a","status":"refused"},
             {"action_id":"b","status":"refused","code":"has space"},{"action_id":"c","status":"refused","code":7},
             {"action_id":"d","status":"refused"},{"action_id":"e:1.2_3-4","status":"refused","code":"\#(
                 String(repeating: "y", count: 65))"}]}

@@ -70,7 +70,7 @@ import Testing
             for _ in 1 2 3; do "$2" deliver 2> /dev/null; code=$?; [ "$code" = 75 ] || break; sleep 0.2; done
             echo "$code|recovered"; set -e
             "$2" audit verify > /dev/null 2>&1
-            cp -a "$1/mnt/." "$1/brand"
+            rm -r "$1/brand"; cp -a "$1/mnt" "$1/brand"
             """
         let run = try runProcess(
             "unshare",
