@@ -85,7 +85,8 @@ package struct AuditQuery: Hashable, Sendable {
 
     private static let output = """
         \(at), decision.run, decision.action_id, member_id, playbook, version, step, level, type, channel,
-            decision.endpoint, arm, \(state), reason, decision.message, attempts, http_status, COALESCE(\(refusal), code),
+            decision.endpoint, arm, \(state), reason, decision.message, attempts, http_status,
+            COALESCE(\(refusal), code),
             decision.cost
         """
 

@@ -55,7 +55,8 @@ package struct Audit: Sendable {
     /// An empty answer means that everything agrees.
     ///
     /// Not covered: the current standings, the imported data, the calls that rate limits count, and a trail cut off at
-    /// its end together with the facts of the removed entries. Memory grows with the messages of one run, not with its decisions.
+    /// its end together with the facts of the removed entries. Memory grows with the messages of one run, not with its
+    /// decisions.
     package func verify() throws -> [AuditFinding] {
         try ledger.pool.read { database in
             let runs = try String.fetchAll(
