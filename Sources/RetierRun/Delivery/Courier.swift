@@ -20,11 +20,11 @@ package struct Courier: Sendable {
         /// The longest wait for this side's own politeness: rate limits, half hours.
         package var ownPatienceSeconds: Int64 = 300
         /// Results are recorded when so many are there.
-        package var groupSize = 64
+        package var groupSize = 192
         /// Results are recorded when one may have waited so long, however few there are.
         package var groupMilliseconds = 200
         /// Messages of one endpoint that may be claimed ahead of the requests in flight: what a crash sends twice.
-        package var claimAhead = 192
+        package var claimAhead = 768
         /// Called after each step; an error thrown from it stops the courier dead, as a crash would.
         package var afterStep: @Sendable (Step) throws -> Void = { _ in }
 
