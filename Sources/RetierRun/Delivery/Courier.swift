@@ -25,6 +25,8 @@ package struct Courier: Sendable {
         package var groupMilliseconds = 200
         /// Messages of one endpoint that may be claimed ahead of the requests in flight: what a crash sends twice.
         package var claimAhead = 768
+        /// The same at the beginning and after a failure.
+        var firstAhead: Int { min(claimAhead, 48) }
         /// Called after each step; an error thrown from it stops the courier dead, as a crash would.
         package var afterStep: @Sendable (Step) throws -> Void = { _ in }
 

@@ -14,6 +14,9 @@ struct DeliveryRound {
     private let owner = "courier-" + UUID().uuidString.lowercased()
     /// Messages claimed and not yet recorded, by endpoint.
     private var outstanding: [String: Int] = [:]
+    /// How many messages may be claimed ahead, by endpoint: few at first, more while all goes well, so that a receiver
+    /// that is down is not called hundreds of times before the news is recorded.
+    private var ahead: [String: Int] = [:]
     /// Tasks that are being asked about: they are not claimed, so only this courier knows.
     private var asked: Set<String> = []
     /// True while tasks may be due; asked about once a pass, because there are few.
@@ -96,7 +99,7 @@ struct DeliveryRound {
             // which the receiver knows a repeat, claim only what starts at once. Where the moment counts, a claim must
             // not wait either.
             let isTimed = !policy.limits.rates.isEmpty || policy.limits.avoidsHalfHours
-            let ahead = policy.onDoubt == .resend && !isTimed ? options.claimAhead : 0
+            let ahead = policy.onDoubt == .resend && !isTimed ? ahead[endpoint.id, default: options.firstAhead] : 0
             let room = max(1, endpoint.concurrency) + ahead - outstanding[endpoint.id, default: 0]
             guard room > 0 else { return nil }
             return ClaimRequest(
@@ -106,7 +109,8 @@ struct DeliveryRound {
 
     private mutating func collect(_ total: Int) -> [DeliveryReport] {
         let completions = dispatch.completions.take(
-            minimum: min(total, options.groupSize), waitMilliseconds: options.groupMilliseconds)
+            minimum: min(max(1, total / 2), options.groupSize), waitMilliseconds: options.groupMilliseconds)
+        adapt(to: completions)
         return completions.map { completion in
             outstanding[completion.endpoint, default: 1] -= 1
             let isPoll = asked.remove(completion.messageID) != nil
@@ -119,6 +123,16 @@ struct DeliveryRound {
                 }
             return DeliveryReport(
                 messageID: completion.messageID, event: event, at: completion.at, isPoll: isPoll)
+        }
+    }
+
+    private mutating func adapt(to completions: [DeliveryCompletion]) {
+        for (endpoint, group) in Dictionary(grouping: completions, by: \.endpoint) {
+            let isWell = group.allSatisfy { completion in
+                if case .ended(let outcome) = completion.result { outcome.verdict == .delivered } else { false }
+            }
+            let grown = 2 * ahead[endpoint, default: options.firstAhead]
+            ahead[endpoint] = isWell ? min(grown, options.claimAhead) : options.firstAhead
         }
     }
 

@@ -56,7 +56,10 @@ import Testing
                         body: "x", answers: answers))
             ),
         ]
-        return kinds.map { Endpoint(id: $0.0, kind: $0.1, concurrency: 1, timeoutSeconds: 1, retrySeconds: []) }
+        return kinds.map {
+            Endpoint(
+                id: $0.0, kind: $0.1, concurrency: 1, timeoutSeconds: 1, retrySeconds: [], limits: EndpointLimits())
+        }
     }
 
     /// Says back everything that it was told.
