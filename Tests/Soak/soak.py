@@ -148,11 +148,12 @@ class Soak:
                 end = "SIGTERM" if gently else "SIGKILL"
                 process.send_signal(signal.SIGTERM if gently else signal.SIGKILL)
         try:
-            _, errors = process.communicate(timeout=120)
+            _, errors = process.communicate(timeout=600)
         except subprocess.TimeoutExpired:
             process.kill()
             _, errors = process.communicate()
-            self.problems.append("a delivery did not end within two minutes")
+            end = "SIGKILL"
+            self.problems.append("a delivery did not end within ten minutes")
         code = process.returncode
         if end == "SIGKILL" and code == -signal.SIGKILL:
             self.killed += 1
