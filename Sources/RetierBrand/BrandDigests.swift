@@ -1,5 +1,6 @@
 import Crypto
 import FoundationEssentials
+import RetierCore
 
 /// SHA-256 (lower-case hex) of what a run's decisions rest on; the order in which files are listed never shows.
 package struct BrandDigests: Hashable, Sendable {
@@ -13,12 +14,6 @@ package struct BrandDigests: Hashable, Sendable {
         for (name, text) in texts.sorted(by: { ($0.name, $0.text) < ($1.name, $1.text) }) {
             hash.update(data: Data("\(name.utf8.count) \(text.utf8.count) \(name) \(text)".utf8))
         }
-        return hash.finalize().map { UInt8($0) }.hex
-    }
-}
-
-extension [UInt8] {
-    fileprivate var hex: String {
-        map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return Hexadecimal.text(of: hash.finalize())
     }
 }

@@ -19,10 +19,7 @@ struct BrandOptions: ParsableArguments {
     }
 }
 
-/// How rows are printed.
-enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
-    case table, csv, json
-}
+extension ListingFormat: ExpressibleByArgument {}
 
 /// A calendar day on the command line.
 struct DayArgument: ExpressibleByArgument {

@@ -1,33 +1,17 @@
+import ChannelSimulators
 import Foundation
-import Testing
 
 /// A proxy that opens tunnels (CONNECT) to 127.0.0.1, whatever host is asked for.
 ///
 /// A small python3 program in a process of its own.
 final class TunnelProxy {
-    let url: String
-    private let process = Process()
+    private let server: PythonServer
 
-    init() throws {
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", Self.program]
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        var line = ""
-        while !line.hasSuffix("\n") {
-            let data = output.fileHandleForReading.availableData
-            try #require(!data.isEmpty)
-            line += String(decoding: data, as: UTF8.self)
-        }
-        url = "http://127.0.0.1:\(line.trimmingCharacters(in: .newlines))"
-    }
+    init() throws { server = try PythonServer(Self.program) }
 
-    func stop() {
-        // Tests run on threads that block SIGTERM, and what they start inherits that.
-        kill(process.processIdentifier, SIGKILL)
-    }
+    var url: String { "http://127.0.0.1:\(server.port)" }
+
+    func stop() { server.stop() }
 
     private static let program = """
         import socket, threading

@@ -32,9 +32,9 @@ struct BodyLint {
                     hint: NearestName.hint(for: settings.body, in: catalogue.bodyNames))
                 continue
             }
-            let isEndless = ([settings.body] + catalogue.uses(of: settings.body, .json).map(\.use.name))
-                .contains { catalogue.isCyclic($0, .json) }
-            if !isEndless, checkVariables(endpoint, settings) { checkJSON(endpoint, settings) }
+            if !catalogue.isEndless(settings.body, .json), checkVariables(endpoint, settings) {
+                checkJSON(endpoint, settings)
+            }
         }
         return findings.all + inTemplates
     }

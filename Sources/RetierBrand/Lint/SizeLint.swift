@@ -63,10 +63,7 @@ struct SizeLint {
         _ name: String, _ language: Language, _ step: Playbook.Step, _ playbook: Playbook
     ) -> String? {
         let form = TemplateCatalogue.Form.text(language)
-        let isEndless = ([name] + catalogue.uses(of: name, form).map(\.use.name)).contains {
-            catalogue.isCyclic($0, form)
-        }
-        guard !isEndless else { return nil }
+        guard !catalogue.isEndless(name, form) else { return nil }
         let attributes = catalogue.variables(of: name, in: language).filter {
             $0.hasPrefix(TemplateVariable.attributePrefix)
         }
@@ -80,11 +77,5 @@ struct SizeLint {
 
 extension Endpoint {
     /// Whether what an action says may be too long for it.
-    fileprivate var hasTextLimit: Bool {
-        switch kind {
-        case .file, .webhook: false
-        case .wecomRobot, .dingtalkRobot, .feishuRobot, .slackRobot, .wecomApp, .wecomTask: true
-        case .custom(let settings): settings.maxBodyBytes != nil
-        }
-    }
+    fileprivate var hasTextLimit: Bool { kind.isForPeople || kind.custom?.maxBodyBytes != nil }
 }

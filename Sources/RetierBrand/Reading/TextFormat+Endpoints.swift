@@ -11,9 +11,7 @@ extension TextFormat {
         expectation: "a header's name such as `X-Tenant`", pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"
     ) { text in
         !text.isEmpty
-            && text.unicodeScalars.allSatisfy {
-                $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || marks.contains($0))
-            }
+            && text.unicodeScalars.allSatisfy { $0.isASCIILetterOrDigit || marks.contains($0) }
     }
 
     /// Without line ends, so that no value can bring a header of its own.
@@ -46,9 +44,7 @@ extension TextFormat {
         expectation: "a WeCom corporation's id such as `ww1234567890abcdef`", pattern: "^[A-Za-z0-9_-]{2,64}$"
     ) { text in
         (2...64).contains(text.utf8.count)
-            && text.unicodeScalars.allSatisfy {
-                $0.isASCII && ($0.properties.isAlphabetic || $0 == "_" || $0 == "-" || ("0"..."9").contains($0))
-            }
+            && text.unicodeScalars.allSatisfy { $0.isASCIILetterOrDigit || $0 == "_" || $0 == "-" }
     }
 
     private static let marks = Set("!#$%&'*+.^_`|~-".unicodeScalars)

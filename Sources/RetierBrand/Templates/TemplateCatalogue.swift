@@ -124,7 +124,12 @@ package struct TemplateCatalogue: Sendable {
         return found
     }
 
-    /// Whether a template includes itself through its partials; rendering it would never end.
+    /// Whether rendering a template would never end: it or one of its partials includes itself.
+    func isEndless(_ name: String, _ form: Form) -> Bool {
+        ([name] + uses(of: name, form).map(\.use.name)).contains { isCyclic($0, form) }
+    }
+
+    /// Whether a template includes itself through its partials.
     func isCyclic(_ name: String, _ form: Form) -> Bool {
         var pending = [name]
         var seen: Set<String> = []

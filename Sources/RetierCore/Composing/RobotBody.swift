@@ -32,7 +32,7 @@ struct RobotBody: Sendable {
         case .dingtalk: dingtalk(text, callsPeople)
         case .feishu: feishu(text)
         case .slack:
-            object {
+            JSONObject.text {
                 $0.add("text", text)
                 if format == .text { $0.add("mrkdwn", false) }
             }
@@ -46,11 +46,11 @@ struct RobotBody: Sendable {
             case .markdown, .file: "markdown"
             case .markdownV2: "markdown_v2"
             }
-        let content = object {
+        let content = JSONObject.text {
             $0.add("content", text)
             if callsPeople, format == .text { mentions.addWeComFields(to: &$0) }
         }
-        return object {
+        return JSONObject.text {
             $0.add("msgtype", type)
             $0.add(type, json: content)
         }
@@ -58,11 +58,11 @@ struct RobotBody: Sendable {
 
     private func dingtalk(_ text: String, _ callsPeople: Bool) -> String {
         let isText = format == .text
-        let content = object {
+        let content = JSONObject.text {
             if !isText { $0.add("title", title) }
             $0.add(isText ? "content" : "text", text)
         }
-        return object {
+        return JSONObject.text {
             $0.add("msgtype", isText ? "text" : "markdown")
             $0.add(isText ? "text" : "markdown", json: content)
             if callsPeople, let at = mentions.dingtalkObject { $0.add("at", json: at) }
@@ -71,32 +71,26 @@ struct RobotBody: Sendable {
 
     private func feishu(_ text: String) -> String {
         guard format != .text else {
-            return object {
+            return JSONObject.text {
                 $0.add("msg_type", "text")
-                $0.add("content", json: object { $0.add("text", text) })
+                $0.add("content", json: JSONObject.text { $0.add("text", text) })
             }
         }
-        let heading = object {
+        let heading = JSONObject.text {
             $0.add("tag", "plain_text")
             $0.add("content", title)
         }
-        let element = object {
+        let element = JSONObject.text {
             $0.add("tag", "markdown")
             $0.add("content", text)
         }
-        let card = object {
-            $0.add("header", json: object { $0.add("title", json: heading) })
+        let card = JSONObject.text {
+            $0.add("header", json: JSONObject.text { $0.add("title", json: heading) })
             $0.add("elements", json: "[" + element + "]")
         }
-        return object {
+        return JSONObject.text {
             $0.add("msg_type", "interactive")
             $0.add("card", json: card)
         }
-    }
-
-    private func object(_ build: (inout JSONObject) -> Void) -> String {
-        var json = JSONObject()
-        build(&json)
-        return json.json
     }
 }

@@ -113,12 +113,9 @@ package struct RobotListWriter: Sendable {
     }
 
     private func tooLarge(_ action: ListedAction, bytes: Int, limit: Int) -> RetierError {
-        RetierError(
-            .badConfiguration,
-            "an action of playbook \(action.playbook), step \(action.step), needs a message of \(bytes) bytes, "
-                + "endpoint \(endpoint.id) takes \(limit) in the format \(settings.format.rawValue)",
-            hint: "shorten its template by \(bytes - limit) bytes (a Chinese character is 3)"
-                + (service == .wecom ? ", or use format file" : ""))
+        .tooLarge(
+            action, bytes: bytes, limit: limit, endpoint: endpoint.id, format: settings.format,
+            alternative: service == .wecom ? ", or use format file" : "")
     }
 
     private func files(of actions: [PlannedDecision], list: PartPlace) throws(RetierError) -> [MessagePart] {

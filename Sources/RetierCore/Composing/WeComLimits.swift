@@ -17,8 +17,8 @@ package enum WeComLimits {
     ///
     /// A letter or digit, then letters, digits and `_`, `-`, `@`, `.`; at most 64 bytes.
     package static func userID(_ text: String) -> String? {
-        guard let first = text.unicodeScalars.first, isLetterOrDigit(first), text.utf8.count <= 64,
-            text.unicodeScalars.allSatisfy({ isLetterOrDigit($0) || "_-@.".unicodeScalars.contains($0) })
+        guard let first = text.unicodeScalars.first, first.isASCIILetterOrDigit, text.utf8.count <= 64,
+            text.unicodeScalars.allSatisfy({ $0.isASCIILetterOrDigit || "_-@.".unicodeScalars.contains($0) })
         else { return nil }
         return text.lowercased()
     }
@@ -26,10 +26,6 @@ package enum WeComLimits {
     /// Whether a text can be a customer's id: printable ASCII without spaces, at most 128 bytes.
     package static func isCustomerID(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.count <= 128 && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
-    }
-
-    private static func isLetterOrDigit(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar))
     }
 }
 
@@ -73,15 +69,4 @@ extension PlannedDecision {
 extension PlainText {
     /// A text of several lines.
     static func words(_ text: String) -> String { lines(of: text).joined(separator: "\n") }
-}
-
-extension RetierError {
-    /// What a service would cut or refuse.
-    static func tooLarge(_ action: ListedAction, bytes: Int, limit: Int, endpoint: String) -> RetierError {
-        RetierError(
-            .badConfiguration,
-            "an action of playbook \(action.playbook), step \(action.step), needs a message of \(bytes) bytes, "
-                + "endpoint \(endpoint) takes \(limit)",
-            hint: "shorten its template by \(bytes - limit) bytes (a Chinese character is 3)")
-    }
 }

@@ -4,6 +4,13 @@ package struct JSONObject: Sendable {
 
     package init() {}
 
+    /// The object that a closure builds.
+    package static func text(_ build: (inout JSONObject) -> Void) -> String {
+        var object = JSONObject()
+        build(&object)
+        return object.json
+    }
+
     /// The finished object.
     package var json: String { "{" + members.text + "}" }
 

@@ -13,16 +13,11 @@ package struct DeliveryPolicy: Hashable, Sendable {
 
     package var schedule: RetrySchedule
     package var onDoubt: OnDoubt
-    /// Seconds between questions about a task that a person has to confirm.
-    package var pollSeconds: Int
     package var limits: EndpointLimits
 
-    package init(
-        schedule: RetrySchedule, onDoubt: OnDoubt, pollSeconds: Int = 3_600, limits: EndpointLimits = EndpointLimits()
-    ) {
+    package init(schedule: RetrySchedule, onDoubt: OnDoubt, limits: EndpointLimits = EndpointLimits()) {
         self.schedule = schedule
         self.onDoubt = onDoubt
-        self.pollSeconds = pollSeconds
         self.limits = limits
     }
 
@@ -34,7 +29,7 @@ extension Endpoint {
     package var deliveryPolicy: DeliveryPolicy {
         DeliveryPolicy(
             schedule: RetrySchedule(delaysSeconds: retrySeconds), onDoubt: onDoubt ?? kind.standardOnDoubt,
-            pollSeconds: effectiveLimits.pollSeconds, limits: effectiveLimits)
+            limits: effectiveLimits)
     }
 }
 

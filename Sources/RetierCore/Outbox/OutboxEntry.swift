@@ -131,7 +131,7 @@ extension OutboxEntry {
             state = .awaiting
             code = outcome.code
             reference = outcome.reference
-            nextAt = now.adding(seconds: Int64(policy.pollSeconds))
+            nextAt = now.adding(seconds: Int64(policy.limits.pollSeconds))
             return [ended]
         case .rejected: return [ended] + finish(.rejected, code: outcome.code, at: now)
         case .ambiguous where policy.onDoubt == .hold: return [ended] + doubt(code: outcome.code)
@@ -185,7 +185,7 @@ extension OutboxEntry {
         case .accepted, .retry, .throttled, .gone, .ambiguous:
             code = outcome.code
             let pause = EndpointHealth.holdSeconds(of: outcome) ?? 0
-            nextAt = now.adding(seconds: Int64(max(policy.pollSeconds, pause)))
+            nextAt = now.adding(seconds: Int64(max(policy.limits.pollSeconds, pause)))
             return []
         }
     }

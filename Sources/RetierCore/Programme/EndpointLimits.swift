@@ -39,6 +39,13 @@ extension Endpoint {
     package var effectiveLimits: EndpointLimits { limits ?? kind.standardLimits }
 }
 
+extension Sequence<Endpoint> {
+    /// The limits that hold, by the endpoint's id.
+    package var limits: [String: EndpointLimits] {
+        Dictionary(map { ($0.id, $0.effectiveLimits) }, uniquingKeysWith: { first, _ in first })
+    }
+}
+
 extension Endpoint.Kind {
     /// What the services document (WeCom path/99110 and path/90454, DingTalk and Feishu custom robot guides, Slack rate
     /// limits).

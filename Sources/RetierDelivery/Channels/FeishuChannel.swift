@@ -5,8 +5,6 @@ import Synchronization
 
 /// A Feishu or Lark custom bot: timestamp and signature are merged into the payload, new at each attempt.
 package enum FeishuChannel {
-    /// What signing adds to a payload at most, in bytes.
-    package static let signatureBytes = 80
     private static let resetHeader = "x-ogw-ratelimit-reset"
 
     /// - Parameters:

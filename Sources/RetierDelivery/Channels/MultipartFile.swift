@@ -23,10 +23,7 @@ struct MultipartFile: Sendable {
     }
 
     private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar {
-        case "0"..."9", "a"..."z", "A"..."Z", ".", "_", "-": true
-        default: false
-        }
+        scalar.isASCIILetterOrDigit || "._-".unicodeScalars.contains(scalar)
     }
 
     /// The same content has the same boundary; a candidate that occurs in it is passed over.

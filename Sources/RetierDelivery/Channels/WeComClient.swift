@@ -18,9 +18,7 @@ struct WeComClient: Sendable {
         self.target = target
         self.tokens = tokens
         let parts = [target.url, account.corpID, secret.revealed].map { "\($0.utf8.count):\($0)" }.joined()
-        let key = SHA256.hash(data: Data(parts.utf8)).prefix(16).map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
+        let key = Hexadecimal.text(of: SHA256.hash(data: Data(parts.utf8)).prefix(16))
         let query = [("corpid", account.corpID), ("corpsecret", secret.revealed)]
         source = WeComTokens.Source(key: key, url: try Self.url(target, "/cgi-bin/gettoken", query, endpoint: endpoint))
     }

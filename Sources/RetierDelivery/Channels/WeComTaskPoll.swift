@@ -172,11 +172,7 @@ struct WeComTaskPoll: Sendable {
         }
     }
 
-    private func object(_ build: (inout JSONObject) -> Void) -> Data {
-        var json = JSONObject()
-        build(&json)
-        return Data(json.json.utf8)
-    }
+    private func object(_ build: (inout JSONObject) -> Void) -> Data { Data(JSONObject.text(build).utf8) }
 }
 
 extension DeliveryOutcome {

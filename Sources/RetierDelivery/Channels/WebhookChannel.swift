@@ -29,9 +29,7 @@ package enum WebhookChannel {
     package static func githubHeader(body: Data, secret: SecretText) -> String {
         let key = SymmetricKey(data: Data(secret.revealed.utf8))
         let code = HMAC<SHA256>.authenticationCode(for: body, using: key)
-        let digits = Array("0123456789abcdef")
-        let text = code.reduce(into: "") { $0 += String([digits[Int($1 >> 4)], digits[Int($1 & 15)]]) }
-        return "X-Hub-Signature-256: sha256=\(text)"
+        return "X-Hub-Signature-256: sha256=\(Hexadecimal.text(of: code))"
     }
 
     /// The outcome table of the generic channel: only a 2xx status is success, whatever came of its body.

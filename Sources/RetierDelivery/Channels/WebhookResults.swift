@@ -52,11 +52,6 @@ enum WebhookResults {
     /// Letters, digits, `.`, `_`, `-` and, in ids, `:`.
     private static func isPlain(_ text: String, upTo bytes: Int) -> Bool {
         !text.isEmpty && text.utf8.count <= bytes
-            && text.unicodeScalars.allSatisfy {
-                switch $0 {
-                case "0"..."9", "a"..."z", "A"..."Z", ".", "_", "-", ":": true
-                default: false
-                }
-            }
+            && text.unicodeScalars.allSatisfy { $0.isASCIILetterOrDigit || "._-:".unicodeScalars.contains($0) }
     }
 }

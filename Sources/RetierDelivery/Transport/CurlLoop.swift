@@ -33,8 +33,6 @@ final class CurlLoop {
             }
             return Array(waiting[next...])
         }
-
-        var isEmpty: Bool { next == waiting.count }
     }
 
     private let multi: CurlTransport.MultiHandle
@@ -160,7 +158,7 @@ final class CurlLoop {
             guard endpoint.target.covers(request.url) else {
                 return end(message, DeliveryOutcome(.rejected, code: "foreign-url", leftUs: false), lane: lane)
             }
-            guard let transfer = lanes[lane].idle.popLast() ?? CurlTransfer(endpoint: lanes[lane].endpoint) else {
+            guard let transfer = lanes[lane].idle.popLast() ?? CurlTransfer(endpoint: endpoint) else {
                 return end(message, DeliveryOutcome(.retry, code: "no-memory", leftUs: false), lane: lane)
             }
             transfer.prepare(request)
@@ -173,7 +171,7 @@ final class CurlLoop {
 
     private func end(_ message: OutgoingMessage, _ outcome: DeliveryOutcome, lane: Int) {
         lanes[lane].active -= 1
-        if outcome.holdSeconds != nil || outcome.verdict == .throttled || outcome.verdict == .gone {
+        if EndpointHealth.holdSeconds(of: outcome) != nil || outcome.verdict == .gone {
             lanes[lane].quietUntil = clock().adding(seconds: 1)
         }
         finish(message, message.purpose == .deliver ? .ended(outcome) : .polled(outcome))

@@ -59,7 +59,9 @@ extension HTTPExchange {
     }
 
     /// A receiver's wish to be left alone, from a second to an hour; a minute where it names no time.
-    package static func holdSeconds(_ wish: Int?) -> Int { min(max(wish ?? 60, 1), 3_600) }
+    package static func holdSeconds(_ wish: Int?) -> Int {
+        min(max(wish ?? EndpointHealth.standardHoldSeconds, 1), EndpointHealth.longestPauseSeconds)
+    }
 
     /// Added to every wait that a receiver asks for: our moments are whole seconds, rounded down, and who is told to
     /// wait a second must not come back after a tenth of one.

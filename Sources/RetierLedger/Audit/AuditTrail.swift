@@ -49,9 +49,8 @@ package enum AuditTrail {
         var writer = AuditWriter(database: database)
         let detail = try RunDigests.detail(ofRun: run, in: database)
         try writer.append(kind: .runCommitted, subject: run, detail: detail, run: run, at: at)
-        let rows = try OutboxRow.cursor(ofRun: run, in: database)
-        while let columns = try rows.next() {
-            let row = try OutboxRow(columns)
+        try OutboxRow.forEach(ofRun: run, in: database) { id, row in
+            guard let row else { throw OutboxRow.damage(id) }
             let kind = AuditKind.message(row.state)
             let detail = row.auditDetail(attempt: nil)
             try writer.append(kind: kind, subject: row.id, detail: detail.bytes, run: run, at: at)
@@ -60,17 +59,8 @@ package enum AuditTrail {
 
     /// The lower-case hexadecimal SHA-256 of some bytes: the form of `message.body_digest` and of every digest in
     /// details.
-    package static func digest(of bytes: some DataProtocol) -> String { hexadecimal(SHA256.hash(data: bytes)) }
-
-    static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = []
-        text.reserveCapacity(64)
-        for byte in bytes {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
-        }
-        return String(decoding: text, as: UTF8.self)
+    package static func digest(of bytes: some DataProtocol) -> String {
+        Hexadecimal.text(of: SHA256.hash(data: bytes))
     }
 }
 

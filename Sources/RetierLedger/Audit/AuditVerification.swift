@@ -122,7 +122,7 @@ package struct Audit: Sendable {
                 WHERE number = (SELECT MAX(number) FROM audit WHERE run = entry.run) ORDER BY run
                 """
             return try Row.fetchAll(database, sql: sql).map { row in
-                (row[0], row[1], AuditTrail.hexadecimal(row[2] as Data))
+                (row[0], row[1], Hexadecimal.text(of: row[2] as Data))
             }
         }
     }
@@ -200,21 +200,16 @@ private struct RunVerification {
     }
 
     private mutating func checkMessages() throws {
-        let rows = try OutboxRow.cursor(ofRun: run, in: database)
         let bodies = try database.makeStatement(
             sql: "SELECT body, body_digest FROM message JOIN message_body ON message = key WHERE id = ?")
-        while let columns = try rows.next() {
-            let id: String = columns[0]
+        try OutboxRow.forEach(ofRun: run, in: database) { id, row in
             let vouched = messages.removeValue(forKey: id)
             // A row that cannot be read was changed by other hands.
-            let present = (try? OutboxRow(columns)).map { StableHash.of($0.auditText) }
+            let present = row.map { StableHash.of($0.auditText) }
             if present == nil || present != vouched { report(.changedMessage, id) }
             guard let body = try Row.fetchOne(bodies, arguments: [id]),
                 AuditTrail.digest(of: body[0] as Data) == body[1] as String
-            else {
-                report(.changedBody, id)
-                continue
-            }
+            else { return report(.changedBody, id) }
         }
         for id in messages.keys.sorted() { report(.missingMessage, id) }
     }

@@ -80,7 +80,7 @@ enum RunDigests {
             }
         }
         hash.update(data: bytes)
-        return AuditTrail.hexadecimal(hash.finalize())
+        return Hexadecimal.text(of: hash.finalize())
     }
 
     private static func append(_ column: Int32, of statement: SQLiteStatement, to bytes: inout [UInt8]) {

@@ -130,8 +130,10 @@ package struct Outbox: Sendable {
     /// Call it only while no other courier lives. Messages of endpoints without a policy stay as they are.
     package func recover(owner: String, policies: [String: DeliveryPolicy], now: Instant) throws -> Int {
         try write { database in
-            let rows = try Row.fetchAll(database, sql: OutboxQuestions.claimed, arguments: [owner])
-                .map { try OutboxRow($0) }
+            let statement = try BoundStatement(OutboxQuestions.claimed, in: database)
+            statement.bind(1, owner)
+            var rows: [OutboxRow] = []
+            while try statement.step() { rows.append(try OutboxRow(statement)) }
             var writer = try OutboxWriter(database: database)
             try writer.recoverGates(policies: policies, at: now)
             try writer.saveGates()
@@ -211,15 +213,6 @@ package struct Outbox: Sendable {
     private static func counts(_ sql: String, in database: Database) throws -> [OutboxCount] {
         try Row.fetchAll(database, sql: sql).compactMap { row in
             OutboxState(rawValue: row[1]).map { OutboxCount(endpoint: row[0], state: $0, messages: row[2]) }
-        }
-    }
-
-    /// The earliest moment at which a waiting message of these endpoints is due; nil where none waits.
-    package func nextDue(endpoints: [String]) throws -> Instant? {
-        try ledger.pool.read { database in
-            let statement = try database.cachedStatement(sql: OutboxQuestions.nextDue)
-            return try endpoints.compactMap { try Int64.fetchOne(statement, arguments: [$0]) }.min()
-                .map(Instant.init(seconds:))
         }
     }
 }

@@ -15,9 +15,7 @@ struct OutboxRow {
     var state: OutboxState { entry.state }
 
     /// What to throw where a column holds what it cannot hold.
-    var isDamaged: RetierError { OutboxRow.damage(id) }
-
-    private static func damage(_ id: String) -> RetierError {
+    static func damage(_ id: String) -> RetierError {
         RetierError(.badData, "message \(id) is in an unknown state", hint: "run retier audit verify")
     }
 
@@ -28,33 +26,23 @@ struct OutboxRow {
     /// How many columns that is: what a statement selects after them begins here.
     static let columnCount: Int32 = 16
 
-    init(_ row: Row) throws {
-        id = row[0]
-        run = row[1]
-        endpoint = row[2]
-        position = row[3]
-        let name: String = row[4]
-        guard let state = OutboxState(rawValue: name) else {
-            throw OutboxRow.damage(id)
-        }
-        claim = row[10]
-        key = row[15]
-        entry = OutboxEntry(
-            messageID: id, state: state, attempts: row[5], failures: row[6],
-            doubtfulSince: (row[7] as Int64?).map(Instant.init(seconds:)), nextAt: Instant(seconds: row[8]),
-            notAfter: Instant(seconds: row[9]), finishedAt: (row[13] as Int64?).map(Instant.init(seconds:)),
-            httpStatus: row[11], code: row[12], reference: row[14])
-    }
-
-    /// The raw rows of a run, by id.
-    static func cursor(ofRun run: String, in database: Database) throws -> RowCursor {
-        let sql = "SELECT \(columns) FROM message WHERE run = ? ORDER BY id"
-        return try Row.fetchCursor(database, sql: sql, arguments: [run])
+    /// Hands over the rows of a run, by id; nil for a row that cannot be read.
+    static func forEach(
+        ofRun run: String, in database: Database, _ body: (_ id: String, OutboxRow?) throws -> Void
+    ) throws {
+        let statement = try BoundStatement(
+            "SELECT \(columns) FROM message WHERE run = ? ORDER BY id", in: database)
+        statement.bind(1, run)
+        defer { statement.reset() }
+        while try statement.step() { try body(statement.text(0), try? OutboxRow(statement)) }
     }
 
     static func fetch(id: String, in database: Database) throws -> OutboxRow? {
-        let statement = try database.cachedStatement(sql: "SELECT \(columns) FROM message WHERE id = ?")
-        return try Row.fetchOne(statement, arguments: [id]).map { try OutboxRow($0) }
+        let statement = try BoundStatement("SELECT \(columns) FROM message WHERE id = ?", in: database)
+        statement.bind(1, id)
+        guard try statement.step() else { return nil }
+        defer { statement.reset() }
+        return try OutboxRow(statement)
     }
 
     /// Reads the current row of a statement that selects `columns` first.

@@ -154,16 +154,14 @@ struct OutboxWriter {
         let due = try dueMessages(request, limit: limit, now: now)
         var claimed = Claimed()
         claimed.messages.reserveCapacity(due.count)
-        for (pending, form, body) in due {
-            let row = try apply(.claim, to: pending, policy: request.policy, owner: owner, at: now)
+        for pending in due {
+            let row = try apply(.claim, to: pending.row, policy: request.policy, owner: owner, at: now)
             guard row.state == .sending else {
                 claimed.ended.append(row.state)
                 continue
             }
             try gates.began(row.id, of: row.endpoint, limits: limits, at: now)
-            let message = ClaimedMessage(
-                id: row.id, run: row.run, endpoint: row.endpoint, position: row.position, attempt: row.entry.attempts,
-                notAfter: row.entry.notAfter, form: form, body: body)
+            let message = pending.message(of: row)
             claimed.messages.append((row, message))
         }
         if request.asksTasks, claimed.messages.count < limit {
@@ -184,33 +182,46 @@ struct OutboxWriter {
         statement.bind(4, Int64(limit + request.asked.count))
         var tasks: [ClaimedMessage] = []
         while try statement.step() {
-            let row = try OutboxRow(statement)
-            guard !request.asked.contains(row.id), tasks.count < limit else { continue }
-            guard let form = MessageForm(rawValue: statement.text(OutboxRow.columnCount)) else { throw row.isDamaged }
-            tasks.append(
-                ClaimedMessage(
-                    id: row.id, run: row.run, endpoint: row.endpoint, position: row.position,
-                    attempt: row.entry.attempts, notAfter: row.entry.notAfter, form: form,
-                    body: statement.data(OutboxRow.columnCount + 1), task: row.entry.reference ?? ""))
+            let due = try Due(statement)
+            guard !request.asked.contains(due.row.id), tasks.count < limit else { continue }
+            tasks.append(due.message(of: due.row, task: due.row.entry.reference ?? ""))
         }
         return tasks
     }
 
     /// Read before any is changed, because a change moves a message in the index that is read.
-    private func dueMessages(
-        _ request: ClaimRequest, limit: Int, now: Instant
-    ) throws -> [(row: OutboxRow, form: MessageForm, body: Data)] {
+    private func dueMessages(_ request: ClaimRequest, limit: Int, now: Instant) throws -> [Due] {
         let statement = try BoundStatement(OutboxQuestions.due, in: database)
         statement.bind(1, request.endpoint)
         statement.bind(2, now.seconds)
         statement.bind(3, Int64(limit))
-        var due: [(row: OutboxRow, form: MessageForm, body: Data)] = []
-        while try statement.step() {
-            let row = try OutboxRow(statement)
-            guard let form = MessageForm(rawValue: statement.text(OutboxRow.columnCount)) else { throw row.isDamaged }
-            due.append((row, form, statement.data(OutboxRow.columnCount + 1)))
-        }
+        var due: [Due] = []
+        while try statement.step() { due.append(try Due(statement)) }
         return due
+    }
+
+    /// A message that is due, with what leaves.
+    private struct Due {
+        var row: OutboxRow
+        var form: MessageForm
+        var body: Data
+
+        /// Reads the current row of `OutboxQuestions.due` or `dueTasks`.
+        init(_ statement: BoundStatement) throws {
+            row = try OutboxRow(statement)
+            guard let form = MessageForm(rawValue: statement.text(OutboxRow.columnCount)) else {
+                throw OutboxRow.damage(row.id)
+            }
+            self.form = form
+            body = statement.data(OutboxRow.columnCount + 1)
+        }
+
+        /// `row` is the message as it is by now.
+        func message(of row: OutboxRow, task: String? = nil) -> ClaimedMessage {
+            ClaimedMessage(
+                id: row.id, run: row.run, endpoint: row.endpoint, position: row.position,
+                attempt: row.entry.attempts, notAfter: row.entry.notAfter, form: form, body: body, task: task)
+        }
     }
 
     private func name(of event: OutboxEvent) -> String {

@@ -83,8 +83,7 @@ extension ActionRefusal {
     /// A receiver's code as one short word, whatever it sent.
     fileprivate static func cleaned(_ code: String) -> String {
         let known = code.unicodeScalars.prefix(RefusalRow.maxCharacters).map { scalar in
-            let isPlain = scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar))
-            return isPlain || "._-".unicodeScalars.contains(scalar) ? Character(scalar) : "_"
+            scalar.isASCIILetterOrDigit || "._-".unicodeScalars.contains(scalar) ? Character(scalar) : "_"
         }
         return known.isEmpty ? "refused" : String(known)
     }

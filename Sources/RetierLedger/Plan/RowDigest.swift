@@ -1,4 +1,5 @@
 import Crypto
+import RetierCore
 
 /// SHA-256 over rows: each value as one type byte (`N`, `I`, `T`) and, but for `N`, eight little-endian bytes: the
 /// number, or the
@@ -62,7 +63,7 @@ final class RowDigest {
     /// The lower-case hexadecimal digest of everything fed.
     func finish() -> String {
         flush()
-        return AuditTrail.hexadecimal(hash.finalize())
+        return Hexadecimal.text(of: hash.finalize())
     }
 
     /// A text that does not fit leaves the end of the buffer free, which is more than the numbers of the rows of one

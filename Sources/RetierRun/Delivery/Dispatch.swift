@@ -49,9 +49,7 @@ struct Dispatch: Sendable {
     func serves(_ endpoint: String) -> Bool { endpoints.contains { $0.id == endpoint } }
 
     /// Of the endpoints that can be served, by id.
-    var limits: [String: EndpointLimits] {
-        Dictionary(endpoints.map { ($0.id, $0.effectiveLimits) }, uniquingKeysWith: { first, _ in first })
-    }
+    var limits: [String: EndpointLimits] { endpoints.limits }
 
     func submit(_ messages: [OutgoingMessage]) {
         let toFiles = messages.filter { fileEndpoints.contains($0.endpoint) }

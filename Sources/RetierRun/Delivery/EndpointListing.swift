@@ -19,8 +19,8 @@ package struct EndpointListing: Sendable {
         let now = workspace.clock.now
         let endpoints = Dictionary(
             workspace.programme.endpoints.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        let limits = endpoints.mapValues(\.effectiveLimits)
-        let counts = try counts ?? outbox.counts()
+        let limits = workspace.programme.endpoints.limits
+        let counts = try counts ?? outbox.openCounts()
         let waits = try outbox.waits(limits, now: now)
         lines = try outbox.standings(limits, now: now).compactMap { standing in
             guard let endpoint = endpoints[standing.endpoint] else { return nil }

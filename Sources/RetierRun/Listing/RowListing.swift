@@ -2,8 +2,6 @@ import RetierCore
 
 /// A short list of rows as a table for people, as CSV, or as one JSON object.
 package struct RowListing: Sendable {
-    package enum Format: String, CaseIterable, Sendable { case table, csv, json }
-
     package enum Kind: Sendable { case text, number }
 
     /// The key of the rows in JSON.
@@ -19,7 +17,7 @@ package struct RowListing: Sendable {
     /// Adds a row of one value a column; a number is its decimal text, nil is none.
     package mutating func append(_ values: [String?]) { rows.append(values) }
 
-    package func text(_ format: Format) -> String {
+    package func text(_ format: ListingFormat) -> String {
         switch format {
         case .table:
             var table = TextTable(columns: columns.map { .init($0.title, $0.kind == .number ? .right : .left) })

@@ -30,11 +30,10 @@ package struct SendTimes: Sendable {
         }
         let outbox = Outbox(workspace.ledger)
         var waiting: [String: Int] = [:]
-        for count in try outbox.counts() where [.pending, .retry].contains(count.state) {
+        for count in try outbox.openCounts() where [.pending, .retry].contains(count.state) {
             waiting[count.endpoint, default: 0] += count.messages
         }
-        let limits = Dictionary(endpoints.map { ($0.id, $0.effectiveLimits) }) { first, _ in first }
-        let standings = try outbox.standings(limits, now: now)
+        let standings = try outbox.standings(endpoints.limits, now: now)
         let gates = Dictionary(standings.map { ($0.endpoint, $0.gate) }) { first, _ in first }
         let messages = try SendTimes.messages(of: plan, sends: sends, endpoints: endpoints, workspace: workspace)
         forecasts = endpoints.map { endpoint in

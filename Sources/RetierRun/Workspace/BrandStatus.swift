@@ -71,13 +71,8 @@ package struct BrandStatus: Sendable {
     }
 
     package var json: String {
-        func object(_ build: (inout JSONObject) -> Void) -> String {
-            var detail = JSONObject()
-            build(&detail)
-            return detail.json
-        }
         let runs = runs.map { run in
-            object {
+            JSONObject.text {
                 $0.add("run", run.id)
                 $0.add("kind", run.kind.rawValue)
                 $0.add("period", run.period)
@@ -90,14 +85,14 @@ package struct BrandStatus: Sendable {
             }
         }
         let messages = messages.map { message in
-            object {
+            JSONObject.text {
                 $0.add("endpoint", message.endpoint)
                 $0.add("state", message.state)
                 $0.add("count", Int64(message.count))
             }
         }
         let waits = waits.map { waiting in
-            object {
+            JSONObject.text {
                 $0.add("endpoint", waiting.wait.endpoint)
                 $0.add("reason", waiting.wait.reason?.rawValue)
                 $0.add("next_at", waiting.wait.nextAt?.description)
@@ -108,12 +103,12 @@ package struct BrandStatus: Sendable {
             }
         }
         let data = data.map { input in
-            object {
+            JSONObject.text {
                 $0.add("table", input.name)
                 $0.add("rows", Int64(input.count))
             }
         }
-        return object {
+        return JSONObject.text {
             $0.add("format_version", Int64(1))
             $0.add("complete", isComplete)
             $0.add("next_attempt_at", nextAttemptAt?.description)

@@ -33,7 +33,7 @@ struct AuditListCommand: ParsableCommand {
     var since: DayArgument?
 
     @Option(name: .long, help: "table, csv or json.")
-    var format: OutputFormat = .table
+    var format: ListingFormat = .table
 
     func validate() throws {
         let states =

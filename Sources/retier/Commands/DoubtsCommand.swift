@@ -17,7 +17,7 @@ struct DoubtsListCommand: ParsableCommand {
     @OptionGroup var options: BrandOptions
 
     @Option(name: .long, help: "table, csv or json.")
-    var format: RowListing.Format = .table
+    var format: ListingFormat = .table
 
     mutating func run() throws {
         let doubts = try Outbox(options.open().ledger).doubts()
@@ -28,7 +28,6 @@ struct DoubtsListCommand: ParsableCommand {
 }
 
 extension OutboxEvent.Resolution: ExpressibleByArgument {}
-extension RowListing.Format: ExpressibleByArgument {}
 
 struct DoubtsResolveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

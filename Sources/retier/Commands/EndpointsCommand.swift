@@ -21,7 +21,7 @@ struct EndpointsListCommand: ParsableCommand {
     @OptionGroup var options: BrandOptions
 
     @Option(name: .long, help: "table, csv or json.")
-    var format: RowListing.Format = .table
+    var format: ListingFormat = .table
 
     func run() throws { Console.emit(try EndpointListing(options.open()).rows.text(format)) }
 }

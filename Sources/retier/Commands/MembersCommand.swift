@@ -14,7 +14,7 @@ struct MembersCommand: ParsableCommand {
     @OptionGroup var options: BrandOptions
 
     @Option(name: .long, help: "table, csv or json.")
-    var format: OutputFormat = .table
+    var format: ListingFormat = .table
 
     @Option(name: .long, help: "Compute as of this day, YYYY-MM-DD.")
     var asOf: DayArgument?

@@ -13,7 +13,7 @@ struct ShowCommand: ParsableCommand {
     var plan: String
 
     @Option(name: .long, help: "table, csv or json.")
-    var format: OutputFormat = .table
+    var format: ListingFormat = .table
 
     @Option(name: .long, help: "Only this member.")
     var member: String?

@@ -51,12 +51,10 @@ package final class TLSFront {
     /// Whether python3 and openssl are here.
     package static let isPossible = run("openssl", ["version"]) == 0 && run("python3", ["-c", "import ssl"]) == 0
 
-    package let port: UInt16
     /// The authority that signed every certificate but the self-signed one.
     package let caFile: String
     private let folder: URL
-    private let process = Process()
-    private let input = Pipe()
+    private let server: PythonServer
 
     /// - Parameter target: the simulator's port.
     package init(before target: UInt16, certificate: Certificate = .good, fault: Fault = .none) throws {
@@ -66,25 +64,10 @@ package final class TLSFront {
         guard Self.run("bash", ["-c", Self.certificates, certificate.rawValue], in: folder) == 0 else {
             throw CannotStart(reason: "openssl did not make the certificate '\(certificate.rawValue)'")
         }
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", Self.program, "\(target)"] + fault.words
-        process.currentDirectoryURL = folder
-        let output = Pipe()
-        process.standardInput = input
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        var line = ""
-        while !line.hasSuffix("\n") {
-            let data = output.fileHandleForReading.availableData
-            guard !data.isEmpty else { throw CannotStart(reason: "python3 did not start listening") }
-            line += String(decoding: data, as: UTF8.self)
-        }
-        guard let port = UInt16(line.trimmingCharacters(in: .newlines)) else {
-            throw CannotStart(reason: "python3 named no port")
-        }
-        self.port = port
+        server = try PythonServer(Self.program, ["\(target)"] + fault.words, in: folder)
     }
+
+    package var port: UInt16 { server.port }
 
     package var origin: String { "https://127.0.0.1:\(port)" }
 
@@ -94,9 +77,7 @@ package final class TLSFront {
     }
 
     package func stop() {
-        // Tests run on threads that block SIGTERM, and what they start inherits that.
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        server.stop()
         try? FileManager.default.removeItem(at: folder)
     }
 

@@ -57,7 +57,8 @@ import Testing
         #expect(try Audit(world.ledger).verify() == [])
         // What never can be sent is not sent by anybody's wish.
         let outbox = Outbox(world.ledger)
-        #expect(try outbox.nextDue(endpoints: ["crm"]) == world.now)
+        let waits = try outbox.waits(["crm": EndpointLimits()], now: Instant(seconds: 0))
+        #expect(waits.map(\.nextAt) == [world.now])
         let policies = ["crm": world.endpoint.deliveryPolicy]
         let claimed = try outbox.exchange(
             reports: [], requests: [ClaimRequest(endpoint: "crm", limit: 9, policy: world.endpoint.deliveryPolicy)],

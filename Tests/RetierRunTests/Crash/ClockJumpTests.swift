@@ -39,6 +39,16 @@ import Testing
         return target
     }
 
+    /// One delivery that waits for nothing, with the clock off by some seconds.
+    private func deliver(_ scene: CrashScene, _ offset: Offset, at seconds: Int) throws -> ProbeReport {
+        offset.set(seconds)
+        return try #require(
+            try scene.live { order in
+                order.clockFile = offset.path
+                order.patienceSeconds = 0
+            }.report)
+    }
+
     private func states(_ scene: CrashScene) throws -> [String: Int] {
         try scene.facts().messages.reduce(into: [:]) { $0[$1.state, default: 0] += 1 }
     }
@@ -73,18 +83,10 @@ import Testing
         let template = try CrashTemplate(messages: 2, endpoints: ["crm"])
         let scene = try CrashScene(
             template, targets: [target(holds: false, retrySeconds: [20])], manner: .busy, toleranceSeconds: nil)
-        func deliver(at place: Int) throws -> ProbeReport {
-            offset.set(place)
-            return try #require(
-                try scene.live { order in
-                    order.clockFile = offset.path
-                    order.patienceSeconds = 0
-                }.report)
-        }
-        #expect(try deliver(at: 0).retrying == 2)
-        #expect(try deliver(at: seconds).retrying == 2)
+        #expect(try deliver(scene, offset, at: 0).retrying == 2)
+        #expect(try deliver(scene, offset, at: seconds).retrying == 2)
         #expect(scene.log.entries.values.allSatisfy { $0.reads == 1 }, "a retry came before its time")
-        #expect(try deliver(at: 60).delivered == 2)
+        #expect(try deliver(scene, offset, at: 60).delivered == 2)
         #expect(try scene.breaches(template, holding: []) == [])
     }
 
@@ -94,18 +96,10 @@ import Testing
         let template = try CrashTemplate(messages: 2, endpoints: ["crm"])
         let scene = try CrashScene(
             template, targets: [target(holds: false, retrySeconds: [5])], manner: .busy, toleranceSeconds: nil)
-        func deliver(at place: Int) throws -> ProbeReport {
-            offset.set(place)
-            return try #require(
-                try scene.live { order in
-                    order.clockFile = offset.path
-                    order.patienceSeconds = 0
-                }.report)
-        }
         // The messages' last moment is an hour after their commit.
-        #expect(try deliver(at: 3_000).retrying == 2)
-        #expect(try deliver(at: 0).retrying == 2)
-        #expect(try deliver(at: 3_100).delivered == 2)
+        #expect(try deliver(scene, offset, at: 3_000).retrying == 2)
+        #expect(try deliver(scene, offset, at: 0).retrying == 2)
+        #expect(try deliver(scene, offset, at: 3_100).delivered == 2)
         #expect(try scene.breaches(template, holding: []) == [])
     }
 

@@ -72,36 +72,12 @@ final class ActionListWriter: MessageComposer {
         json.raw("}")
     }
 
-    /// A parameter of a step: a text, or several under one key.
-    private enum Parameter: Codable {
-        case one(String)
-        case many([String])
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.singleValueContainer()
-            if let text = try? container.decode(String.self) {
-                self = .one(text)
-            } else {
-                self = .many(try container.decode([String].self))
-            }
-        }
-
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.singleValueContainer()
-            switch self {
-            case .one(let text): try container.encode(text)
-            case .many(let texts): try container.encode(texts)
-            }
-        }
-    }
-
     private func canonical(_ text: String) throws -> [UInt8] {
         let key = Array(text.utf8)
         if let known = parameters.withLock({ $0[key] }) { return known }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let bytes = Array(
-            try encoder.encode(try JSONDecoder().decode([String: Parameter].self, from: Data(text.utf8))))
+        let bytes = Array(try encoder.encode(try StepParameter.all(in: text)))
         parameters.withLock { $0[key] = bytes }
         return bytes
     }

@@ -94,31 +94,9 @@ final class CustomComposer: MessageComposer {
         return values
     }
 
-    /// A parameter of a step: a text, or several under one key.
-    private enum Parameter: Decodable {
-        case one(String)
-        case many([String])
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.singleValueContainer()
-            if let text = try? container.decode(String.self) {
-                self = .one(text)
-            } else {
-                self = .many(try container.decode([String].self))
-            }
-        }
-
-        var text: String {
-            switch self {
-            case .one(let text): text
-            case .many(let texts): texts.joined(separator: ",")
-            }
-        }
-    }
-
     private func single(_ text: String) throws -> [String: String] {
         if let known = parameters.withLock({ $0[text] }) { return known }
-        let read = try JSONDecoder().decode([String: Parameter].self, from: Data(text.utf8)).mapValues(\.text)
+        let read = try StepParameter.all(in: text).mapValues(\.text)
         parameters.withLock { $0[text] = read }
         return read
     }

@@ -18,16 +18,13 @@ struct MessageComposers: Sendable {
                 switch endpoint.kind {
                 case .file, .webhook: lists
                 case .wecomRobot, .dingtalkRobot, .feishuRobot, .slackRobot:
-                    RobotComposer(
-                        lists: try RobotListWriter(endpoint: endpoint, programme: programme, header: header))
+                    try RobotListWriter(endpoint: endpoint, programme: programme, header: header)
                 case .custom(let settings):
                     CustomComposer(
                         endpoint: endpoint, settings: settings, brand: (programme, templates), header: header,
                         committedAt: committedAt)
-                case .wecomApp:
-                    WeComAppComposer(
-                        writer: try WeComAppWriter(endpoint: endpoint, programme: programme, header: header))
-                case .wecomTask: WeComTaskComposer(writer: try WeComTaskWriter(endpoint: endpoint))
+                case .wecomApp: try WeComAppWriter(endpoint: endpoint, programme: programme, header: header)
+                case .wecomTask: try WeComTaskWriter(endpoint: endpoint)
                 }
         }
         self.composers = composers
