@@ -34,6 +34,9 @@ let package = Package(
         // The decision core: values only. No clock, randomness, files, SQL, YAML or HTTP.
         .target(name: "RetierCore", swiftSettings: strict),
 
+        // Models that estimate: lifetime value, clusters, learned weights. Floating point inside, whole numbers out.
+        .target(name: "RetierStatistics", dependencies: ["RetierCore"], swiftSettings: strict),
+
         // What people write: retier.yaml, playbooks, templates.
         .target(
             name: "RetierBrand",
@@ -58,8 +61,8 @@ let package = Package(
         .target(
             name: "RetierRun",
             dependencies: [
-                "RetierCore", "RetierBrand", "RetierLedger", "RetierDelivery", "RetierLoopback", crypto,
-                .product(name: "Logging", package: "swift-log"),
+                "RetierCore", "RetierStatistics", "RetierBrand", "RetierLedger", "RetierDelivery", "RetierLoopback",
+                crypto, .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: strict),
 
         // Flags, output, exit codes.
@@ -89,6 +92,9 @@ let package = Package(
         .testTarget(
             name: "RetierCoreTests", dependencies: ["RetierCore", "RetierTestSupport"], swiftSettings: strict),
         .testTarget(
+            name: "RetierStatisticsTests", dependencies: ["RetierStatistics", "RetierCore", "RetierTestSupport"],
+            swiftSettings: strict),
+        .testTarget(
             name: "RetierBrandTests", dependencies: ["RetierBrand", "RetierCore", "RetierTestSupport"],
             exclude: ["Fixtures", "Golden"], swiftSettings: strict),
         .testTarget(
@@ -102,8 +108,8 @@ let package = Package(
         .testTarget(
             name: "RetierRunTests",
             dependencies: [
-                "RetierRun", "RetierBrand", "RetierLedger", "RetierDelivery", "RetierLoopback", "RetierCore",
-                "RetierTestSupport", "ChannelSimulators", "CourierProbe", grdb,
+                "RetierRun", "RetierStatistics", "RetierBrand", "RetierLedger", "RetierDelivery", "RetierLoopback",
+                "RetierCore", "RetierTestSupport", "ChannelSimulators", "CourierProbe", grdb,
             ], swiftSettings: strict),
         .testTarget(
             name: "RetierCommandTests", dependencies: ["retier", "RetierCore", "RetierTestSupport"],

@@ -13,15 +13,21 @@ enum ImportTable {
         "RetierDelivery": ["RetierCore", "CRetierCurl", "Crypto"],
         "RetierLoopback": ["RetierCore", "Crypto"],
         "RetierRun": [
-            "RetierCore", "RetierBrand", "RetierLedger", "RetierDelivery", "RetierLoopback", "Crypto", "Logging",
+            "RetierCore", "RetierStatistics", "RetierBrand", "RetierLedger", "RetierDelivery", "RetierLoopback",
+            "Crypto", "Logging",
         ],
         "retier": ["RetierCore", "RetierBrand", "RetierLedger", "RetierRun", "ArgumentParser", "Logging"],
     ]
 
+    /// Targets that compute and have no effect, with all that they may import: nothing, or the mathematics of libm.
+    private static let pure: [String: Set<String>] = [
+        "RetierCore": [],
+        "RetierStatistics": ["RetierCore", "Synchronization", "Glibc", "Musl", "Darwin"],
+    ]
+
     /// The modules that the sources of each target may import.
-    static let allowed: [String: Set<String>] =
-        libraries.mapValues { $0.union(system) }.merging(["RetierCore": []]) { $1 }
+    static let allowed: [String: Set<String>] = libraries.mapValues { $0.union(system) }.merging(pure) { $1 }
 
     /// The modules of this repository and its libraries that the manifest may give each target.
-    static let dependencies: [String: Set<String>] = libraries.merging(["RetierCore": []]) { $1 }
+    static let dependencies: [String: Set<String>] = libraries.merging(pure.mapValues { $0.subtracting(system) }) { $1 }
 }
