@@ -132,6 +132,8 @@ enum Schema {
             demotions INTEGER NOT NULL,
             cost INTEGER NOT NULL,
             tally TEXT NOT NULL,
+            -- The version that scores and tiers were decided with.
+            calibration INTEGER REFERENCES calibration(version),
             UNIQUE (kind, period)
         ) STRICT;
 
@@ -144,13 +146,23 @@ enum Schema {
             PRIMARY KEY (run, name)
         ) STRICT, WITHOUT ROWID;
 
-        CREATE TABLE cut (
+        -- What was learned on a named date and frozen; run is NULL where a person's command learned it.
+        CREATE TABLE calibration (
+            version INTEGER PRIMARY KEY,
             learned_on INTEGER NOT NULL,
             model_digest TEXT NOT NULL,
-            tier TEXT NOT NULL,
-            entry_score INTEGER NOT NULL,
-            run TEXT NOT NULL REFERENCES run(id),
-            PRIMARY KEY (model_digest, learned_on, tier)
+            run TEXT REFERENCES run(id)
+        ) STRICT;
+
+        -- Its values: entry cuts by tier, highest first, parameters of models by name. Numbers that are not whole are
+        -- kept as their bits.
+        CREATE TABLE calibration_value (
+            version INTEGER NOT NULL REFERENCES calibration(version),
+            position INTEGER NOT NULL,
+            part TEXT NOT NULL,
+            name TEXT NOT NULL,
+            value INTEGER NOT NULL,
+            PRIMARY KEY (version, position)
         ) STRICT, WITHOUT ROWID;
 
         -- Where each member stands since the last refresh. Ranks are in the order spend, frequency, recency,

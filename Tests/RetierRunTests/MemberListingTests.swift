@@ -32,7 +32,7 @@ import Testing
         second.windowTotal = 123_456
         facts[1] = second
         let model = TieringModel(ladder: Self.ladder)
-        let outcome = try Tiering.run(facts: facts, previous: nil, model: model, cuts: nil)
+        let outcome = try Tiering.run(facts: facts, previous: nil, model: model, calibration: nil)
         var bytes: [UInt8] = []
         let listing = MemberListing(
             facts: facts, outcome: outcome, ladder: Self.ladder, currency: Currency(code: "CNY", decimals: decimals),

@@ -75,7 +75,8 @@ import Testing
             Tier(id: "core", title: LocalizedText("core"), entry: .topShare(2_000)),
             Tier(id: "base", title: LocalizedText("base"), entry: .everyone),
         ])
-        let outcome = try Tiering.run(facts: facts, previous: nil, model: TieringModel(ladder: ladder), cuts: nil)
+        let outcome = try Tiering.run(
+            facts: facts, previous: nil, model: TieringModel(ladder: ladder), calibration: nil)
         var bytes: [UInt8] = []
         let listing = MemberListing(facts: facts, outcome: outcome, ladder: ladder, currency: Currency(code: "USD"))
         try listing.write(.csv) { bytes.append(contentsOf: $0) }

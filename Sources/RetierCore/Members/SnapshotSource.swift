@@ -7,7 +7,7 @@ package struct SnapshotSource: Sendable {
     package init(facts: FactTable, outcome: TieringOutcome) {
         self.facts = facts
         self.outcome = outcome
-        lastTier = outcome.cuts.entryScores.count - 1
+        lastTier = outcome.calibration.entryScores.count - 1
     }
 
     /// The snapshot of one row, without attributes and consents: those are not facts of tiering.
@@ -50,7 +50,7 @@ package struct SnapshotSource: Sendable {
         snapshot.pendingRuns = Int(outcome.standing.pendingRuns[row])
         snapshot.hasTier = held != nil
         guard snapshot.tier > 0, isScored else { return snapshot }
-        snapshot.nextTierCut = outcome.cuts.entryScores[snapshot.tier - 1]
+        snapshot.nextTierCut = outcome.calibration.entryScores[snapshot.tier - 1]
         return snapshot
     }
 

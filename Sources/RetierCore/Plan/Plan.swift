@@ -7,8 +7,8 @@ package struct Plan: Sendable {
     package var memberIDs: PackedStrings
     /// Ids of the ladder's tiers, highest first.
     package var tiers: [String]
-    /// The entry cuts in force; nil in a daily plan.
-    package var cuts: FrozenCuts?
+    /// The calibration in force; nil in a daily plan, whose header names the version.
+    package var calibration: Calibration?
     /// Where everybody stands after the run; nil in a daily plan, which changes no tier.
     package var standing: StandingTable?
     /// Sorted by row and kind.
@@ -20,15 +20,16 @@ package struct Plan: Sendable {
     package var decisions: [Decision]
 
     package init(
-        header: PlanHeader, inputs: [PlanInput], memberIDs: PackedStrings, tiers: [String], cuts: FrozenCuts? = nil,
-        standing: StandingTable? = nil, transitions: [Transition] = [], playbooks: [Playbook], channels: [Channel],
+        header: PlanHeader, inputs: [PlanInput], memberIDs: PackedStrings, tiers: [String],
+        calibration: Calibration? = nil, standing: StandingTable? = nil, transitions: [Transition] = [],
+        playbooks: [Playbook], channels: [Channel],
         decisions: [Decision]
     ) {
         self.header = header
         self.inputs = inputs.sorted { $0.name < $1.name }
         self.memberIDs = memberIDs
         self.tiers = tiers
-        self.cuts = cuts
+        self.calibration = calibration
         self.standing = standing
         self.transitions = transitions
         self.playbooks = playbooks
@@ -47,9 +48,12 @@ package struct PlanHeader: Hashable, Sendable {
     package var currency: Currency
     /// The day of the newest order that the run saw, for the guard against stale data; nil where there is none.
     package var newestOrder: Day?
+    /// The version of the calibration that scores and tiers were decided with; nil before there is one.
+    package var calibration: Int?
 
     package init(
-        brand: String, kind: Playbook.Trigger, period: String, asOf: Day, currency: Currency, newestOrder: Day? = nil
+        brand: String, kind: Playbook.Trigger, period: String, asOf: Day, currency: Currency, newestOrder: Day? = nil,
+        calibration: Int? = nil
     ) {
         self.brand = brand
         self.kind = kind
@@ -57,6 +61,7 @@ package struct PlanHeader: Hashable, Sendable {
         self.asOf = asOf
         self.currency = currency
         self.newestOrder = newestOrder
+        self.calibration = calibration
     }
 
     /// The period of a run: the month of a refresh, the day of a daily run.
@@ -71,7 +76,7 @@ package struct PlanHeader: Hashable, Sendable {
 /// One of the things a plan was made from, as it was then.
 package struct PlanInput: Hashable, Sendable {
     /// `members`, `orders`, `events`, `identities`, `consents`, `configuration`, `playbooks`, `templates`,
-    /// `standing`, `deliveries`.
+    /// `calibration`, `standing`, `deliveries`.
     package var name: String
     package var digest: String
     /// Rows, files or runs.

@@ -13,8 +13,8 @@ package struct TierAssignment: Hashable, Sendable {
     /// Up at once. Down only after the score was below `keepShare` of the held tier's cut in `confirmingRuns`
     /// consecutive runs, by at most `maxStepsDown` tiers, never past a tier whose keeping line the score still
     /// meets, and never below what the score earns. A run at or above the line starts the count anew.
-    package init(composite: Int32, held: Int?, pendingRuns: Int, cuts: FrozenCuts, stability: Stability) {
-        rawTier = cuts.tier(for: composite)
+    package init(composite: Int32, held: Int?, pendingRuns: Int, calibration: Calibration, stability: Stability) {
+        rawTier = calibration.tier(for: composite)
         self.pendingRuns = 0
         runsBelow = 0
         guard let held, rawTier > held else {
@@ -22,14 +22,14 @@ package struct TierAssignment: Hashable, Sendable {
             return
         }
         tier = held
-        guard stability.isBelowLine(composite, cut: cuts.entryScores[held]) else { return }
+        guard stability.isBelowLine(composite, cut: calibration.entryScores[held]) else { return }
         runsBelow = pendingRuns + 1
         guard runsBelow >= stability.confirmingRuns else {
             self.pendingRuns = runsBelow
             return
         }
         var steps = stability.maxStepsDown
-        while steps > 0, tier < rawTier, stability.isBelowLine(composite, cut: cuts.entryScores[tier]) {
+        while steps > 0, tier < rawTier, stability.isBelowLine(composite, cut: calibration.entryScores[tier]) {
             tier += 1
             steps -= 1
         }

@@ -2,20 +2,20 @@
 package enum Tiering {
     /// Decides a refresh: scores everybody, applies the stability rule to what the last refresh left, finds the moves.
     ///
-    /// `cuts` are the frozen cuts of this model; nil learns them from these facts, which must then be of the model's
-    /// learning date (`FrozenCuts.learned` on that day's facts otherwise). Throws `badConfiguration` or `badData`
+    /// `calibration` is the frozen one of this model; nil learns it from these facts, which must then be of the model's
+    /// learning date (`Calibration.learned` on that day's facts otherwise). Throws `badConfiguration` or `badData`
     /// where cuts cannot be learned or do not fit the model. The result depends on the set of members only.
     package static func run(
-        facts: FactTable, previous: StandingTable?, model: TieringModel, cuts: FrozenCuts?
+        facts: FactTable, previous: StandingTable?, model: TieringModel, calibration: Calibration?
     ) throws -> TieringOutcome {
-        var outcome = try scored(facts: facts, model: model, cuts: cuts)
+        var outcome = try scored(facts: facts, model: model, calibration: calibration)
         let detection = TransitionDetection(
-            facts: facts, scores: outcome.scores, previous: previous, model: model, cuts: outcome.cuts)
+            facts: facts, scores: outcome.scores, previous: previous, model: model, calibration: outcome.calibration)
         for row in 0..<facts.count {
             let held = previous?.heldTier(row)
             let assignment = TierAssignment(
                 composite: outcome.effectiveComposite(row), held: held,
-                pendingRuns: held == nil ? 0 : Int(previous?.pendingRuns[row] ?? 0), cuts: outcome.cuts,
+                pendingRuns: held == nil ? 0 : Int(previous?.pendingRuns[row] ?? 0), calibration: outcome.calibration,
                 stability: model.stability)
             let stage = model.lifecycle.stage(of: facts, row: row)
             outcome.rawTiers[row] = UInt8(assignment.rawTier)
@@ -36,43 +36,47 @@ package enum Tiering {
     ///
     /// Nobody moves: there are no transitions, and who joined since the last refresh has no tier yet.
     package static func observe(
-        facts: FactTable, previous: StandingTable?, model: TieringModel, cuts: FrozenCuts?
+        facts: FactTable, previous: StandingTable?, model: TieringModel, calibration: Calibration?
     ) throws -> TieringOutcome {
-        var outcome = try scored(facts: facts, model: model, cuts: cuts)
+        var outcome = try scored(facts: facts, model: model, calibration: calibration)
         if let previous { outcome.standing = previous }
         for row in 0..<facts.count {
-            outcome.rawTiers[row] = UInt8(outcome.cuts.tier(for: outcome.effectiveComposite(row)))
+            outcome.rawTiers[row] = UInt8(outcome.calibration.tier(for: outcome.effectiveComposite(row)))
             outcome.standing.stage[row] = model.lifecycle.stage(of: facts, row: row).rawValue
         }
         return outcome
     }
 
-    private static func scored(facts: FactTable, model: TieringModel, cuts: FrozenCuts?) throws -> TieringOutcome {
+    private static func scored(facts: FactTable, model: TieringModel, calibration: Calibration?) throws
+        -> TieringOutcome
+    {
         let scoring = ScoreTable.scoring(facts, weights: model.weights)
-        let cuts = try cuts ?? learnedCuts(scoring.table, on: facts.asOf, model: model)
-        guard cuts.entryScores.count == model.ladder.tiers.count, cuts.modelDigest == model.modelDigest else {
+        let calibration = try calibration ?? learnedCalibration(scoring.table, on: facts.asOf, model: model)
+        guard calibration.entryScores.count == model.ladder.tiers.count, calibration.modelDigest == model.modelDigest
+        else {
             throw RetierError(
                 .badConfiguration,
-                "the entry cuts learned on \(cuts.learnedOn) belong to another ladder or other weights",
+                "the entry cuts learned on \(calibration.learnedOn) belong to another ladder or other weights",
                 hint: "learn the cuts again for the present configuration")
         }
-        return TieringOutcome(scoring: scoring, cuts: cuts, weights: model.weights)
+        return TieringOutcome(scoring: scoring, calibration: calibration, weights: model.weights)
     }
 
-    private static func learnedCuts(_ scores: ScoreTable, on day: Day, model: TieringModel) throws -> FrozenCuts {
+    private static func learnedCalibration(_ scores: ScoreTable, on day: Day, model: TieringModel) throws -> Calibration
+    {
         if let named = model.learnedOn, named != day {
             throw RetierError(
                 .badConfiguration, "entry cuts are to be learned on \(named), not on \(day)",
                 hint: "learn them from the facts of \(named) first")
         }
-        return try FrozenCuts.learned(from: scores, on: day, model: model)
+        return try Calibration.learned(from: scores, on: day, model: model)
     }
 }
 
 /// Everything that tiering found out about the members of a `FactTable`, in its row order.
 package struct TieringOutcome: Sendable {
     package var scoring: Scoring
-    package var cuts: FrozenCuts
+    package var calibration: Calibration
     package var standing: StandingTable
     /// The ladder position that each score alone would give.
     package var rawTiers: [UInt8]
@@ -83,9 +87,9 @@ package struct TieringOutcome: Sendable {
 
     package var scores: ScoreTable { scoring.table }
 
-    init(scoring: Scoring, cuts: FrozenCuts, weights: ScoreWeights) {
+    init(scoring: Scoring, calibration: Calibration, weights: ScoreWeights) {
         self.scoring = scoring
-        self.cuts = cuts
+        self.calibration = calibration
         let count = scoring.table.composite.count
         standing = StandingTable(count: count)
         rawTiers = Array(repeating: 0, count: count)

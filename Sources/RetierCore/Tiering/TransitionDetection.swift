@@ -4,14 +4,14 @@ struct TransitionDetection {
     let scores: ScoreTable
     let previous: StandingTable?
     let model: TieringModel
-    let cuts: FrozenCuts
+    let calibration: Calibration
 
     /// Appends a member's moves: at most one between tiers, then at most one between stages.
     ///
     /// A member without a tier so far is enrolled and nothing else, so that a first run reports no lapses.
     func append(row: Int, assignment: TierAssignment, stage: LifecycleStage, to transitions: inout [Transition]) {
         guard let previous, let held = previous.heldTier(row) else {
-            let cut = cuts.entryScores[assignment.tier]
+            let cut = calibration.entryScores[assignment.tier]
             let reason = TransitionReason(
                 scoreAfter: scores.composite[row], cut: cut, daysSincePurchase: daysSincePurchase(row))
             transitions.append(
@@ -29,7 +29,7 @@ struct TransitionDetection {
                     reason: reason(row: row, kind: kind, cut: cut, assignment: assignment, previous: previous)))
         }
         if let kind = stageMove(row: row, from: stageBefore, to: stage) {
-            let cut = cuts.entryScores[assignment.tier]
+            let cut = calibration.entryScores[assignment.tier]
             transitions.append(
                 Transition(
                     row: row, kind: kind, fromTier: held, toTier: assignment.tier, fromStage: stageBefore,
@@ -44,10 +44,10 @@ struct TransitionDetection {
     private func tierMove(
         row: Int, held: Int, assignment: TierAssignment, previous: StandingTable
     ) -> (Transition.Kind, cut: Int32)? {
-        if assignment.tier < held { return (.promoted, cuts.entryScores[assignment.tier]) }
-        if assignment.tier > held { return (.demoted, model.stability.keepingLine(cut: cuts.entryScores[held])) }
-        guard assignment.rawTier > held, previous.composite[row] >= cuts.entryScores[held] else { return nil }
-        return (.slid, cuts.entryScores[held])
+        if assignment.tier < held { return (.promoted, calibration.entryScores[assignment.tier]) }
+        if assignment.tier > held { return (.demoted, model.stability.keepingLine(cut: calibration.entryScores[held])) }
+        guard assignment.rawTier > held, previous.composite[row] >= calibration.entryScores[held] else { return nil }
+        return (.slid, calibration.entryScores[held])
     }
 
     private func stageMove(row: Int, from before: LifecycleStage, to stage: LifecycleStage) -> Transition.Kind? {

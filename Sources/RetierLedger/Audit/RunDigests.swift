@@ -22,12 +22,13 @@ enum RunDigests {
             name: "run",
             columns: [
                 "id", "kind", "period", "as_of", "plan_digest", "committed_at", "members", "sends", "demotions", "cost",
-                "tally",
+                "tally", "calibration",
             ], condition: "id = ?", order: "id"),
         Table(name: "run_input", columns: ["run", "name", "digest", "count"], order: "name"),
+        Table(name: "calibration", columns: ["version", "learned_on", "model_digest", "run"], order: "version"),
         Table(
-            name: "cut", columns: ["learned_on", "model_digest", "tier", "entry_score", "run"],
-            order: "model_digest, learned_on, tier"),
+            name: "calibration_value", columns: ["version", "position", "part", "name", "value"],
+            condition: "version IN (SELECT version FROM calibration WHERE run = ?)", order: "version, position"),
         Table(
             name: "transition",
             columns: ["run", "member", "kind", "from_tier", "to_tier", "from_stage", "to_stage", "reason"],

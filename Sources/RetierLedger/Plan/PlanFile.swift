@@ -37,7 +37,7 @@ package final class PlanFile {
         header = PlanHeader(
             brand: try value("brand"), kind: kind, period: try value("period"), asOf: asOf,
             currency: Currency(code: try value("currency"), decimals: decimals),
-            newestOrder: Day(iso: try value("newest_order")))
+            newestOrder: Day(iso: try value("newest_order")), calibration: Int(try value("calibration")))
         digest = try value("digest")
         self.members = members
         var rows: [String: Int] = [:]

@@ -45,11 +45,13 @@ enum PlanSchema {
         columns: [("name", "TEXT PRIMARY KEY"), ("digest", "TEXT NOT NULL"), ("count", "INTEGER NOT NULL")],
         options: "STRICT, WITHOUT ROWID")
 
-    static let cut = Table(
-        name: "cut",
+    /// The values of the calibration in force; empty in a daily plan, whose `meta` names the version.
+    static let calibration = Table(
+        name: "calibration",
         columns: [
-            ("position", "INTEGER PRIMARY KEY"), ("learned_on", "INTEGER NOT NULL"), ("model_digest", "TEXT NOT NULL"),
-            ("tier", "TEXT NOT NULL"), ("entry_score", "INTEGER NOT NULL"),
+            ("position", "INTEGER PRIMARY KEY"), ("version", "INTEGER NOT NULL"), ("learned_on", "INTEGER NOT NULL"),
+            ("model_digest", "TEXT NOT NULL"), ("part", "TEXT NOT NULL"), ("name", "TEXT NOT NULL"),
+            ("value", "INTEGER NOT NULL"),
         ])
 
     /// What is the same for every action of a playbook's step.
@@ -138,6 +140,6 @@ enum PlanSchema {
     }
 
     /// The tables whose digests `meta` holds.
-    static let contents = [input, cut, step, member, transition, decision, text]
+    static let contents = [input, calibration, step, member, transition, decision, text]
     static let tables = [meta] + contents
 }

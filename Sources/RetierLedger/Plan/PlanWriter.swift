@@ -31,7 +31,7 @@ struct PlanWriter {
         for view in PlanSchema.views { try connection.execute(view.definition) }
         var meta = headerMeta
         try fill(PlanSchema.input, connection, &meta, writeInputs)
-        try fill(PlanSchema.cut, connection, &meta, writeCuts)
+        try fill(PlanSchema.calibration, connection, &meta, writeCalibration)
         try fill(PlanSchema.step, connection, &meta, writeSteps)
         // Texts are written as they are met, so their table grows beside the others.
         let texts = PlanTextWriter(try PlanTableWriter(PlanSchema.text, connection))
@@ -64,6 +64,7 @@ struct PlanWriter {
             "period": header.period, "as_of": header.asOf.description, "currency": header.currency.code,
             "decimals": String(header.currency.decimals), "members": String(plan.memberIDs.count),
             "newest_order": header.newestOrder?.description ?? "",
+            "calibration": header.calibration.map(String.init) ?? "",
         ]
     }
 
@@ -90,14 +91,16 @@ struct PlanWriter {
         }
     }
 
-    private func writeCuts(_ writer: PlanTableWriter) throws {
-        guard let cuts = plan.cuts else { return }
-        for (position, tier) in plan.tiers.enumerated() {
+    private func writeCalibration(_ writer: PlanTableWriter) throws {
+        guard let calibration = plan.calibration else { return }
+        for (position, row) in calibration.rows(tiers: plan.tiers).enumerated() {
             writer.add(Int64(position + 1))
-            writer.add(Int64(cuts.learnedOn.number))
-            writer.add(cuts.modelDigest)
-            writer.add(tier)
-            writer.add(Int64(cuts.entryScores[position]))
+            writer.add(Int64(calibration.version))
+            writer.add(Int64(calibration.learnedOn.number))
+            writer.add(calibration.modelDigest)
+            writer.add(row.part.rawValue)
+            writer.add(row.number.name)
+            writer.add(row.number.value)
             try writer.endRow()
         }
     }

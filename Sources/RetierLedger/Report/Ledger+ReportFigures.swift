@@ -203,10 +203,11 @@ private enum ReportQueries {
 
     static func cuts(_ database: Database) throws -> [ReportFigures.Cut] {
         let sql = """
-            SELECT tier, learned_on, entry_score FROM cut WHERE (model_digest, learned_on) = (
-                SELECT model_digest, learned_on FROM cut JOIN run ON run.id = cut.run
-                ORDER BY run.committed_at DESC, learned_on DESC, model_digest LIMIT 1)
-            ORDER BY entry_score DESC, tier
+            SELECT v.name AS tier, c.learned_on, v.value AS entry_score
+            FROM calibration c JOIN calibration_value v USING (version)
+            WHERE v.part = 'cut' AND version = (
+                SELECT calibration FROM run WHERE kind = 'refresh' ORDER BY committed_at DESC, rowid DESC LIMIT 1)
+            ORDER BY v.position
             """
         return try Row.fetchAll(database, sql: sql).map { row in
             ReportFigures.Cut(

@@ -60,7 +60,7 @@ private struct PlanCommit {
         let figures = try plan.figures()
         let tally = figures.tally
         try insertRun(tally)
-        try copyCuts()
+        try copyCalibration()
         try findMembers()
         try copyStanding()
         try copyTransitions()
@@ -98,34 +98,39 @@ private struct PlanCommit {
         let header = plan.header
         let demotions = try plan.transitionCounts()[.demoted] ?? 0
         try database.execute(
-            sql: "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            sql: "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             arguments: [
                 run, header.kind.rawValue, header.period, header.asOf.number, plan.digest, order.now.seconds,
                 plan.members,
-                tally.count(.send), demotions, tally.cost().minorUnits, tally.json,
+                tally.count(.send), demotions, tally.cost().minorUnits, tally.json, header.calibration,
             ])
         try database.execute(
             sql: "INSERT INTO run_input SELECT ?, name, digest, count FROM plan.input", arguments: [run])
     }
 
-    /// Frozen cuts are stored once; a plan that names others for the same model and date is refused.
-    private func copyCuts() throws {
+    /// A calibration is stored once; a plan that has other values under a version that is there is refused.
+    private func copyCalibration() throws {
         let contradiction = try Bool.fetchOne(
             database,
             sql: """
-                SELECT EXISTS (SELECT 1 FROM plan.cut p JOIN main.cut c USING (model_digest, learned_on, tier)
-                    WHERE c.entry_score <> p.entry_score)
+                SELECT EXISTS (SELECT 1 FROM plan.calibration p JOIN main.calibration c USING (version)
+                    LEFT JOIN main.calibration_value v USING (version, position)
+                    WHERE c.learned_on <> p.learned_on OR c.model_digest <> p.model_digest OR v.part IS NOT p.part
+                        OR v.name IS NOT p.name OR v.value IS NOT p.value)
                 """)
         guard contradiction != true else {
             throw RetierError(
-                .badData, "the plan's entry cuts differ from those frozen on the same date", hint: "make the plan again"
-            )
+                .badData, "the plan's calibration differs from the one frozen under the same version",
+                hint: "make the plan again")
         }
         try database.execute(
             sql: """
-                INSERT OR IGNORE INTO main.cut
-                SELECT learned_on, model_digest, tier, entry_score, ? FROM plan.cut ORDER BY position
-                """, arguments: [run])
+                INSERT INTO main.calibration_value
+                SELECT version, position, part, name, value FROM plan.calibration p
+                WHERE NOT EXISTS (SELECT 1 FROM main.calibration c WHERE c.version = p.version) ORDER BY position;
+                INSERT OR IGNORE INTO main.calibration
+                SELECT DISTINCT version, learned_on, model_digest, '\(run)' FROM plan.calibration
+                """)
     }
 
     /// Finds the ledger's key of every member of the plan: `temp.member_key`, by position in the plan.

@@ -2,8 +2,8 @@ import GRDB
 package import RetierCore
 
 extension Ledger {
-    /// What the ledger holds that a plan is made from: the five data tables, `standing` and `deliveries`, in the
-    /// order of their names.
+    /// What the ledger holds that a plan is made from: the five data tables, `calibration`, `standing` and
+    /// `deliveries`, in the order of their names.
     ///
     /// `standing` changes with every committed run, `deliveries` whenever a message ends without being sent or a
     /// receiver refuses an action, which frees places under caps.
@@ -18,6 +18,8 @@ extension Ledger {
             database, sql: "SELECT id FROM run ORDER BY committed_at DESC, rowid DESC LIMIT 1")
         let runs = try Int.fetchOne(database, sql: "SELECT count(*) FROM run") ?? 0
         let standing = PlanInput(name: "standing", digest: hexadecimal(of: lastRun ?? ""), count: runs)
+        let version = try Int.fetchOne(database, sql: "SELECT max(version) FROM calibration") ?? 0
+        let calibration = PlanInput(name: "calibration", digest: hexadecimal(Int64(version)), count: version)
         var unsent = StableHash()
         var count = 0
         let ids = try String.fetchCursor(
@@ -33,7 +35,7 @@ extension Ledger {
         }
         let deliveries = PlanInput(
             name: "deliveries", digest: hexadecimal(Int64(bitPattern: unsent.finalized())), count: count)
-        return (tables + [standing, deliveries]).sorted { $0.name < $1.name }
+        return (tables + [calibration, standing, deliveries]).sorted { $0.name < $1.name }
     }
 
     /// The inputs of a plan that have changed since it was made; empty where it may be applied.

@@ -13,6 +13,8 @@ package struct RunRecord: Hashable, Sendable {
     package var sends: Int
     package var demotions: Int
     package var cost: Money
+    /// The version of the calibration that it used.
+    package var calibration: Int?
     /// Row counts and digests of what its plan was made from.
     package var inputs: [PlanInput]
 }
@@ -57,7 +59,7 @@ extension RunRecord {
                 asOf: Day(number: row["as_of"]), planDigest: row["plan_digest"],
                 committedAt: Instant(seconds: row["committed_at"]), members: row["members"], sends: row["sends"],
                 demotions: row["demotions"], cost: Money(minorUnits: row["cost"]),
-                inputs: try inputs(database, run: id))
+                calibration: row["calibration"], inputs: try inputs(database, run: id))
         }
     }
 

@@ -88,7 +88,8 @@ extension Explanation {
         let playbooks = workspace.brand.playbooks.ordered(for: run.kind).filter { only == nil || $0.id == only }
         return Explanation(
             memberID: memberID, run: run, asOf: run.asOf, snapshot: snapshot,
-            recordedScore: run.kind == .refresh ? standing?.score : nil, cuts: outcome.cuts.entryScores, moves: moves,
+            recordedScore: run.kind == .refresh ? standing?.score : nil, cuts: outcome.calibration.entryScores,
+            moves: moves,
             playbooks: playbooks.map { playbook in
                 PlaybookExplanation(
                     playbook: playbook, trace: playbook.condition.trace(for: snapshot, in: vocabulary),
@@ -108,7 +109,7 @@ extension Explanation {
         let playbooks = planned.plan.playbooks.enumerated().filter { only == nil || $0.element.id == only }
         return Explanation(
             memberID: memberID, run: nil, asOf: planned.view.facts.asOf, snapshot: snapshot, recordedScore: nil,
-            cuts: planned.view.outcome.cuts.entryScores,
+            cuts: planned.view.outcome.calibration.entryScores,
             moves: snapshot.transitions.map { (day: planned.view.facts.asOf, run: "", transition: $0) },
             playbooks: playbooks.map { position, playbook in
                 let decisions = planned.plan.decisions.filter { $0.row == row && $0.playbook == position }

@@ -87,9 +87,10 @@ package struct Planner: Sendable {
         let plan = Plan(
             header: PlanHeader(
                 brand: programme.brand, kind: kind, period: PlanHeader.period(of: kind, asOf: asOf), asOf: asOf,
-                currency: programme.currency, newestOrder: view.facts.census.newestOrder),
+                currency: programme.currency, newestOrder: view.facts.census.newestOrder,
+                calibration: view.outcome.calibration.version),
             inputs: inputs, memberIDs: view.facts.memberIDs, tiers: programme.tiering.ladder.tiers.map(\.id),
-            cuts: isRefresh ? view.outcome.cuts : nil, standing: isRefresh ? view.outcome.standing : nil,
+            calibration: isRefresh ? view.outcome.calibration : nil, standing: isRefresh ? view.outcome.standing : nil,
             transitions: isRefresh ? view.outcome.transitions : [], playbooks: playbooks,
             channels: programme.channels, decisions: [])
         return (PlannedRun(plan: plan, view: view), { try ahead?.value() ?? memory(of: facts, for: playbooks) })
@@ -132,12 +133,13 @@ package struct Planner: Sendable {
         let model = programme.tiering
         let previous = try ledger.standing(for: facts, ladder: model.ladder)
         timings.end("standing")
-        let cuts = try cuts(of: model, asOf: facts.asOf)
-        let outcome =
+        let calibration = try calibration(of: model, for: kind, asOf: facts.asOf)
+        var outcome =
             switch kind {
-            case .refresh: try Tiering.run(facts: facts, previous: previous, model: model, cuts: cuts)
-            case .daily: try Tiering.observe(facts: facts, previous: previous, model: model, cuts: cuts)
+            case .refresh: try Tiering.run(facts: facts, previous: previous, model: model, calibration: calibration)
+            case .daily: try Tiering.observe(facts: facts, previous: previous, model: model, calibration: calibration)
             }
+        if calibration == nil { outcome.calibration.version = try ledger.nextCalibrationVersion() }
         timings.end("score and tier")
         return try view(of: kind, facts: facts, outcome: outcome)
     }
@@ -155,17 +157,21 @@ package struct Planner: Sendable {
         try ledger.facts(asOf: asOf, window: programme.tiering.window, zone: programme.zone, threads: threads)
     }
 
-    /// The frozen cuts, learned from the named date's facts where that has not been done; nil lets this run's date
-    /// teach them.
-    private func cuts(of model: TieringModel, asOf: Day) throws -> FrozenCuts? {
-        if let frozen = try ledger.frozenCuts(modelDigest: model.modelDigest),
-            model.learnedOn == nil || model.learnedOn == frozen.learnedOn
+    /// The calibration of a run: a refresh takes the newest of the present model, a daily run that of the last refresh.
+    ///
+    /// Where there is none it is learned from the named date's facts; nil lets this run's date teach it.
+    private func calibration(of model: TieringModel, for kind: Playbook.Trigger, asOf: Day) throws -> Calibration? {
+        if kind == .daily, let version = try ledger.lastRun(kind: .refresh)?.calibration,
+            let used = try ledger.calibration(version: version), used.modelDigest == model.modelDigest
         {
-            return frozen
+            return used
         }
+        if let newest = try ledger.newestCalibration(modelDigest: model.modelDigest) { return newest }
         guard let day = model.learnedOn, day != asOf else { return nil }
         let scoring = ScoreTable.scoring(try facts(asOf: day), weights: model.weights)
-        return try FrozenCuts.learned(from: scoring.table, on: day, model: model)
+        var learned = try Calibration.learned(from: scoring.table, on: day, model: model)
+        learned.version = try ledger.nextCalibrationVersion()
+        return learned
     }
 }
 

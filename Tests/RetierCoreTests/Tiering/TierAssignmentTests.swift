@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct TierAssignmentTests {
     /// Entry cuts 80, 60, 40 and everyone; keeping lines at 90 %: 72, 54, 36.
-    private static let cuts = FrozenCuts(
+    private static let cuts = Calibration(
         learnedOn: Day(number: 0), modelDigest: "", entryScores: [800_000, 600_000, 400_000, 0])
 
     struct History: Sendable, CustomTestStringConvertible {
@@ -63,7 +63,7 @@ import Testing
         var pendings: [Int] = []
         for score in history.scores {
             let assignment = TierAssignment(
-                composite: score * 10_000, held: held, pendingRuns: pending, cuts: Self.cuts,
+                composite: score * 10_000, held: held, pendingRuns: pending, calibration: Self.cuts,
                 stability: history.stability)
             held = assignment.tier
             pending = assignment.pendingRuns
@@ -86,7 +86,7 @@ import Testing
     func aTierIsNeverLowerThanTheScoreEarns(score: Int, held: Int) {
         for pending in 0...3 {
             let assignment = TierAssignment(
-                composite: Int32(score) * 10_000, held: held, pendingRuns: pending, cuts: Self.cuts,
+                composite: Int32(score) * 10_000, held: held, pendingRuns: pending, calibration: Self.cuts,
                 stability: Stability())
             #expect(assignment.tier <= assignment.rawTier)
             #expect(assignment.tier <= held + 1)

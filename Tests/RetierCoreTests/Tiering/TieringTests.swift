@@ -21,10 +21,10 @@ import Testing
     @Test func theFirstRunEnrolsEverybodyAndReportsNoLapses() throws {
         let outcome = try Tiering.run(
             facts: facts(ascending, last: [100, 200] + Array(repeating: 995, count: 8)), previous: nil,
-            model: Self.model, cuts: nil)
+            model: Self.model, calibration: nil)
         #expect(outcome.transitions.map(\.kind) == Array(repeating: .enrolled, count: 10))
         #expect(outcome.transitions.map(\.row) == Array(0..<10))
-        #expect(outcome.cuts.entryScores == [950_000, 650_000, 0])
+        #expect(outcome.calibration.entryScores == [950_000, 650_000, 0])
         #expect(outcome.standing.tier == [2, 2, 2, 2, 2, 2, 1, 1, 1, 0])
         #expect(outcome.standing.since.allSatisfy { $0 == 1_000 })
         #expect(outcome.transitions[9].reason.scoreBefore == nil)
@@ -34,17 +34,17 @@ import Testing
         var model = Self.model
         model.ladder.tiers[1].entry = .score(0)
         let facts = Samples.facts([SampleMember(id: "a"), SampleMember(id: "b", last: 1_000)])
-        let outcome = try Tiering.run(facts: facts, previous: nil, model: model, cuts: nil)
+        let outcome = try Tiering.run(facts: facts, previous: nil, model: model, calibration: nil)
         #expect(outcome.standing.tier == [2, 0])
     }
 
     @Test func risesFallsSlidesAndTheirReasons() throws {
-        let first = try Tiering.run(facts: facts(ascending), previous: nil, model: Self.model, cuts: nil)
+        let first = try Tiering.run(facts: facts(ascending), previous: nil, model: Self.model, calibration: nil)
         // Member 9 (gold) falls to the bottom, everybody else gains a place: member 8 becomes gold.
         var totals = ascending
         totals[9] = 1
         let second = try Tiering.run(
-            facts: facts(totals), previous: first.standing, model: Self.model, cuts: first.cuts)
+            facts: facts(totals), previous: first.standing, model: Self.model, calibration: first.calibration)
         #expect(second.transitions.map(\.kind) == [.promoted, .promoted, .slid])
         #expect(second.transitions.map(\.row) == [5, 8, 9])
         #expect(second.standing.tier == [2, 2, 2, 2, 2, 1, 1, 1, 0, 0])
@@ -58,7 +58,7 @@ import Testing
 
         // The third run confirms: one tier down, and the reason still compares with when gold was earned.
         let third = try Tiering.run(
-            facts: facts(totals), previous: second.standing, model: Self.model, cuts: first.cuts)
+            facts: facts(totals), previous: second.standing, model: Self.model, calibration: first.calibration)
         let fall = try #require(third.transitions.first)
         #expect(third.transitions.count == 1)
         #expect((fall.kind, fall.row, fall.fromTier, fall.toTier) == (.demoted, 9, 0, 1))
@@ -70,16 +70,16 @@ import Testing
 
         // Still below silver: pending again, but a slide is not reported twice.
         let fourth = try Tiering.run(
-            facts: facts(totals), previous: third.standing, model: Self.model, cuts: first.cuts)
+            facts: facts(totals), previous: third.standing, model: Self.model, calibration: first.calibration)
         #expect(fourth.transitions.isEmpty)
         #expect(fourth.standing.pendingRuns[9] == 1)
         #expect(fourth.standing.since[9] == 1_000)
     }
 
     @Test func aRunWithoutChangeMovesNobody() throws {
-        let first = try Tiering.run(facts: facts(ascending), previous: nil, model: Self.model, cuts: nil)
+        let first = try Tiering.run(facts: facts(ascending), previous: nil, model: Self.model, calibration: nil)
         let second = try Tiering.run(
-            facts: facts(ascending), previous: first.standing, model: Self.model, cuts: first.cuts)
+            facts: facts(ascending), previous: first.standing, model: Self.model, calibration: first.calibration)
         #expect(second.transitions.isEmpty)
         #expect(second.standing.tier == first.standing.tier)
     }
@@ -94,43 +94,46 @@ import Testing
         var standing = StandingTable(count: 1)
         standing.tier = [0]
         standing.stage = [before.rawValue]
-        let outcome = try Tiering.run(facts: facts, previous: standing, model: Self.model, cuts: nil)
+        let outcome = try Tiering.run(facts: facts, previous: standing, model: Self.model, calibration: nil)
         #expect(outcome.transitions.map(\.kind) == [kind].compactMap { $0 })
     }
 
     @Test func atMostOneMoveOfEachSortAndTiersComeFirst() throws {
-        let first = try Tiering.run(facts: facts(ascending), previous: nil, model: Self.model, cuts: nil)
+        let first = try Tiering.run(facts: facts(ascending), previous: nil, model: Self.model, calibration: nil)
         var totals = ascending
         totals[9] = 1
         var last = [Int32?](repeating: 995, count: 10)
         last[9] = 900
         let second = try Tiering.run(
-            facts: facts(totals, last: last), previous: first.standing, model: Self.model, cuts: first.cuts)
+            facts: facts(totals, last: last), previous: first.standing, model: Self.model,
+            calibration: first.calibration)
         #expect(second.transitions(of: 9).map(\.kind) == [.slid, .lapsed])
         #expect(second.transitions(of: 0).isEmpty)
     }
 
     @Test func cutsOfAnotherModelAreRefused() throws {
-        let cuts = FrozenCuts(learnedOn: Day(number: 1), modelDigest: "other", entryScores: [3, 2, 0])
+        let calibration = Calibration(learnedOn: Day(number: 1), modelDigest: "other", entryScores: [3, 2, 0])
         #expect(throws: RetierError.self) {
-            try Tiering.run(facts: facts(ascending), previous: nil, model: Self.model, cuts: cuts)
+            try Tiering.run(facts: facts(ascending), previous: nil, model: Self.model, calibration: calibration)
         }
         var model = Self.model
         model.learnedOn = Day(number: 900)
         #expect(throws: RetierError.self) {
-            try Tiering.run(facts: facts(ascending), previous: nil, model: model, cuts: nil)
+            try Tiering.run(facts: facts(ascending), previous: nil, model: model, calibration: nil)
         }
         let scores = ScoreTable.scoring(facts(ascending), weights: model.weights).table
-        let learned = try FrozenCuts.learned(from: scores, on: Day(number: 900), model: model)
-        #expect(try Tiering.run(facts: facts(ascending), previous: nil, model: model, cuts: learned).cuts == learned)
+        let learned = try Calibration.learned(from: scores, on: Day(number: 900), model: model)
+        #expect(
+            try Tiering.run(facts: facts(ascending), previous: nil, model: model, calibration: learned).calibration
+                == learned)
     }
 
     @Test func betweenRefreshesNobodyMoves() throws {
-        let first = try Tiering.run(facts: facts(ascending), previous: nil, model: Self.model, cuts: nil)
+        let first = try Tiering.run(facts: facts(ascending), previous: nil, model: Self.model, calibration: nil)
         var standing = first.standing
         standing.tier[0] = StandingTable.noTier
         let between = try Tiering.observe(
-            facts: facts(ascending.reversed()), previous: standing, model: Self.model, cuts: first.cuts)
+            facts: facts(ascending.reversed()), previous: standing, model: Self.model, calibration: first.calibration)
         #expect(between.transitions.isEmpty)
         #expect(between.standing.tier == standing.tier)
         #expect(between.rawTiers == first.standing.tier.reversed())
@@ -139,7 +142,7 @@ import Testing
     }
 
     @Test func theWarningsNameWhatIsEmptyOrConstant() throws {
-        let outcome = try Tiering.run(facts: facts([5, 5, 5]), previous: nil, model: Self.model, cuts: nil)
+        let outcome = try Tiering.run(facts: facts([5, 5, 5]), previous: nil, model: Self.model, calibration: nil)
         let found = Set(outcome.warnings.map { "\($0.code) \($0.subject)" })
         #expect(found.contains("constant-dimension spend"))
         #expect(found.contains("empty-tier base"))
@@ -168,9 +171,9 @@ import Testing
                         return member
                     })
             }
-            let first = try Tiering.run(facts: facts(members), previous: nil, model: model, cuts: nil)
+            let first = try Tiering.run(facts: facts(members), previous: nil, model: model, calibration: nil)
             let second = try Tiering.run(
-                facts: facts(later), previous: first.standing, model: model, cuts: first.cuts)
+                facts: facts(later), previous: first.standing, model: model, calibration: first.calibration)
             return second.transitions.map { move in
                 "\(order[move.row]) " + ReasonText.sentence(for: move, ladder: model.ladder, language: .chinese)
             }.sorted()
@@ -187,10 +190,10 @@ import Testing
         var generator = SeededGenerator(seed: UInt64(seed))
         let model = TieringModel(ladder: Samples.ladder)
         var previous: StandingTable?
-        var cuts: FrozenCuts?
+        var calibration: Calibration?
         for run in 0..<6 {
             let facts = Samples.facts(Samples.drawn(80, &generator))
-            let outcome = try Tiering.run(facts: facts, previous: previous, model: model, cuts: cuts)
+            let outcome = try Tiering.run(facts: facts, previous: previous, model: model, calibration: calibration)
             for row in 0..<facts.count {
                 let moves = outcome.transitions(of: row)
                 let betweenTiers = moves.filter { $0.kind != .lapsed && $0.kind != .returned }
@@ -204,7 +207,7 @@ import Testing
                 #expect(kinds.contains(.demoted) == (outcome.standing.tier[row] > before), "seed \(generator.seed)")
             }
             previous = outcome.standing
-            cuts = outcome.cuts
+            calibration = outcome.calibration
         }
     }
 }

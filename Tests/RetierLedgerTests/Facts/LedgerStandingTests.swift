@@ -63,17 +63,24 @@ import Testing
         #expect(standing.ranks.map { $0[0] } == [1, 2, 3, 4])
     }
 
-    @Test func theLatestCutsOfAModelAreRead() throws {
+    @Test func theNewestCalibrationOfAModelIsRead() throws {
         try addRun("refresh")
-        #expect(try ledger.frozenCuts(modelDigest: "m1") == nil)
-        let older = FrozenCuts(learnedOn: Day(number: 10), modelDigest: "m1", entryScores: [900_000, 0])
-        let newer = FrozenCuts(learnedOn: Day(number: 20), modelDigest: "m1", entryScores: [700_000, 0])
-        let other = FrozenCuts(learnedOn: Day(number: 30), modelDigest: "m2", entryScores: [1, 0])
+        #expect(try ledger.newestCalibration(modelDigest: "m1") == nil)
+        #expect(try ledger.nextCalibrationVersion() == 1)
+        let lifetime = [LearnedNumber("r", Int64(bitPattern: (0.24259452).bitPattern))]
+        let older = Calibration(version: 1, learnedOn: Day(number: 20), modelDigest: "m1", entryScores: [900_000, 0])
+        let newer = Calibration(
+            version: 2, learnedOn: Day(number: 10), modelDigest: "m1", entryScores: [700_000, 0], lifetime: lifetime,
+            clusters: [LearnedNumber("1.spend", -5)])
+        let other = Calibration(version: 3, learnedOn: Day(number: 30), modelDigest: "m2", entryScores: [1, 0])
         try ledger.pool.write { database in
-            for cuts in [newer, older, other, newer] {
-                try cuts.insert(into: database, ladder: ladder, run: "run-refresh")
+            for (calibration, run) in [(older, "run-refresh"), (newer, nil), (other, "run-refresh")] {
+                try calibration.insert(into: database, tiers: ladder.tiers.map(\.id), run: run)
             }
         }
-        #expect(try ledger.frozenCuts(modelDigest: "m1") == newer)
+        #expect(try ledger.newestCalibration(modelDigest: "m1") == newer)
+        #expect(try ledger.calibration(version: 1) == older)
+        #expect(try ledger.calibration(version: 4) == nil)
+        #expect(try ledger.nextCalibrationVersion() == 4)
     }
 }

@@ -29,10 +29,13 @@ final class CommittedRun {
     private func commit(_ run: String) throws {
         try ledger.pool.write { database in
             try database.execute(
-                sql: "INSERT INTO run VALUES (?, 'refresh', ?, 20000, 'digest', ?, 2, 3, 0, 4200, '{}')",
+                sql: "INSERT INTO run VALUES (?, 'refresh', ?, 20000, 'digest', ?, 2, 3, 0, 4200, '{}', NULL)",
                 arguments: [run, run, Self.now.seconds])
             try database.execute(
-                sql: "INSERT INTO cut VALUES (20000, ?, 'core', 900000, ?)", arguments: ["model-\(run)", run])
+                sql: """
+                    INSERT INTO calibration SELECT 1 + coalesce(max(version), 0), 20000, ?, ? FROM calibration;
+                    INSERT INTO calibration_value SELECT max(version), 1, 'cut', 'core', 900000 FROM calibration;
+                    """, arguments: ["model-\(run)", run])
             try database.execute(
                 sql: "INSERT INTO transition VALUES (?, 1, 'promoted', 'base', 'core', 'active', 'active', '{}')",
                 arguments: [run])

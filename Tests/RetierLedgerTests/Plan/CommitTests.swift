@@ -121,7 +121,8 @@ import Testing
             try database.execute(
                 sql: """
                     PRAGMA foreign_keys = OFF; DELETE FROM run; DELETE FROM run_input; DELETE FROM standing;
-                    DELETE FROM "transition"; DELETE FROM cut; PRAGMA foreign_keys = ON;
+                    DELETE FROM "transition"; DELETE FROM calibration_value; DELETE FROM calibration;
+                    PRAGMA foreign_keys = ON;
                     """)
         }
         var other = world
@@ -164,10 +165,12 @@ import Testing
             ])
     }
 
-    @Test func frozenCutsAreNeverReplaced() throws {
+    @Test func aFrozenCalibrationIsNeverReplaced() throws {
         var world = try PlanWorld()
         _ = try world.commit(world.write())
-        try world.ledger.pool.write { try $0.execute(sql: "UPDATE cut SET entry_score = 99 WHERE tier = 'core'") }
+        try world.ledger.pool.write {
+            try $0.execute(sql: "UPDATE calibration_value SET value = 99 WHERE name = 'core'")
+        }
         world.period = "2026-12"
         let error = retierError { _ = try world.commit(world.write("b.plan")) }
         #expect(error?.code == .badData)

@@ -90,12 +90,12 @@ import Testing
             } catch let error as RetierError {
                 #expect(error.code == .badData, "byte \(offset): \(error)")
                 refused += 1
-                for table in ["meta", "input", "cut", "step", "member", "transition", "decision", "text"]
+                for table in ["meta", "input", "calibration", "step", "member", "transition", "decision", "text"]
                 where error.message.contains("table \(table) ") { named.insert(table) }
             }
         }
         #expect(refused > 2_000)
-        #expect(named == ["meta", "input", "cut", "step", "member", "transition", "decision", "text"])
+        #expect(named == ["meta", "input", "calibration", "step", "member", "transition", "decision", "text"])
     }
 
     @Test func aTruncatedFileAndAForeignFileAreRefused() throws {

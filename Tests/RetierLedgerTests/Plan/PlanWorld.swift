@@ -63,9 +63,11 @@ struct PlanWorld {
         let asOf = Day(iso: "2026-11-21") ?? Day(number: 0)
         return Plan(
             header: PlanHeader(
-                brand: "brand", kind: kind, period: period, asOf: asOf, currency: Currency(code: "CNY")),
+                brand: "brand", kind: kind, period: period, asOf: asOf, currency: Currency(code: "CNY"),
+                calibration: 1),
             inputs: try ledger.planInputs() + external, memberIDs: PackedStrings(ids), tiers: ["core", "base"],
-            cuts: kind == .refresh ? FrozenCuts(learnedOn: asOf, modelDigest: "d", entryScores: [8, 0]) : nil,
+            calibration: kind == .refresh
+                ? Calibration(learnedOn: asOf, modelDigest: "d", entryScores: [8, 0]) : nil,
             standing: kind == .refresh ? standing : nil, transitions: kind == .refresh ? transitions : [],
             playbooks: [playbook],
             channels: [Channel(id: "sms", title: LocalizedText("sms"), endpoint: endpoint.id)], decisions: decisions)
@@ -92,7 +94,10 @@ struct PlanWorld {
     /// Every row of every table that a commit may touch, as text.
     func dump() throws -> [String] {
         try ledger.pool.read { database in
-            try ["run", "run_input", "cut", "standing", "transition", "decision", "message", "audit"].flatMap { table in
+            try [
+                "run", "run_input", "calibration", "calibration_value", "standing", "transition", "decision", "message",
+                "audit",
+            ].flatMap { table in
                 try Row.fetchAll(database, sql: "SELECT * FROM \"\(table)\"").map { "\(table) \($0.description)" }
             }
         }

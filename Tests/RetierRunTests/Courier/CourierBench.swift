@@ -47,7 +47,7 @@ final class CourierBench {
     func commit(run: String = "run-1", _ count: Int, to endpoints: [String] = ["crm"]) throws {
         try ledger.pool.write { database in
             try database.execute(
-                sql: "INSERT INTO run VALUES (?, 'refresh', ?, 20000, 'digest', ?, 0, 0, 0, 0, '{}')",
+                sql: "INSERT INTO run VALUES (?, 'refresh', ?, 20000, 'digest', ?, 0, 0, 0, 0, '{}', NULL)",
                 arguments: [run, run, Self.now().seconds])
             for endpoint in endpoints {
                 for position in 0..<count {

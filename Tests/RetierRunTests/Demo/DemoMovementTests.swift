@@ -78,7 +78,7 @@ import Testing
             let table = facts(orders, joined: joined, asOf: day)
             let standing = previous.map { carried($0.outcome.standing, from: $0.facts, to: table) }
             let outcome = try Tiering.run(
-                facts: table, previous: standing, model: Self.model, cuts: previous?.outcome.cuts)
+                facts: table, previous: standing, model: Self.model, calibration: previous?.outcome.calibration)
             for transition in outcome.transitions { counts[transition.kind, default: 0] += 1 }
             // At each later refresh somebody rises, slides, falls silent and comes back.
             for kind in [Transition.Kind.promoted, .slid, .lapsed, .returned] where previous != nil {

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import RetierCore
+import RetierLedger
 
 /// Writes a simulated brand into a ledger, row by row in SQL.
 struct ReportFixtureWriter {
@@ -52,7 +53,7 @@ struct ReportFixtureWriter {
     private func run(_ id: String, _ kind: String, _ period: String, _ day: Day, members: Int) throws {
         let digest = String(repeating: StableName.hex(id), count: 4)
         try database.execute(
-            sql: "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, '{}')",
+            sql: "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, '{}', NULL)",
             arguments: [id, kind, period, day.number, digest, moment(day, hour: 18), members])
     }
 
@@ -210,11 +211,9 @@ struct ReportFixtureWriter {
             sql: "INSERT INTO order_key VALUES (1, 1, ?), (2, 2, ?)",
             arguments: [moment(last, hour: -20), moment(last.adding(days: 400), hour: 0)])
         try database.execute(sql: "INSERT INTO member (member_id) VALUES ('waits-1'), ('waits-2')")
-        for (tier, score) in zip(ReportFixture.tiers, [850_000, 550_000, 0]) {
-            try database.execute(
-                sql: "INSERT INTO cut SELECT ?, 'model', ?, ?, id FROM run ORDER BY as_of LIMIT 1",
-                arguments: [day(0).number, tier, score])
-        }
+        try Calibration(learnedOn: day(0), modelDigest: "model", entryScores: [850_000, 550_000, 0])
+            .insert(into: database, tiers: ReportFixture.tiers, run: nil)
+        try database.execute(sql: "UPDATE run SET calibration = 1")
     }
 }
 

@@ -1,4 +1,4 @@
-extension FrozenCuts {
+extension Calibration {
     /// An entry score that nobody reaches.
     package static let unreachable: Int32 = 1_000_001
 
@@ -7,7 +7,7 @@ extension FrozenCuts {
     /// A share or count picks the composite of the k-th best scored member (a share of N is rounded up); everybody
     /// with an equal score enters too. The last tier's cut is 0. Throws `badData` where a tier must be learned and
     /// nobody is scored, `badConfiguration` where a lower tier would be harder to enter than a higher one.
-    package static func learned(from scores: ScoreTable, on day: Day, model: TieringModel) throws -> FrozenCuts {
+    package static func learned(from scores: ScoreTable, on day: Day, model: TieringModel) throws -> Calibration {
         try model.ladder.validate()
         let composites = scores.isScored.indices.filter { scores.isScored[$0] }.map { Int64(scores.composite[$0]) }
         let column = RankedColumn.ranking(composites).column
@@ -23,7 +23,7 @@ extension FrozenCuts {
                     + "(score \(entryScores[index - 1].points)) with the members of \(day)",
                 hint: "swap the two tiers or change their entry rules: cuts must fall from the top of the ladder down")
         }
-        return FrozenCuts(learnedOn: day, modelDigest: model.modelDigest, entryScores: entryScores)
+        return Calibration(learnedOn: day, modelDigest: model.modelDigest, entryScores: entryScores)
     }
 
     /// The highest tier that a score earns by itself; the last one earns everybody.
@@ -48,7 +48,7 @@ extension Tier.Entry {
                 "the entry cut of tier '\(tier)' cannot be learned on \(day): no member has a purchase by then",
                 hint: "import members and orders first, or name another learning date")
         }
-        guard best > 0 else { return FrozenCuts.unreachable }
+        guard best > 0 else { return Calibration.unreachable }
         // The k-th best is the largest value that at least k members have or exceed.
         let place = column.upTo.partitioningIndex { column.count - Int($0) < best }
         return Int32(column.values[place])

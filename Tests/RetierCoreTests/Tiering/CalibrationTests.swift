@@ -2,7 +2,7 @@ import RetierCore
 import RetierTestSupport
 import Testing
 
-@Suite struct FrozenCutsTests {
+@Suite struct CalibrationTests {
     private static let day = Day(number: 1_000)
 
     private func scores(_ composites: [Int32]) -> ScoreTable {
@@ -21,13 +21,13 @@ import Testing
     }
 
     private func cut(_ entry: Tier.Entry, _ composites: [Int32]) throws -> Int32 {
-        try FrozenCuts.learned(from: scores(composites), on: Self.day, model: model(entry, .everyone)).entryScores[0]
+        try Calibration.learned(from: scores(composites), on: Self.day, model: model(entry, .everyone)).entryScores[0]
     }
 
     @Test(arguments: [
         (Tier.Entry.score(750_000), Int32(750_000)),
         (.topShare(2_000), 90), (.topShare(2_001), 80), (.topShare(1), 100), (.topShare(10_000), 10),
-        (.topCount(1), 100), (.topCount(3), 80), (.topCount(99), 10), (.topCount(0), FrozenCuts.unreachable),
+        (.topCount(1), 100), (.topCount(3), 80), (.topCount(99), 10), (.topCount(0), Calibration.unreachable),
     ])
     func aCutIsTheScoreOfTheLastMemberWhoEnters(entry: Tier.Entry, expected: Int32) throws {
         #expect(try cut(entry, [10, 20, 30, 40, 50, 60, 70, 80, 90, 100]) == expected)
@@ -35,20 +35,21 @@ import Testing
 
     @Test func allEqualMembersEnter() throws {
         let composites: [Int32] = [90, 70, 70, 70, 10]
-        let cuts = try FrozenCuts.learned(from: scores(composites), on: Self.day, model: model(.topCount(2), .everyone))
+        let cuts = try Calibration.learned(
+            from: scores(composites), on: Self.day, model: model(.topCount(2), .everyone))
         #expect(composites.map { cuts.tier(for: $0) } == [0, 0, 0, 0, 1])
     }
 
     @Test func membersWithoutAPurchaseDoNotCount() throws {
         var table = scores([50, 0, 0, 0])
         table.isScored = [true, false, false, false]
-        let cuts = try FrozenCuts.learned(from: table, on: Self.day, model: model(.topShare(5_000), .everyone))
+        let cuts = try Calibration.learned(from: table, on: Self.day, model: model(.topShare(5_000), .everyone))
         #expect(cuts.entryScores == [50, 0])
     }
 
     @Test func anInversionIsAConfigurationProblem() throws {
         let error = try #require(throws: RetierError.self) {
-            try FrozenCuts.learned(
+            try Calibration.learned(
                 from: scores([10, 20, 30]), on: Self.day, model: model(.topShare(10_000), .score(900_000), .everyone))
         }
         #expect(error.code == .badConfiguration)
@@ -57,10 +58,10 @@ import Testing
 
     @Test func nobodyToLearnFromIsBadData() throws {
         let error = try #require(throws: RetierError.self) {
-            try FrozenCuts.learned(from: scores([]), on: Self.day, model: model(.topShare(1_000), .everyone))
+            try Calibration.learned(from: scores([]), on: Self.day, model: model(.topShare(1_000), .everyone))
         }
         #expect(error.code == .badData)
-        let fixed = try FrozenCuts.learned(from: scores([]), on: Self.day, model: model(.score(9), .everyone))
+        let fixed = try Calibration.learned(from: scores([]), on: Self.day, model: model(.score(9), .everyone))
         #expect(fixed.entryScores == [9, 0])
     }
 
