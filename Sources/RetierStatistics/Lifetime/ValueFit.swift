@@ -6,17 +6,6 @@
     import Glibc
 #endif
 
-/// Repeat purchase days and their mean value in units of the currency, of members who have both above 0.
-package struct ObservedValue: Sendable {
-    package var repeats: Int32
-    package var mean: Double
-
-    package init(repeats: Int32, mean: Double) {
-        self.repeats = repeats
-        self.mean = mean
-    }
-}
-
 /// A Gamma-Gamma model at its greatest likelihood.
 package struct ValueFit: Sendable {
     package var model: ValueModel
