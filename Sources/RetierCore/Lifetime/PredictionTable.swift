@@ -4,8 +4,6 @@
 /// of a member (no purchase yet), or the method says nothing.
 package struct PredictionTable: Sendable {
     package static let missing = Int64.min
-    /// Days ahead: 13 weeks.
-    package static let horizonDays = 91
 
     /// Probability that the member will ever buy again, millionths; under BG/NBD it is 1 for members who bought once.
     package var alive: [Int64]

@@ -13,6 +13,10 @@ package struct MemberFacts: Hashable, Sendable {
     package var windowOrders: Int32 = 0
     package var windowCouponOrders: Int32 = 0
     package var windowTotal: Int64 = 0
+    /// As of 13 weeks before: the last purchase day or `FactTable.noDay`, and distinct purchase days; those of 26 weeks.
+    package var pastLastPurchase = FactTable.noDay
+    package var pastDays: Int32 = 0
+    package var earlierDays: Int32 = 0
 
     package init() {}
 }
@@ -25,6 +29,9 @@ package struct MemberFacts: Hashable, Sendable {
 package struct FactAccumulator: Sendable {
     private let asOf: Int32
     private let windowStart: Int32
+    /// 13 and 26 weeks before the day.
+    private let past: Int32
+    private let earlier: Int32
     private var facts = MemberFacts()
     private var newestDay = FactTable.noDay
     /// Sum of purchases on all days up to now, and on the first purchase day.
@@ -37,6 +44,8 @@ package struct FactAccumulator: Sendable {
     package init(asOf: Day, windowStart: Day?) {
         self.asOf = asOf.number
         self.windowStart = windowStart?.number ?? FactTable.noDay
+        past = asOf.number - FactTable.horizonDays
+        earlier = past - FactTable.horizonDays
     }
 
     /// Adds the next order; orders after the day of the facts are ignored.
@@ -54,6 +63,11 @@ package struct FactAccumulator: Sendable {
             facts.lastPurchase = day
             facts.purchaseDays += 1
             if isInWindow { facts.windowDays += 1 }
+            if day <= past {
+                facts.pastLastPurchase = day
+                facts.pastDays += 1
+                if day <= earlier { facts.earlierDays += 1 }
+            }
         }
         purchaseTotal = sum(purchaseTotal, amount)
         if facts.purchaseDays == 1 { firstDayTotal = purchaseTotal }

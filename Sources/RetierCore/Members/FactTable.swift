@@ -4,6 +4,8 @@
 package struct FactTable: Sendable {
     /// Marks a day that never was.
     package static let noDay = Int32.min
+    /// The 13 weeks that are predicted, and looked back at to judge predictions.
+    package static let horizonDays: Int32 = 91
 
     package let asOf: Day
     package let memberIDs: PackedStrings
@@ -31,6 +33,11 @@ package struct FactTable: Sendable {
     package var windowTotal: [Int64]
     /// Purchases in the window that used a coupon or a discount.
     package var windowCouponOrders: [Int32]
+    /// Local day of the last purchase by 13 weeks before the day, or `noDay`.
+    package var pastLastPurchase: [Int32]
+    /// Distinct purchase days by 13 weeks, and by 26 weeks before the day.
+    package var pastDays: [Int32]
+    package var earlierDays: [Int32]
     /// What the ledger held besides these rows.
     package var census = FactCensus()
 
@@ -52,6 +59,9 @@ package struct FactTable: Sendable {
         windowOrders = purchaseDays
         windowTotal = repeatTotal
         windowCouponOrders = purchaseDays
+        pastLastPurchase = joined
+        pastDays = purchaseDays
+        earlierDays = purchaseDays
     }
 }
 
@@ -69,6 +79,9 @@ extension FactTable {
             facts.windowOrders = windowOrders[row]
             facts.windowCouponOrders = windowCouponOrders[row]
             facts.windowTotal = windowTotal[row]
+            facts.pastLastPurchase = pastLastPurchase[row]
+            facts.pastDays = pastDays[row]
+            facts.earlierDays = earlierDays[row]
             return facts
         }
         set {
@@ -81,8 +94,14 @@ extension FactTable {
             windowOrders[row] = newValue.windowOrders
             windowCouponOrders[row] = newValue.windowCouponOrders
             windowTotal[row] = newValue.windowTotal
+            pastLastPurchase[row] = newValue.pastLastPurchase
+            pastDays[row] = newValue.pastDays
+            earlierDays[row] = newValue.earlierDays
         }
     }
+
+    /// Distinct purchase days in the 13 weeks up to the day.
+    package func recentDays(_ row: Int) -> Int32 { purchaseDays[row] - pastDays[row] }
 
     /// Whether the member has a purchase on or before the day.
     package func hasPurchase(_ row: Int) -> Bool { lastPurchase[row] != FactTable.noDay }

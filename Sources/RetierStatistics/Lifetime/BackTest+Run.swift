@@ -6,19 +6,20 @@ extension BackTest {
     ///
     /// Nil where that past is too short or too thin for a fit.
     package static func run(
-        _ facts: FactTable, past: PastPurchases, settings: LifetimeSettings, workers: Workers
+        _ facts: FactTable, settings: LifetimeSettings, workers: Workers
     ) -> BackTest? {
-        let histories = past.histories(facts)
+        let histories = PurchaseHistories(past: facts)
         guard histories.shortcomings(settings).isEmpty,
             let fit = PurchaseModel.fit(settings.model.kind, to: histories, workers: workers)
         else { return nil }
         let expected = fit.model.expectations(histories, workers: workers)
-        let members = (0..<facts.count).filter { past.purchaseDays[$0] > 0 }
+        let members = (0..<facts.count).filter { facts.pastDays[$0] > 0 }
         let model = members.map { (expected[Int(histories.row[$0])] * 1e9).wholeNumber }
-        let naive = members.map { Int64(past.purchaseDays[$0] - past.earlierDays[$0]) * 1_000_000_000 }
-        let actual = members.map { Int64(facts.purchaseDays[$0] - past.purchaseDays[$0]) }
+        let naive = members.map { Int64(facts.pastDays[$0] - facts.earlierDays[$0]) * 1_000_000_000 }
+        let actual = members.map { Int64(facts.recentDays($0)) }
         return BackTest(
-            asOf: past.asOf, members: members.count, model: Forecast(model, of: actual),
+            asOf: facts.asOf.adding(days: -Int(FactTable.horizonDays)), members: members.count,
+            model: Forecast(model, of: actual),
             naive: Forecast(naive, of: actual), actual: Int(actual.reduce(0, +)),
             deciles: deciles(model, actual))
     }

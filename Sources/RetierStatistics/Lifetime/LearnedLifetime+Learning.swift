@@ -10,12 +10,11 @@ package import RetierCore
 extension LearnedLifetime {
     /// Learns purchases and their value from the facts of a day.
     ///
-    /// `past` feeds the back-test; without it, or where it does not reach far enough, there is none. Where there is too
-    /// little to learn from, or the model loses the back-test on both counts, the method is naive, and the findings say
-    /// so. `decimals` are those of the currency. `settings.model` must not be `off`. The result does not depend on the
-    /// workers.
+    /// Where there is too little to learn from, or the model loses the back-test on both counts, the method is naive,
+    /// and the findings say so. `decimals` are those of the currency; `settings.model` must not be `off`. The result
+    /// does not depend on the workers.
     package static func learned(
-        from facts: FactTable, past: PastPurchases?, decimals: Int, settings: LifetimeSettings, workers: Workers
+        from facts: FactTable, decimals: Int, settings: LifetimeSettings, workers: Workers
     ) -> LearnedLifetime {
         let histories = PurchaseHistories(facts)
         let report = LifetimeReport(
@@ -25,7 +24,7 @@ extension LearnedLifetime {
         learned.report.findings = histories.shortcomings(settings)
         if learned.report.findings.isEmpty {
             learned.learnPurchases(histories, settings, workers)
-            learned.test(facts, past: past, settings, workers)
+            learned.test(facts, settings, workers)
         }
         learned.learnValues(facts, decimals: decimals, settings, workers)
         learned.report.findings.sort { $0.rawValue < $1.rawValue }
@@ -60,12 +59,10 @@ extension LearnedLifetime {
 
     /// Tests the model on the last 13 weeks, and gives it up where it loses.
     private mutating func test(
-        _ facts: FactTable, past: PastPurchases?, _ settings: LifetimeSettings, _ workers: Workers
+        _ facts: FactTable, _ settings: LifetimeSettings, _ workers: Workers
     ) {
         guard purchases != nil else { return }
-        report.backTest = past.flatMap {
-            BackTest.run(facts, past: $0, settings: settings, workers: workers)
-        }
+        report.backTest = BackTest.run(facts, settings: settings, workers: workers)
         guard let test = report.backTest else {
             report.findings.append(.noBackTest)
             return
@@ -113,7 +110,7 @@ extension PurchaseHistories {
         var findings: [LifetimeFinding] = []
         if memberCount < settings.leastMembers { findings.append(.tooFewMembers) }
         if repeaters < settings.leastRepeaters { findings.append(.tooFewRepeaters) }
-        if Int(age.max() ?? 0) < PredictionTable.horizonDays { findings.append(.tooShortPast) }
+        if (age.max() ?? 0) < FactTable.horizonDays { findings.append(.tooShortPast) }
         return findings
     }
 }

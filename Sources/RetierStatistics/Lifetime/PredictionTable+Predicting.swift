@@ -1,17 +1,15 @@
 package import RetierCore
 
 extension PredictionTable {
-    /// Predicts the next 13 weeks of every member with a purchase.
-    ///
-    /// `recentDays` are the purchase days of the last 13 weeks by row; only the naive method needs them.
+    /// Predicts the next 13 weeks of every member with a purchase; `decimals` are those of the currency.
     package static func predicting(
-        _ facts: FactTable, by learned: LearnedLifetime, recentDays: [Int32]? = nil, decimals: Int, workers: Workers
+        _ facts: FactTable, by learned: LearnedLifetime, decimals: Int, workers: Workers
     ) -> PredictionTable {
         var table = PredictionTable(count: facts.count)
         switch learned.method {
         case .naive:
-            for (row, days) in (recentDays ?? []).enumerated() where facts.hasPurchase(row) {
-                table.purchases[row] = Int64(days) * 1_000_000_000
+            for row in 0..<facts.count where facts.hasPurchase(row) {
+                table.purchases[row] = Int64(facts.recentDays(row)) * 1_000_000_000
             }
         case .bgNBD, .mbgNBD: table.fillPurchases(facts, learned, workers)
         }
@@ -56,7 +54,7 @@ extension PredictionTable {
 extension PurchaseModel {
     /// Purchase days to expect in the next 13 weeks, of each row.
     func expectations(_ histories: PurchaseHistories, workers: Workers) -> [Double] {
-        let weeks = Double(PredictionTable.horizonDays) / PurchaseHistories.daysPerWeek
+        let weeks = Double(FactTable.horizonDays) / PurchaseHistories.daysPerWeek
         return map(histories, workers) { expectedPurchases(repeats: $0, recency: $1, age: $2, weeks: weeks) }
     }
 

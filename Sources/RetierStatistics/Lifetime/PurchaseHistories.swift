@@ -55,6 +55,16 @@ package struct PurchaseHistories: Sendable {
         }
     }
 
+    /// The histories as they were 13 weeks before that day, of the members who had bought by then.
+    package init(past facts: FactTable) {
+        let asOf = facts.asOf.number - FactTable.horizonDays
+        self.init(facts.count) { index in
+            guard facts.pastDays[index] > 0 else { return nil }
+            let first = facts.firstPurchase[index]
+            return (facts.pastDays[index] - 1, facts.pastLastPurchase[index] - first, asOf - first)
+        }
+    }
+
     private mutating func append(_ key: UInt64) {
         let mask: UInt64 = (1 << 21) - 1
         repeats.append(Int32(key >> 42))

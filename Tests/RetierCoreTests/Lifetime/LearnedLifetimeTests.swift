@@ -43,8 +43,9 @@ import Testing
         return learned
     }
 
-    /// By hand: ranks of the forecast -2, 0, 2 times what came 0, 1, 5 is 10, as with the best order; turned round, -10.
-    /// With the first two tied, -1, -1, 2 gives 9.
+    /// By hand: ranks of the forecast -2, 0, 2 times what came 0, 1, 5 is 10, as with the best order.
+    ///
+    /// Turned round it is -10; with the first two tied, -1, -1, 2 gives 9.
     @Test(arguments: [
         ([1, 2, 3], [0, 1, 5], 1_000_000), ([3, 2, 1], [0, 1, 5], -1_000_000), ([1, 1, 3], [0, 1, 5], 900_000),
         ([4, 4, 4], [0, 1, 5], 0), ([1, 2, 3], [2, 2, 2], 0), ([], [], 0),

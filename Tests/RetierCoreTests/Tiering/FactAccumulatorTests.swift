@@ -51,6 +51,14 @@ import Testing
         #expect((result.windowTotal, result.lastPurchase) == (500, 100))
     }
 
+    @Test func whatWasKnownThirteenAndTwentySixWeeksAgo() {
+        let orders: [Order] = [(118, 1, false), (119, 1, false), (209, 1, false), (209, 1, false), (210, 1, false)]
+        let result = facts(orders, asOf: 300)
+        #expect((result.pastLastPurchase, result.pastDays, result.earlierDays) == (209, 3, 1))
+        #expect(facts([(210, 1, false)], asOf: 300).pastLastPurchase == FactTable.noDay)
+        #expect(facts([(118, -1, false)], asOf: 300).pastDays == 0)
+    }
+
     @Test func theWindowBeginsAfterItsStart() {
         let orders: [Order] = [(9, 1, true), (10, 10, true), (11, 100, true), (12, 1_000, false)]
         let result = facts(orders, windowStart: 10)
@@ -96,7 +104,7 @@ import Testing
     }
 
     /// The definitions of Tests/Fixtures/README.md, written as set operations.
-    private func oracle(_ orders: [Order], windowStart: Int32) -> MemberFacts {
+    private func oracle(_ orders: [Order], windowStart: Int32, asOf: Int32 = 100) -> MemberFacts {
         let purchases = orders.filter { $0.amount >= 0 }
         let days = Set(purchases.map(\.day)).sorted()
         let inWindow = purchases.filter { $0.day > windowStart }
@@ -110,6 +118,9 @@ import Testing
         result.windowOrders = Int32(inWindow.count)
         result.windowCouponOrders = Int32(inWindow.filter(\.isDiscounted).count)
         result.windowTotal = orders.filter { $0.day > windowStart }.reduce(0) { $0 + $1.amount }
+        result.pastLastPurchase = days.last { $0 <= asOf - 91 } ?? FactTable.noDay
+        result.pastDays = Int32(days.count { $0 <= asOf - 91 })
+        result.earlierDays = Int32(days.count { $0 <= asOf - 182 })
         return result
     }
 }
