@@ -55,6 +55,15 @@ package struct Brand: Sendable {
         return Set(playbooks.flatMap(\.condition.attributes) + inTemplates).sorted()
     }
 
+    /// The further facts that conditions and templates read.
+    package var facts: Set<FactReference> {
+        let inTemplates = templateVariables.compactMap { programme.facts.reference(named: $0) }
+        return playbooks.reduce(into: Set(inTemplates)) { $0.formUnion($1.condition.facts) }
+    }
+
+    /// Whether a condition reads tags.
+    package var needsTags: Bool { playbooks.contains { $0.condition.needsTags } }
+
     private var templateVariables: Set<String> {
         let names = Set(playbooks.flatMap { $0.steps.compactMap(\.template) })
         return Set(names.flatMap { templates.variables(of: $0, in: programme.language) })

@@ -48,6 +48,25 @@ struct ManualTests {
             ])
     }
 
+    @Test func factsPageShowsEveryFactAndKey() throws {
+        try expectTables(
+            in: "Facts.md",
+            [
+                "facts": table(
+                    ["fact", "holds", "meaning", "说明"],
+                    FactCatalogue.standard.definitions.map { fact in
+                        let (english, chinese) = (fact.description.english, fact.description.chinese)
+                        return ["`\(fact.name)`", fact.unit.rawValue, english, chinese]
+                    }),
+                "kinds": keys(FactShape.events), "uncounted": keys(nested("orders", FactShape.orders)),
+                "own": keys(FactShape.fact),
+                "aggregates": table(
+                    ["aggregate", "meaning", "说明"],
+                    FactShape.aggregates.map { ["`\($0.word)`", $0.meaning.english, $0.meaning.chinese] }),
+                "tags": keys(FactShape.tag + nested("prefers", FactShape.preference)),
+            ])
+    }
+
     /// The examples of the page are whole endpoints, with the templates that they name.
     @Test func configurationPageShowsEndpointsThatAreValid() throws {
         let page = try Repository.read(ManualTests.folder + "Configuration.md")

@@ -18,13 +18,43 @@ struct ProgrammeReader {
         let currency = currency(root["currency"]?.text ?? "CNY")
         let endpoints = endpoints(root["endpoints"])
         let channels = (root["channels"]?.entries ?? []).compactMap { channel($0, endpoints: root["endpoints"]) }
-        return Programme(
+        let kinds = eventKinds(root["events"])
+        let (facts, tags) = factsAndTags(root, kinds: kinds, currency: currency)
+        var programme = Programme(
             brand: root["brand"]?.text ?? "", title: root["title"]?.localized ?? LocalizedText(""),
             language: root["language"]?.text.flatMap(Language.init) ?? .chinese, zone: zone(root["time_zone"]),
             currency: currency, tiering: tiering(root["tiering"]), endpoints: endpoints.sorted { $0.id < $1.id },
             channels: channels.sorted { $0.id < $1.id }, guards: guards(root["guards"], currency: currency),
             imports: ImportLimits(
-                maxRejected: root["imports"]?["max_rejected"]?.basisPoints ?? ImportLimits().maxRejected))
+                maxRejected: root["imports"]?["max_rejected"]?.basisPoints ?? ImportLimits().maxRejected),
+            facts: FactCatalogue(kinds: kinds, own: facts),
+            uncountedStatuses: root["orders"]?["uncounted"]?.items.map { $0.compactMap(\.text) }
+                ?? Programme.usualUncountedStatuses)
+        programme.tags = tags
+        return programme
+    }
+
+    // MARK: Facts and tags
+
+    private func eventKinds(_ node: YAMLNode?) -> EventKinds {
+        var kinds: [EventKinds.Meaning: [String]] = [:]
+        for meaning in EventKinds.Meaning.allCases {
+            if let items = node?[meaning.rawValue]?.items { kinds[meaning] = items.compactMap(\.text) }
+        }
+        return EventKinds(kinds)
+    }
+
+    private mutating func factsAndTags(
+        _ root: YAMLNode, kinds: EventKinds, currency: Currency
+    ) -> ([FactDefinition], [Tag]) {
+        var reader = FactReader(findings: findings, currency: currency)
+        let facts = reader.read(root["facts"])
+        let tierIDs = (root["tiering"]?["ladder"]?.items ?? []).compactMap { $0["id"]?.text }
+        var tagReader = TagReader(
+            findings: reader.findings, kinds: kinds, currency: currency, tierIDs: tierIDs, facts: facts)
+        let tags = tagReader.read(root["tags"])
+        findings = tagReader.findings
+        return (tagReader.facts, tags)
     }
 
     private mutating func zone(_ node: YAMLNode?) -> ZoneRules {

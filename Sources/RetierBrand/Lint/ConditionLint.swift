@@ -139,7 +139,8 @@ struct ConditionLint {
     /// Everything a field can be.
     private static func start(_ subject: Subject, _ universe: FieldVocabulary?) -> ValueSet {
         var set = ValueSet()
-        guard case .choice(let choice) = subject.field.kind, let universe, choice != .transitionKinds else {
+        guard case .choice(let choice) = subject.field.kind, let universe, choice != .transitionKinds, choice != .tags
+        else {
             return set
         }
         let count = universe.names(of: choice).count

@@ -24,6 +24,7 @@ enum GuaranteedValues {
         case .birthdayInDays, .birthdayMonth: ["birthday"]
         case .segment: ["segment"]
         case .transitionFrom: ["previous_tier"]
+        case .fact(let fact): [fact.name]
         case .attribute(let name): [TemplateVariable.attributePrefix + name]
         default: []
         }

@@ -123,7 +123,8 @@ struct TemplateLint {
             return step.parameters.contains { $0.key == key } ? .supplied : .missing("`with: {\(key): ...}`")
         }
         if name.hasPrefix(TemplateVariable.attributePrefix) { return .optional }
-        switch TemplateVariable.named(name)?.presence {
+        let fact = programme.facts.reference(named: name).map { programme.facts.definitions[$0.position] }
+        switch (TemplateVariable.named(name) ?? fact.map(TemplateVariable.ofFact))?.presence {
         case .always: return .supplied
         case .sometimes: return .optional
         case .withStepKey(let key):
@@ -134,7 +135,7 @@ struct TemplateLint {
     }
 
     private func unknownHint(_ name: String) -> String {
-        let known = TemplateVariable.all.map(\.name)
+        let known = TemplateVariable.all.map(\.name) + programme.facts.definitions.map(\.name)
         return NearestName.of(name, in: known).map { "did you mean `\($0)`?" }
             ?? "step parameters are `with.NAME`, columns of your members file `attr.NAME`; known are "
             + known.sorted().map { "`\($0)`" }.joined(separator: ", ")

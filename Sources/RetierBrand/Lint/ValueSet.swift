@@ -29,7 +29,7 @@ struct ValueSet: Hashable {
     mutating func restrict(_ predicate: Predicate) {
         switch predicate.operand {
         case .choices(let mask):
-            if predicate.field == .transitionKind {
+            if predicate.field == .transitionKind || predicate.field == .tag {
                 if predicate.comparison == .isIn { wanted.append(mask) } else { forbidden |= mask }
             } else {
                 bits &= predicate.comparison == .isIn ? mask : ~mask

@@ -111,7 +111,7 @@ struct ClauseParser {
         String(String.UnicodeScalarView(scalars))
     }
 
-    private func comparison(_ tokens: inout ArraySlice<Token>) throws(Problem) -> (Predicate.Comparison, Token) {
+    func comparison(_ tokens: inout ArraySlice<Token>) throws(Problem) -> (Predicate.Comparison, Token) {
         guard let token = tokens.popFirst() else { preconditionFailure("the caller checks that a token is left") }
         if token.kind != .quoted {
             if token.text == "not", tokens.first?.text == "in" {
@@ -127,7 +127,7 @@ struct ClauseParser {
                 ? "did you mean `==`?" : "operators are \(all.map { "`\($0)`" }.joined(separator: ", "))")
     }
 
-    private func values(
+    func values(
         _ tokens: inout ArraySlice<Token>, after place: Token
     ) throws(Problem) -> (values: [Token], isList: Bool) {
         guard let first = tokens.popFirst() else {
@@ -160,12 +160,13 @@ struct ClauseParser {
 
     private func field(_ token: Token) throws(Problem) -> Field {
         if let definition = FieldCatalogue.definition(named: token.text) { return definition.field }
+        if let fact = names.vocabulary?.facts.reference(named: token.text) { return .fact(fact) }
         if token.text.hasPrefix(FieldCatalogue.attributePrefix) {
             let name = String(token.text.dropFirst(FieldCatalogue.attributePrefix.count))
             if !name.isEmpty { return .attribute(name) }
         }
         if token.text.hasPrefix(FieldCatalogue.consentPrefix) { return try consent(token) }
-        let known = FieldCatalogue.all.map(\.name)
+        let known = FieldCatalogue.all.map(\.name) + (names.vocabulary?.facts.definitions.map(\.name) ?? [])
         let nearest = NearestName.of(token.text, in: known).map { "did you mean `\($0)`?" }
         throw Problem(
             code: "unknown-field", offset: token.offset, message: "there is no field `\(token.text)`",

@@ -48,6 +48,7 @@ struct OperandReader {
         // Without a ladder the names of tiers cannot be judged; the other sets are always known.
         let vocabulary = names.vocabulary ?? FieldVocabulary(tierIDs: [])
         if choice == .tiers, vocabulary.tierIDs.isEmpty { return nil }
+        if choice == .tags, names.vocabulary == nil { return nil }
         var bits: UInt64 = 0
         for value in values {
             guard let bit = vocabulary.bit(of: value.text, in: choice) else {
@@ -56,6 +57,7 @@ struct OperandReader {
                     case .tiers: ("unknown-tier", "tier")
                     case .segments: ("unknown-segment", "segment")
                     case .stages: ("unknown-stage", "lifecycle stage")
+                    case .tags: ("unknown-tag", "tag")
                     case .transitionKinds: ("unknown-kind", "kind of transition")
                     }
                 throw Problem(

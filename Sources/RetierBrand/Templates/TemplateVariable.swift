@@ -21,7 +21,7 @@ package struct TemplateVariable: Hashable, Sendable {
     package static let parameterPrefix = "with."
     package static let attributePrefix = "attr."
 
-    /// The closed list.
+    /// The closed list; the further facts of a programme's catalogue come on top.
     package static let all: [TemplateVariable] = person + value + step
 
     private static func define(
@@ -74,6 +74,13 @@ package struct TemplateVariable: Hashable, Sendable {
         define("due", .withStepKey("due"), longest: "2026-12-31", zh: "任务截止日期", en: "last day of the task"),
         define("cost", .withStepKey("cost"), longest: "CNY 99999999.00", zh: "动作成本", en: "cost of the action"),
     ]
+
+    /// A further fact as a variable.
+    static func ofFact(_ fact: FactDefinition) -> TemplateVariable {
+        TemplateVariable(
+            name: fact.name, presence: fact.recipe.isAlwaysKnown ? .always : .sometimes,
+            longest: LocalizedText("CNY 99999999.00"), description: fact.description)
+    }
 
     /// The definition of a name, or nil.
     package static func named(_ name: String) -> TemplateVariable? { all.first { $0.name == name } }

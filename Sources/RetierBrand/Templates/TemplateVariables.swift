@@ -40,6 +40,10 @@ package enum TemplateVariables {
         set("days_in_tier", String(member.asOf.days(since: member.tierSince)))
         set("segment", member.segment.map { language == .chinese ? $0.name : $0.alias })
         set("lifecycle", member.stage.title(language))
+        for (position, value) in member.furtherFacts.enumerated() where value != FactColumn.missing {
+            let fact = programme.facts.definitions[position]
+            set(fact.name, Field.shown(value, unit: fact.unit, programme: programme))
+        }
         for (name, value) in member.attributes where !value.isEmpty {
             set(TemplateVariable.attributePrefix + name, value)
         }
@@ -72,7 +76,8 @@ package enum TemplateVariables {
     ) -> [String: String] {
         let titles = programme.tiering.ladder.tiers.map { $0.title(language) }
         let tier = titles.max { $0.utf8.count < $1.utf8.count } ?? ""
-        let sample = TemplateVariable.all.map { ($0.name, $0.longest(language)) }
+        let all = TemplateVariable.all + programme.facts.definitions.map(TemplateVariable.ofFact)
+        let sample = all.map { ($0.name, $0.longest(language)) }
         var values = Dictionary(uniqueKeysWithValues: sample.filter { !$0.1.isEmpty })
         for name in ["tier", "next_tier", "previous_tier"] { values[name] = tier }
         for name in attributes { values[TemplateVariable.attributePrefix + name] = String(repeating: "字", count: 20) }
@@ -113,5 +118,23 @@ extension LifecycleStage {
         case .lost: LocalizedText(zh: "流失", en: "lost")
         case .returned: LocalizedText(zh: "回归", en: "returned")
         }
+    }
+}
+
+extension Field {
+    /// A number as messages show it: money with its currency, shares in whole percent, decimals with one digit.
+    static func shown(_ value: Int64, unit: Unit, programme: Programme) -> String {
+        switch unit {
+        case .money: Money(minorUnits: value).text(in: programme.currency)
+        case .share: Decimal6.text(rounded(value, to: 10_000) * 100) + "%"
+        case .decimal: Decimal6.text(rounded(value, to: 100_000))
+        default: text(value, unit: unit, moneyDecimals: programme.currency.decimals)
+        }
+    }
+
+    /// Rounded half away from zero to a multiple.
+    private static func rounded(_ value: Int64, to step: Int64) -> Int64 {
+        let rest = value % step
+        return value - rest + (abs(rest) * 2 >= step ? step * rest.signum() : 0)
     }
 }

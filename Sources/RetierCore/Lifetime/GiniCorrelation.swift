@@ -4,7 +4,8 @@ extension BackTest {
     /// The sum of what came times the tie-fair mid-rank of the forecast, against the same with the best order
     /// (Schechtman and Yitzhaki, A Measure of Association Based on Gini's Mean Difference, 1987; normalised Gini
     /// elsewhere). It asks whether those come first who buy most. Spearman's correlation would blame a forecast for
-    /// telling apart members who then do the same, nothing: most members, of most brands. 0 where everybody did the same.
+    /// telling apart members who then do the same, nothing: most members, of most brands. 0 where everybody did the
+    /// same.
     package static func rankCorrelation(of forecast: [Int64], with actual: [Int64]) -> Int {
         let best = rankedSum(by: actual, of: actual)
         guard best > 0 else { return 0 }

@@ -13,7 +13,8 @@ package struct MemberFacts: Hashable, Sendable {
     package var windowOrders: Int32 = 0
     package var windowCouponOrders: Int32 = 0
     package var windowTotal: Int64 = 0
-    /// As of 13 weeks before: the last purchase day or `FactTable.noDay`, and distinct purchase days; those of 26 weeks.
+    /// As of 13 weeks before: the last purchase day or `FactTable.noDay`, and distinct purchase days; those of 26
+    /// weeks.
     package var pastLastPurchase = FactTable.noDay
     package var pastDays: Int32 = 0
     package var earlierDays: Int32 = 0

@@ -38,6 +38,10 @@ package struct FactTable: Sendable {
     /// Distinct purchase days by 13 weeks, and by 26 weeks before the day.
     package var pastDays: [Int32]
     package var earlierDays: [Int32]
+    /// Further facts by position in the programme's catalogue; nil for those that nothing asked for.
+    package var further: [FactColumn?] = []
+    /// The tags of each row as bits, the programme's first tag lowest; empty where nothing asked for tags.
+    package var tags: [UInt64] = []
     /// What the ledger held besides these rows.
     package var census = FactCensus()
 
@@ -102,6 +106,14 @@ extension FactTable {
 
     /// Distinct purchase days in the 13 weeks up to the day.
     package func recentDays(_ row: Int) -> Int32 { purchaseDays[row] - pastDays[row] }
+    /// A further fact by row; nil where nothing asked for it when the table was read.
+    package subscript(fact: FactReference) -> FactColumn? {
+        further.indices.contains(fact.position) ? further[fact.position] : nil
+    }
+
+    /// The further facts of one row by position in the catalogue, `FactColumn.missing` where nothing is known; empty
+    /// where nothing asked for any.
+    package func furtherFacts(of row: Int) -> [Int64] { further.map { $0?[row] ?? FactColumn.missing } }
 
     /// Whether the member has a purchase on or before the day.
     package func hasPurchase(_ row: Int) -> Bool { lastPurchase[row] != FactTable.noDay }

@@ -46,6 +46,11 @@ package struct MemberSnapshot: Sendable {
     package var pendingRuns = 0
     /// False for a member who joined after the last refresh; `tier` is the last one then.
     package var hasTier = true
+    /// Further facts by position in the programme's catalogue, `FactColumn.missing` where nothing is known; empty where
+    /// nothing asks for any.
+    package var furtherFacts: [Int64] = []
+    /// Tags as bits, the programme's first tag lowest.
+    package var tags: UInt64 = 0
     /// Score in millionths that enters the next higher tier; nil at the top and without a purchase.
     package var nextTierCut: Int32?
 
@@ -82,5 +87,25 @@ package struct MemberSnapshot: Sendable {
         self.purchasesToNextTier = purchasesToNextTier
         self.attributes = attributes
         self.consents = consents
+    }
+}
+
+extension MemberSnapshot {
+    /// A row of a table as far as facts go: before anybody has a score, a tier or a stage.
+    package init(facts: FactTable, row: Int) {
+        func day(_ number: Int32) -> Day? { number == FactTable.noDay ? nil : Day(number: number) }
+        self.init(
+            asOf: facts.asOf, memberID: facts.memberIDs[row], joined: Day(number: facts.joined[row]),
+            birthday: facts.birthday[row], firstPurchase: day(facts.firstPurchase[row]),
+            lastPurchase: day(facts.lastPurchase[row]), windowDays: Int(facts.windowDays[row]),
+            windowOrders: Int(facts.windowOrders[row]), windowTotal: Money(minorUnits: facts.windowTotal[row]),
+            windowCouponOrders: Int(facts.windowCouponOrders[row]), recencyScore: 0, frequencyScore: 0,
+            monetaryScore: 0, segment: nil, score: 0, ranks: .zero, tier: 0, rawTier: 0,
+            tierSince: Day(number: facts.joined[row]), stage: .new)
+        purchaseDays = Int(facts.purchaseDays[row])
+        previousPurchase = day(facts.previousPurchase[row])
+        furtherFacts = facts.furtherFacts(of: row)
+        tags = facts.tags.isEmpty ? 0 : facts.tags[row]
+        hasTier = false
     }
 }

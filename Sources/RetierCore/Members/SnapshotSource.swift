@@ -44,6 +44,8 @@ package struct SnapshotSource: Sendable {
             tierSince: Day(number: held == nil ? facts.joined[row] : outcome.standing.since[row]),
             stage: LifecycleStage(rawValue: outcome.standing.stage[row]) ?? .new,
             transitions: Array(outcome.transitions(of: row)))
+        snapshot.furtherFacts = facts.furtherFacts(of: row)
+        snapshot.tags = facts.tags.isEmpty ? 0 : facts.tags[row]
         snapshot.contributions = scores.contributions(of: row)
         snapshot.purchaseDays = Int(facts.purchaseDays[row])
         snapshot.previousPurchase = day(facts.previousPurchase[row])

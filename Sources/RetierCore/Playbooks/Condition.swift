@@ -78,6 +78,14 @@ package indirect enum Condition: Hashable, Sendable {
         clauses.contains { if case .consent = $0.predicate.field { true } else { false } }
     }
 
+    /// Whether a clause reads tags.
+    package var needsTags: Bool { clauses.contains { $0.predicate.field == .tag } }
+
+    /// The further facts that the tree reads.
+    package var facts: Set<FactReference> {
+        Set(clauses.compactMap { if case .fact(let fact) = $0.predicate.field { fact } else { nil } })
+    }
+
     /// The names of the attributes that the tree reads, sorted.
     package var attributes: [String] {
         fields.compactMap { if case .attribute(let name) = $0 { name } else { nil } }
@@ -161,7 +169,8 @@ package struct Predicate: Hashable, Sendable {
         }
     }
 
-    private static func compare(_ value: Int64, _ comparison: Comparison, _ wanted: Int64) -> Bool {
+    @inline(__always)
+    static func compare(_ value: Int64, _ comparison: Comparison, _ wanted: Int64) -> Bool {
         switch comparison {
         case .equal, .isIn: value == wanted
         case .notEqual, .isNotIn: value != wanted

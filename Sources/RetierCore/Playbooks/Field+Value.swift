@@ -1,13 +1,15 @@
 // How a field reads its value from a member. No value is copied or allocated on the way to a comparison; inlining makes
 // a condition a third faster.
 extension Field {
-    /// The member's values of a choice as bits (several only for the kinds of transitions); nil where there is none.
+    /// The member's values of a choice as bits (several only for tags and the kinds of transitions); nil where there is
+    /// none.
     @inline(__always)
     func choices(of member: MemberSnapshot) -> UInt64? {
         switch self {
         case .tier: return member.hasTier ? Field.bit(member.tier) : nil
         case .rawTier: return member.hasTier ? Field.bit(member.rawTier) : nil
         case .segment: return member.segment.map { 1 << UInt64($0.rawValue) }
+        case .tag: return member.tags
         case .lifecycle: return 1 << UInt64(member.stage.rawValue)
         case .transitionKind:
             var bits: UInt64 = 0
@@ -63,9 +65,16 @@ extension Field {
         case .purchasesToNextTier: member.purchasesToNextTier.map { Int64($0) }
         case .birthdayInDays: member.asOf.days(toMonthDay: member.birthday).map { Int64($0) }
         case .anniversaryInDays: Int64(member.asOf.days(toAnniversaryOf: member.joined))
+        case .fact(let fact): Field.further(fact, of: member)
         case .attribute(let name): member.attributes[name].flatMap { Decimal6.parse($0) }
         default: nil
         }
+    }
+
+    private static func further(_ fact: FactReference, of member: MemberSnapshot) -> Int64? {
+        guard member.furtherFacts.indices.contains(fact.position) else { return nil }
+        let value = member.furtherFacts[fact.position]
+        return value == FactColumn.missing ? nil : value
     }
 
     private static func bit(_ position: Int) -> UInt64? { (0..<64).contains(position) ? 1 << UInt64(position) : nil }

@@ -1,6 +1,8 @@
-/// What a clause may ask about a member: a closed list, but for the names of channels and attributes.
+/// What a clause may ask about a member: a closed list, but for the names of channels, attributes and a
+/// programme's own facts.
 package enum Field: Hashable, Sendable {
     case tier, rawTier, segment, lifecycle
+    case tag
     case transitionKind, transitionFrom, transitionTo
     case slide
     case daysSinceOrder, daysSinceJoined, daysInTier, yearsInProgramme
@@ -9,6 +11,8 @@ package enum Field: Hashable, Sendable {
     case rank(Dimension)
     case gapToNextTier, purchasesToNextTier
     case birthdayInDays, birthdayMonth, anniversaryInDays
+    /// A further fact of the programme's catalogue.
+    case fact(FactReference)
     /// A granted consent, as `channel:purpose`.
     case consent(String)
     /// A column of the members file that retier does not know.
@@ -32,7 +36,7 @@ package enum Field: Hashable, Sendable {
     }
 
     /// The closed sets that choices are taken from.
-    package enum Choice: String, Hashable, Sendable { case tiers, segments, stages, transitionKinds }
+    package enum Choice: String, Hashable, Sendable { case tiers, segments, stages, transitionKinds, tags }
 
     /// What a number counts, and so how its text becomes an exact integer.
     package enum Unit: String, Hashable, Sendable {
@@ -48,14 +52,21 @@ package enum Field: Hashable, Sendable {
     }
 }
 
-/// The words a programme has for what fields count: tier ids, and the decimals of its currency.
+/// The words a programme has for what fields count: tier ids, tags, facts, and the decimals of its currency.
 package struct FieldVocabulary: Hashable, Sendable {
     /// Highest tier first.
     package var tierIDs: [String]
+    /// In the order in which they are written.
+    package var tagIDs: [String]
+    package var facts: FactCatalogue
     package var moneyDecimals: Int
 
-    package init(tierIDs: [String], moneyDecimals: Int = 2) {
+    package init(
+        tierIDs: [String], tagIDs: [String] = [], facts: FactCatalogue = .standard, moneyDecimals: Int = 2
+    ) {
         self.tierIDs = tierIDs
+        self.tagIDs = tagIDs
+        self.facts = facts
         self.moneyDecimals = moneyDecimals
     }
 
@@ -66,6 +77,7 @@ package struct FieldVocabulary: Hashable, Sendable {
         case .segments: FieldVocabulary.segments
         case .stages: FieldVocabulary.stages
         case .transitionKinds: FieldVocabulary.transitionKinds
+        case .tags: tagIDs
         }
     }
 
@@ -84,6 +96,8 @@ package struct FieldVocabulary: Hashable, Sendable {
 extension Programme {
     /// What conditions and traces need to know of the programme.
     package var vocabulary: FieldVocabulary {
-        FieldVocabulary(tierIDs: tiering.ladder.tiers.map(\.id), moneyDecimals: currency.decimals)
+        FieldVocabulary(
+            tierIDs: tiering.ladder.tiers.map(\.id), tagIDs: tags.map(\.id), facts: facts,
+            moneyDecimals: currency.decimals)
     }
 }

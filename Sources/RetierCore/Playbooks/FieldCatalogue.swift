@@ -8,12 +8,12 @@ package struct FieldDefinition: Hashable, Sendable {
     package var description: LocalizedText
 }
 
-/// The closed list of fields; `consent.CHANNEL` and `attr.NAME` come on top.
+/// The closed list of fields; `consent.CHANNEL`, `attr.NAME` and a programme's own facts come on top.
 package enum FieldCatalogue {
     package static let consentPrefix = "consent."
     package static let attributePrefix = "attr."
 
-    package static let all: [FieldDefinition] = standing + moves + behaviour + scores + distances + dates
+    package static let all: [FieldDefinition] = standing + moves + behaviour + further + scores + distances + dates
 
     /// The definition of a name, or nil.
     package static func definition(named name: String) -> FieldDefinition? { byName[name] }
@@ -38,6 +38,9 @@ package enum FieldCatalogue {
         define(
             .segment, .choice(.segments), zh: "RFM 八分群；无购买则缺失",
             en: "RFM segment, by Chinese name or alias; missing without a purchase"),
+        define(
+            .tag, .choice(.tags), zh: "本次运行符合的标签，命中其一即可；见配置 tags",
+            en: "tags that the member carries in this run, one of which must match; see tags in retier.yaml"),
         define(.lifecycle, .choice(.stages), zh: "生命周期阶段", en: "lifecycle stage"),
         define(
             .daysInTier, .number(.days), 0...1_000_000, zh: "进入当前层级的天数；首次刷新前缺失",
@@ -80,6 +83,14 @@ package enum FieldCatalogue {
             .couponShare, .number(.share), 0...100, zh: "使用券或折扣的订单占比，如 30%；无购买则缺失",
             en: "share of purchases with a coupon or discount, such as 30%; missing without a purchase"),
     ]
+
+    private static let further = FactCatalogue.standard.definitions.compactMap { fact -> FieldDefinition? in
+        guard let reference = FactCatalogue.standard.reference(named: fact.name) else { return nil }
+        let counts = fact.unit == .days || fact.unit == .count
+        return FieldDefinition(
+            field: .fact(reference), name: fact.name, kind: .number(fact.unit),
+            range: counts ? 0...1_000_000_000 : nil, description: fact.description)
+    }
 
     private static let scores = [
         define(
@@ -132,6 +143,7 @@ extension Field {
         case .tier: "tier"
         case .rawTier: "raw_tier"
         case .segment: "segment"
+        case .tag: "tag"
         case .lifecycle: "lifecycle"
         case .transitionKind: "transition.kind"
         case .transitionFrom: "transition.from"
@@ -157,6 +169,7 @@ extension Field {
         case .birthdayInDays: "birthday_in_days"
         case .birthdayMonth: "birthday_month"
         case .anniversaryInDays: "anniversary_in_days"
+        case .fact(let fact): fact.name
         case .consent(let consent): FieldCatalogue.consentPrefix + consent
         case .attribute(let name): FieldCatalogue.attributePrefix + name
         }
@@ -165,6 +178,7 @@ extension Field {
     /// What it holds.
     package var kind: Kind {
         switch self {
+        case .fact(let fact): .number(fact.unit)
         case .consent: .flag
         case .attribute: .attribute
         default: FieldCatalogue.definition(named: name)?.kind ?? .flag

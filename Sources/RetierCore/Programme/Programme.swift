@@ -14,11 +14,18 @@ package struct Programme: Sendable {
     package var channels: [Channel]
     package var guards: GuardLimits
     package var imports: ImportLimits
+    /// The further facts that something may ask for.
+    package var facts: FactCatalogue
+    /// In the order in which they are written.
+    package var tags: [Tag] = []
+    /// Orders with one of these statuses count for nothing.
+    package var uncountedStatuses: [String]
 
     package init(
         brand: String, title: LocalizedText, language: Language, zone: ZoneRules, currency: Currency,
         tiering: TieringModel, endpoints: [Endpoint], channels: [Channel], guards: GuardLimits = GuardLimits(),
-        imports: ImportLimits = ImportLimits()
+        imports: ImportLimits = ImportLimits(), facts: FactCatalogue = .standard,
+        uncountedStatuses: [String] = Programme.usualUncountedStatuses
     ) {
         self.brand = brand
         self.title = title
@@ -30,7 +37,12 @@ package struct Programme: Sendable {
         self.channels = channels
         self.guards = guards
         self.imports = imports
+        self.facts = facts
+        self.uncountedStatuses = uncountedStatuses
     }
+
+    /// The statuses of orders that count for nothing unless the programme says otherwise.
+    package static let usualUncountedStatuses = ["cancelled", "canceled", "已取消"]
 
     package func endpoint(_ id: String) -> Endpoint? { endpoints.first { $0.id == id } }
     package func channel(_ id: String) -> Channel? { channels.first { $0.id == id } }

@@ -2,61 +2,105 @@ package import RetierCore
 import Synchronization
 
 extension Ledger {
-    /// Reads the facts of every member as of a day (inclusive) in a time zone: one ordered pass over the orders.
+    /// Reads the facts of every member as of a day (inclusive) in a time zone: one ordered pass over the orders, and
+    /// one over the events where a further fact is of them.
     ///
-    /// `window` limits `f_days` and `m_total` to the days after `window.before(asOf)`; nil takes everything. The pass
-    /// is shared by `threads` threads with a read-only connection each, all of the same state of the file; the result
+    /// `window` limits `f_days` and `m_total` to the days after `window.before(asOf)`; nil takes everything. The passes
+    /// are shared by `threads` threads with a read-only connection each, all of the same state of the file; the result
     /// does not depend on their number. Members who wait (no id or no joining date) or join later have no row, see
     /// `FactTable.census`. Any SQLite error is thrown as a `RetierError`: there is no half-filled table.
     package func facts(
-        asOf: Day, window: CalendarPeriod?, zone: ZoneRules, threads: Int = 2
+        asOf: Day, window: CalendarPeriod?, zone: ZoneRules, selection: FactSelection = FactSelection(),
+        threads: Int = 2
     ) throws -> FactTable {
         let connections = try ReadConnection.sharingSnapshot(path: path, count: max(1, threads))
         let roster = try MemberRoster.read(connections, asOf: asOf, zone: zone)
-        let scan = OrderScan(roster: roster, asOf: asOf, windowStart: window?.before(asOf), zone: zone)
+        let texts = try TextNumbers(connections[0])
+        let recipe = try PassRecipe(selection, asOf: asOf, window: window, zone: zone, texts: texts)
+        let scan = FactScan(roster: roster, recipe: recipe)
         _ = try inParallel(connections) { _, connection in try scan.work(connection) }
         return scan.table
     }
 }
 
-/// The pass over the orders: threads take chunks of members in order of their keys until none is left.
-private final class OrderScan: Sendable {
+/// What the passes over orders and events do, made ready for one state of the file.
+struct PassRecipe: Sendable {
+    let asOf: Day
+    let windowStart: Day?
+    let zone: ZoneRules
+    let catalogueCount: Int
+    let orders: FactPass
+    let events: FactPass
+    /// The symbols of statuses that do not count; empty where no row can have one.
+    let uncounted: [Int64]
+    /// What stands for the texts with which filters of events compare.
+    let eventTexts: EventTexts
+
+    init(
+        _ selection: FactSelection, asOf: Day, window: CalendarPeriod?, zone: ZoneRules, texts: TextNumbers
+    ) throws {
+        self.asOf = asOf
+        windowStart = window?.before(asOf)
+        self.zone = zone
+        catalogueCount = selection.wanted.isEmpty ? 0 : selection.catalogue.definitions.count
+        let wanted = Array(selection.wanted)
+        var known: [String: Int64] = [:]
+        let columns = wanted.flatMap { selection.catalogue.definitions[$0.position].recipe.terms }
+        for text in columns.reduce(into: Set<String>(), { $0.formUnion($1.rows.filter.texts) }) {
+            known[text] = try texts.number(of: text)
+        }
+        let eventTexts = EventTexts(known.keys)
+        func pass(orders: Bool) -> FactPass {
+            FactPass(
+                wanted, of: selection.catalogue, orders: orders, asOf: asOf, programmeWindow: window,
+                number: { column, text in
+                    column == .valueText || column == .ref ? eventTexts.number(of: text) : known[text] ?? -1
+                })
+        }
+        self.orders = pass(orders: true)
+        events = pass(orders: false)
+        self.eventTexts = eventTexts
+        uncounted = try selection.uncountedStatuses.map { try texts.number(of: $0) }.filter { $0 >= 0 }
+    }
+}
+
+/// The passes over orders and events: threads take chunks of members in order of their keys until none is left.
+private final class FactScan: Sendable {
     private static let chunkSize = 4_096
 
     private let keys: [Int64]
     private let rows: [UInt32]
-    private let asOf: Day
-    private let windowStart: Day?
-    private let zone: ZoneRules
+    private let recipe: PassRecipe
     private let state: Mutex<(table: FactTable, nextChunk: Int)>
 
-    init(roster: MemberRoster, asOf: Day, windowStart: Day?, zone: ZoneRules) {
+    init(roster: MemberRoster, recipe: PassRecipe) {
         keys = roster.keysInOrder
         rows = roster.rowsInOrder
-        self.asOf = asOf
-        self.windowStart = windowStart
-        self.zone = zone
-        state = Mutex((roster.table, 0))
+        self.recipe = recipe
+        var table = roster.table
+        table.further = Array(repeating: nil, count: recipe.catalogueCount)
+        for position in recipe.orders.positions + recipe.events.positions {
+            table.further[position] = FactColumn(count: table.count)
+        }
+        state = Mutex((table, 0))
     }
 
     var table: FactTable { state.withLock { $0.table } }
 
     /// Takes chunks until there is none.
     func work(_ connection: ReadConnection) throws {
-        // Where to stop is decided here: a condition in SQL would cost every row a tenth of its time.
-        let statement = try connection.prepare(
-            """
-            SELECT member, at, amount, discount, coupon FROM member_order WHERE member >= ?1 ORDER BY member, at
-            """)
+        let orders = try OrderPass(connection, recipe)
+        let events = recipe.events.isEmpty ? nil : try EventPass(connection, recipe)
         // The gaps between members belong to chunks too, so that orders of waiting members are counted.
-        let chunkCount = max(1, (keys.count + OrderScan.chunkSize - 1) / OrderScan.chunkSize)
+        let chunkCount = max(1, (keys.count + FactScan.chunkSize - 1) / FactScan.chunkSize)
         while let chunk = takeChunk(of: chunkCount) {
-            let start = chunk * OrderScan.chunkSize
-            let end = min(start + OrderScan.chunkSize, keys.count)
-            try statement.restart(chunk == 0 ? Int64.min : keys[start])
-            var fold = ChunkFold(positions: start..<end, asOf: asOf, windowStart: windowStart, zone: zone)
-            try fold.run(statement, keys: keys, through: chunk == chunkCount - 1 ? Int64.max : keys[end] - 1)
-            deposit(fold, from: start)
+            let start = chunk * FactScan.chunkSize
+            let end = min(start + FactScan.chunkSize, keys.count)
+            let stretch = KeyStretch(
+                keys: keys, positions: start..<end, first: chunk == 0 ? Int64.min : keys[start],
+                last: chunk == chunkCount - 1 ? Int64.max : keys[end] - 1)
+            deposit(try orders.facts(of: stretch), from: start)
+            if let events { deposit(try events.facts(of: stretch), recipe.events.positions, from: start) }
         }
     }
 
@@ -68,74 +112,42 @@ private final class OrderScan: Sendable {
         }
     }
 
-    private func deposit(_ fold: ChunkFold, from start: Int) {
+    private func deposit(_ found: OrderPass.Found, from start: Int) {
         state.withLock {
-            for (position, facts) in zip(start..., fold.members) { $0.table[Int(rows[position])] = facts }
-            $0.table.census.orders += fold.orders
-            $0.table.census.waitingOrders += fold.waitingOrders
-            if fold.newestDay != FactTable.noDay {
-                let day = Day(number: fold.newestDay)
+            for (position, facts) in zip(start..., found.members) { $0.table[Int(rows[position])] = facts }
+            $0.table.census.orders += found.orders
+            $0.table.census.waitingOrders += found.waitingOrders
+            if found.newestDay != FactTable.noDay {
+                let day = Day(number: found.newestDay)
                 $0.table.census.newestOrder = max($0.table.census.newestOrder ?? day, day)
+            }
+        }
+        deposit(found.further, recipe.orders.positions, from: start)
+    }
+
+    /// Takes over further facts: for each member of a chunk one value a catalogue position.
+    private func deposit(_ values: [Int64], _ catalogue: [Int], from start: Int) {
+        guard !catalogue.isEmpty else { return }
+        state.withLock {
+            for (place, position) in catalogue.enumerated() {
+                var index = place
+                var member = start
+                while index < values.count {
+                    $0.table.further[position]?[Int(rows[member])] = values[index]
+                    index += catalogue.count
+                    member += 1
+                }
             }
         }
     }
 }
 
-/// Folds the orders of one chunk of members.
-private struct ChunkFold {
-    private let positions: Range<Int>
-    private let asOf: Int32
-    private var accumulator: FactAccumulator
-    private var clock: LocalDayClock
-    /// Facts by position in the chunk.
-    private(set) var members: [MemberFacts]
-    private(set) var orders = 0
-    private(set) var waitingOrders = 0
-    private(set) var newestDay = FactTable.noDay
-
-    init(positions: Range<Int>, asOf: Day, windowStart: Day?, zone: ZoneRules) {
-        self.positions = positions
-        self.asOf = asOf.number
-        accumulator = FactAccumulator(asOf: asOf, windowStart: windowStart)
-        clock = LocalDayClock(zone)
-        members = Array(repeating: MemberFacts(), count: positions.count)
-    }
-
-    /// Walks orders and members side by side: both come in order of the member's key.
-    mutating func run(_ statement: ReadStatement, keys: [Int64], through lastKey: Int64) throws {
-        var position = positions.lowerBound
-        var current: Int64?
-        var isKnown = false
-        while try statement.step() {
-            let member = statement.integer(0)
-            if member != current {
-                if member > lastKey { break }
-                if isKnown { try finishMember(at: position) }
-                current = member
-                while position < positions.upperBound, keys[position] < member { position += 1 }
-                isKnown = position < positions.upperBound && keys[position] == member
-            }
-            let day = clock.day(ofSeconds: statement.integer(1))
-            guard day <= asOf else { continue }
-            orders += 1
-            newestDay = max(newestDay, day)
-            guard isKnown else {
-                waitingOrders += 1
-                continue
-            }
-            accumulator.add(
-                day: day, amount: statement.integer(2),
-                isDiscounted: statement.integer(3) > 0 || !statement.isNull(4))
-        }
-        if isKnown { try finishMember(at: position) }
-    }
-
-    private mutating func finishMember(at position: Int) throws {
-        guard !accumulator.hasOverflowed else {
-            throw RetierError(
-                .badData, "the order amounts of a member add up to more than 92 quadrillion minor units",
-                hint: "find the absurd amounts in the orders and import the corrected rows")
-        }
-        members[position - positions.lowerBound] = accumulator.finish()
-    }
+/// A stretch of ledger keys and the members of the run within it.
+struct KeyStretch {
+    /// Keys of all members of the run, ascending, and the positions that belong to the stretch.
+    let keys: [Int64]
+    let positions: Range<Int>
+    /// Keys of rows from the first to the last belong to the stretch.
+    let first: Int64
+    let last: Int64
 }

@@ -153,8 +153,23 @@ package struct Planner: Sendable {
                 ? try ledger.consents(keys: facts.keys, asOf: facts.asOf, zone: programme.zone) : nil)
     }
 
-    package func facts(asOf: Day) throws -> FactTable {
-        try ledger.facts(asOf: asOf, window: programme.tiering.window, zone: programme.zone, threads: threads)
+    /// The facts as of a day: those that every run reads, those that conditions and templates ask for, and `further`.
+    package func facts(
+        asOf: Day, further: Set<FactReference> = [], withTags: Bool = false
+    ) throws -> FactTable {
+        let tags = withTags || brand.needsTags ? programme.tags : []
+        let ofTags = tags.reduce(into: Set<FactReference>()) { $0.formUnion($1.condition.facts) }
+        let selection = FactSelection(
+            catalogue: programme.facts, wanted: brand.facts.union(further).union(ofTags),
+            uncountedStatuses: programme.uncountedStatuses)
+        var facts = try ledger.facts(
+            asOf: asOf, window: programme.tiering.window, zone: programme.zone, selection: selection, threads: threads)
+        guard !tags.isEmpty else { return facts }
+        let names = Set(tags.flatMap(\.condition.attributes)).sorted()
+        let tagging = Tagging(
+            tags: tags, facts: facts, attributes: try ledger.attributes(named: names, for: facts))
+        facts.tags = try inParallel(rows: facts.count, threads: threads) { rows in rows.map(tagging.tags(of:)) }
+        return facts
     }
 
     /// The calibration of a run: a refresh takes the newest of the present model, a daily run that of the last refresh.

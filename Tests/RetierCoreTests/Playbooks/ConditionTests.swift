@@ -95,8 +95,10 @@ struct ConditionTests {
     }
 
     private static func randomPredicate(_ generator: inout SeededGenerator) -> Predicate {
-        let field = generator.pick(
-            from: FieldCatalogue.all.map(\.field) + [.attribute("city"), .consent("sms:marketing")])
+        // The further facts are many and alike: two stand for all.
+        let fields = FieldCatalogue.all.map(\.field).filter { if case .fact = $0 { false } else { true } }
+        let further = FactCatalogue.standard.references.prefix(2).map(Field.fact)
+        let field = generator.pick(from: fields + further + [.attribute("city"), .consent("sms:marketing")])
         switch field.kind {
         case .choice:
             return Predicate(
@@ -129,6 +131,8 @@ struct ConditionTests {
         member.score = generator.draw(in: 0...1_000_000)
         member.gapToNextTier = generator.pick(from: [nil, Money(minorUnits: 300)])
         member.purchasesToNextTier = generator.pick(from: [nil, 2])
+        member.tags = UInt64(generator.draw(in: 0...7))
+        member.furtherFacts = [FactColumn.missing, Int64(generator.draw(in: 0...10))]
         member.attributes = ["city": generator.pick(from: ["", "a", "c"])]
         member.consents = generator.pick(from: [[], ["sms:marketing"], ["*:marketing"]])
         let kinds = Transition.Kind.allCases

@@ -1,0 +1,105 @@
+import RetierCore
+
+/// One thread's pass over the events.
+struct EventPass {
+    private let statement: ReadStatement
+    private let recipe: PassRecipe
+    private let readsNumber: Bool
+    private let readsText: Bool
+    private let readsReference: Bool
+
+    init(_ connection: ReadConnection, _ recipe: PassRecipe) throws {
+        self.recipe = recipe
+        readsNumber = recipe.events.columns.contains(.value)
+        readsText = recipe.events.columns.contains(.valueText)
+        readsReference = recipe.events.columns.contains(.ref)
+        let value = readsNumber || readsText ? "value" : "NULL"
+        let reference = readsReference ? "ref" : "NULL"
+        statement = try connection.prepare(
+            """
+            SELECT member, at, kind, \(value), \(reference) FROM member_event WHERE member >= ?1 ORDER BY member, at
+            """)
+    }
+
+    /// Folds the events of a stretch of members: one value a position of the pass for each member.
+    func facts(of stretch: KeyStretch) throws -> [Int64] {
+        try statement.restart(stretch.first)
+        var values: [Int64] = []
+        var fold = FactFold(recipe.events)
+        var texts = recipe.eventTexts
+        var clock = LocalDayClock(recipe.zone)
+        var walk = MemberWalk(stretch)
+        while try statement.step() {
+            let member = statement.integer(0)
+            if member != walk.key {
+                if member > stretch.last { break }
+                if walk.isKnown { fold.finish(into: &values) }
+                walk.move(to: member)
+                for _ in 0..<walk.takeSkipped() { fold.finish(into: &values) }
+                texts.beginMember()
+            }
+            guard walk.isKnown else { continue }
+            let at = statement.integer(1)
+            fold.add(row(at: at, day: clock.day(ofSeconds: at), &texts))
+            guard !fold.hasOverflowed else { throw OrderPass.overflow }
+        }
+        if walk.isKnown { fold.finish(into: &values) }
+        walk.end()
+        for _ in 0..<walk.takeSkipped() { fold.finish(into: &values) }
+        guard !fold.hasOverflowed else { throw OrderPass.overflow }
+        return values
+    }
+
+    private func row(at: Int64, day: Int32, _ texts: inout EventTexts) -> FactRow {
+        var row = FactRow(at: at, day: day)
+        row[.kind] = statement.integer(2)
+        if !statement.isNull(3) {
+            if readsNumber { row[.value] = Decimal6.parse(statement.text(3)) ?? FactColumn.missing }
+            if readsText { row[.valueText] = texts.number(ofBytes: statement.utf8(3)) }
+        }
+        if readsReference, !statement.isNull(4) { row[.ref] = texts.number(ofBytes: statement.utf8(4)) }
+        return row
+    }
+}
+
+/// Numbers that stand for the texts of events: those that filters compare with have numbers of their own, the others
+/// get theirs member by member, so that memory does not grow with the texts of a whole ledger.
+struct EventTexts: Sendable {
+    private let fixed: [[UInt8]: Int64]
+    private var ofMember: [[UInt8]: Int64] = [:]
+
+    init(_ texts: some Sequence<String>) {
+        fixed = Dictionary(uniqueKeysWithValues: Set(texts).sorted().enumerated().map { (Array($1.utf8), Int64($0)) })
+    }
+
+    /// The number of a text that filters compare with.
+    func number(of text: String) -> Int64 { fixed[Array(text.utf8)] ?? -1 }
+
+    mutating func beginMember() {
+        if !ofMember.isEmpty { ofMember.removeAll(keepingCapacity: true) }
+    }
+
+    mutating func number(ofBytes bytes: UnsafeBufferPointer<UInt8>) -> Int64 {
+        let text = Array(bytes)
+        if let number = fixed[text] ?? ofMember[text] { return number }
+        let number = Int64(fixed.count + ofMember.count)
+        ofMember[text] = number
+        return number
+    }
+}
+
+/// The numbers under which the ledger keeps texts that repeat.
+struct TextNumbers {
+    private let statement: ReadStatement
+
+    init(_ connection: ReadConnection) throws {
+        statement = try connection.prepare("SELECT key FROM symbol WHERE text = ?1")
+    }
+
+    /// The number of a text, or -1 where no row has it.
+    func number(of text: String) throws -> Int64 {
+        try statement.restart()
+        try statement.bind(text, at: 1)
+        return try statement.step() ? statement.integer(0) : -1
+    }
+}
