@@ -94,6 +94,10 @@ let package = Package(
         .testTarget(
             name: "RetierStatisticsTests", dependencies: ["RetierStatistics", "RetierCore", "RetierTestSupport"],
             swiftSettings: strict),
+        // Times models for Benchmarks; never shipped.
+        .executableTarget(
+            name: "StatisticsProbe", dependencies: ["RetierStatistics", "RetierCore"], path: "Tests/StatisticsProbe",
+            swiftSettings: strict),
         .testTarget(
             name: "RetierBrandTests", dependencies: ["RetierBrand", "RetierCore", "RetierTestSupport"],
             exclude: ["Fixtures", "Golden"], swiftSettings: strict),

@@ -5,6 +5,12 @@ package struct TieringWarning: Hashable, Sendable {
     /// What it is about: a tier id, a segment alias, a dimension's name, a score such as `frequency 2`.
     package var subject: String
     package var message: LocalizedText
+
+    package init(code: String, subject: String, message: LocalizedText) {
+        self.code = code
+        self.subject = subject
+        self.message = message
+    }
 }
 
 extension TieringOutcome {

@@ -1,0 +1,65 @@
+/// A cluster as people meet it: a number, a name from its profile, its size and its centre in the programme's units.
+package struct ClusterProfile: Hashable, Sendable {
+    /// From 1 by falling centre of the first feature, then of the next ones.
+    package var number: Int
+    /// Unique among the clusters of one calibration.
+    package var name: LocalizedText
+    package var size: Int
+    /// Of all members clustered, in basis points; the shares of all clusters sum to 10,000.
+    package var share: Int
+    /// The mean of its members' values, feature by feature, in the units of the columns.
+    package var means: [Int64]
+    /// How far the centre lies from the mean of all members, feature by feature, in hundredths of a standard deviation.
+    package var deviations: [Int]
+
+    package init(number: Int, name: LocalizedText, size: Int, share: Int, means: [Int64], deviations: [Int]) {
+        self.number = number
+        self.name = name
+        self.size = size
+        self.share = share
+        self.means = means
+        self.deviations = deviations
+    }
+}
+
+/// Names of clusters from their profiles.
+package enum ClusterNames {
+    /// From this distance of half a standard deviation a centre counts as high or low.
+    package static let threshold = 50
+    /// At most so many features make a name: the ones that stand out most.
+    package static let wordLimit = 3
+
+    /// One name a cluster, such as 高消费·高频·近期活跃 or "high spend, frequent, recent".
+    ///
+    /// `deviations` are centres by cluster and feature in hundredths of a standard deviation. The features that stand
+    /// out are named in the order of the features; a centre where none does is average. Clusters that would share a
+    /// name are told apart by the feature in which they differ most: its title with their rank in it.
+    package static func names(of deviations: [[Int]], features: [ClusterFeature]) -> [LocalizedText] {
+        let plain = deviations.map { plainName($0, features: features) }
+        return plain.indices.map { cluster in
+            let namesakes = plain.indices.filter { plain[$0] == plain[cluster] }
+            guard namesakes.count > 1 else { return plain[cluster] }
+            let spread = features.indices.map { feature in
+                let values = namesakes.map { deviations[$0][feature] }
+                return (values.max() ?? 0) - (values.min() ?? 0)
+            }
+            var widest = 0
+            for feature in spread.indices where spread[feature] > spread[widest] { widest = feature }
+            let own = (deviations[cluster][widest], -cluster)
+            let rank = 1 + namesakes.count { (deviations[$0][widest], -$0) > own }
+            let (name, title) = (plain[cluster], features[widest].title)
+            return LocalizedText(
+                zh: "\(name.chinese)（\(title.chinese)第\(rank)）", en: "\(name.english) (\(title.english) no. \(rank))")
+        }
+    }
+
+    private static func plainName(_ deviations: [Int], features: [ClusterFeature]) -> LocalizedText {
+        let outstanding = deviations.indices.filter { abs(deviations[$0]) >= threshold }
+            .sorted { (abs(deviations[$0]), -$0) > (abs(deviations[$1]), -$1) }
+            .prefix(wordLimit).sorted()
+        guard !outstanding.isEmpty else { return LocalizedText(zh: "均衡", en: "average") }
+        let words = outstanding.map { deviations[$0] > 0 ? features[$0].high : features[$0].low }
+        return LocalizedText(
+            zh: words.map(\.chinese).joined(separator: "·"), en: words.map(\.english).joined(separator: ", "))
+    }
+}
