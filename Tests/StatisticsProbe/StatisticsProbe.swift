@@ -35,12 +35,12 @@ enum StatisticsProbe {
     ) throws {
         let settings = KMeans(clusters: clusters, starts: starts)
         let began = Moment()
-        let features = FeatureBlocks(columns: columns)
+        let points = PointBlocks(columns: columns)
         let standardised = Moment()
         let given = (0..<starts).map { Array(centres[$0 * clusters..<($0 + 1) * clusters]) }
-        let runs = given.map { settings.run(from: $0, features: features, workers: threads) }
+        let runs = given.map { settings.run(from: $0, points: points, workers: threads) }
         let ran = Moment()
-        let own = settings.clustering(of: features, workers: threads)
+        let own = settings.clustering(of: points, workers: threads)
         let ended = Moment()
         let result: [String: Any] = [
             "standardise": standardised.since(began), "given": ran.since(standardised), "own": ended.since(ran),

@@ -3,9 +3,9 @@
 ///
 /// All numbers are whole, so that a calibration gives back exactly what was learned.
 package struct ClusterModel: Hashable, Sendable {
-    package var features: [ClusterFeature]
-    /// Mean and deviation of each scaled feature over the members it was learned from, in billionths; a deviation of 0
-    /// marks a constant feature, which tells nobody apart.
+    package var facts: [ClusterFact]
+    /// Mean and deviation of each scaled fact over the members it was learned from, in billionths; a deviation of 0
+    /// marks a constant fact, which tells nobody apart.
     package var means: [Int64]
     package var deviations: [Int64]
     /// The clusters in the order of their numbers.
@@ -14,9 +14,9 @@ package struct ClusterModel: Hashable, Sendable {
     package var inertia: Int64
 
     package init(
-        features: [ClusterFeature], means: [Int64], deviations: [Int64], clusters: [LearnedCluster], inertia: Int64
+        facts: [ClusterFact], means: [Int64], deviations: [Int64], clusters: [LearnedCluster], inertia: Int64
     ) {
-        self.features = features
+        self.facts = facts
         self.means = means
         self.deviations = deviations
         self.clusters = clusters
@@ -24,12 +24,12 @@ package struct ClusterModel: Hashable, Sendable {
     }
 
     /// The clusters as people meet them.
-    package var profiles: [ClusterProfile] {
+    package var summaries: [ClusterSummary] {
         let hundredths = clusters.map { $0.centre.map { Int(($0 + ($0 < 0 ? -5_000 : 5_000)) / 10_000) } }
-        let names = ClusterNames.names(of: hundredths, features: features)
+        let names = ClusterNames.names(of: hundredths, facts: facts)
         let shares = ClusterModel.shares(of: clusters.map(\.size))
         return clusters.indices.map { index in
-            ClusterProfile(
+            ClusterSummary(
                 number: index + 1, name: names[index], size: clusters[index].size, share: shares[index],
                 means: clusters[index].means, deviations: hundredths[index])
         }
@@ -50,7 +50,7 @@ package struct ClusterModel: Hashable, Sendable {
 
 /// One cluster of a model.
 package struct LearnedCluster: Hashable, Sendable {
-    /// The centre in millionths of a standard deviation, feature by feature.
+    /// The centre in millionths of a standard deviation, fact by fact.
     package var centre: [Int64]
     /// How many members it had when learned, and the mean of their values in the units of the columns.
     package var size: Int

@@ -1,14 +1,14 @@
 package import RetierCore
 
 extension ClusterModel {
-    /// Learns clusters from columns of equal length, one a feature, and says where every member belongs.
+    /// Learns clusters from columns of equal length, one a fact, and says where every member belongs.
     ///
     /// Numbers are rounded once, when the model is made, and members are assigned by the rounded model: assigning the
     /// same members later gives the same clusters. Throws `badData` where there is no member.
     package static func learned(
-        from columns: [[Int64]], features: [ClusterFeature], settings: KMeans, workers: Workers
+        from columns: [[Int64]], facts: [ClusterFact], settings: KMeans, workers: Workers
     ) throws -> (model: ClusterModel, clusters: [UInt8], warnings: [TieringWarning]) {
-        let blocks = FeatureBlocks(columns: zip(columns, features).map { $1.scale.applied(to: $0) })
+        let blocks = PointBlocks(columns: zip(columns, facts).map { $1.scale.applied(to: $0) })
         guard let found = settings.clustering(of: blocks, workers: workers) else {
             throw RetierError(
                 .badData, "clusters cannot be learned: there is no member with the facts they are found on",
@@ -17,7 +17,7 @@ extension ClusterModel {
         let centres = found.centres.map { $0.map { $0.whole(per: 1e6) } }
             .sorted { $1.lexicographicallyPrecedes($0) }
         var model = ClusterModel(
-            features: features, means: blocks.means.map { $0.whole(per: 1e9) },
+            facts: facts, means: blocks.means.map { $0.whole(per: 1e9) },
             deviations: blocks.deviations.map { $0.whole(per: 1e9) },
             clusters: centres.map { LearnedCluster(centre: $0) }, inertia: found.inertia.whole(per: 1e6))
         let clusters = model.clusters(of: columns, workers: workers)
@@ -31,12 +31,12 @@ extension ClusterModel {
         let parts = workers.chunks(of: columns.first?.count ?? 0) { members in
             var nearest = [UInt8](repeating: 0, count: members.count)
             var least = [Double](repeating: .infinity, count: members.count)
-            let points = columns.indices.map { standardised(columns[$0][members], feature: $0) }
+            let points = columns.indices.map { standardised(columns[$0][members], fact: $0) }
             for (cluster, centre) in centres.enumerated() {
                 for member in nearest.indices {
                     var square = 0.0
-                    for feature in centre.indices {
-                        let difference = points[feature][member] - centre[feature]
+                    for fact in centre.indices {
+                        let difference = points[fact][member] - centre[fact]
                         square += difference * difference
                     }
                     guard square < least[member] else { continue }
@@ -49,10 +49,10 @@ extension ClusterModel {
         return Array(parts.joined())
     }
 
-    private func standardised(_ column: ArraySlice<Int64>, feature: Int) -> [Double] {
-        let (mean, deviation) = (Double(means[feature]) / 1e9, Double(deviations[feature]) / 1e9)
+    private func standardised(_ column: ArraySlice<Int64>, fact: Int) -> [Double] {
+        let (mean, deviation) = (Double(means[fact]) / 1e9, Double(deviations[fact]) / 1e9)
         guard deviation > 0 else { return column.map { _ in 0 } }
-        return features[feature].scale.applied(to: column).map { ($0 - mean) / deviation }
+        return facts[fact].scale.applied(to: column).map { ($0 - mean) / deviation }
     }
 
     /// Writes sizes and means from the members of each cluster.
@@ -60,7 +60,7 @@ extension ClusterModel {
         var sums = [[Int128]](repeating: columns.map { _ in 0 }, count: clusters.count)
         for (member, cluster) in members.enumerated() {
             clusters[Int(cluster)].size += 1
-            for feature in columns.indices { sums[Int(cluster)][feature] += Int128(columns[feature][member]) }
+            for fact in columns.indices { sums[Int(cluster)][fact] += Int128(columns[fact][member]) }
         }
         for cluster in clusters.indices {
             let size = Double(max(1, clusters[cluster].size))
@@ -85,10 +85,10 @@ extension ClusterModel {
                 "unsettled-clusters", "k-means",
                 LocalizedText(zh: "聚类在步数上限内没有稳定", en: "the clusters did not settle within the limit of steps"))
         }
-        for (feature, deviation) in deviations.enumerated() where deviation == 0 {
-            let title = features[feature].title
+        for (fact, deviation) in deviations.enumerated() where deviation == 0 {
+            let title = facts[fact].title
             warn(
-                "constant-feature", features[feature].name,
+                "constant-fact", facts[fact].name,
                 LocalizedText(
                     zh: "「\(title.chinese)」对所有会员相同，不参与聚类",
                     en: "\(title.english) is the same for all members and takes no part in the clusters"))

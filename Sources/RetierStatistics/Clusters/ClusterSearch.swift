@@ -2,7 +2,7 @@ import Synchronization
 
 /// The state of one run of K-means: centres and, share by share, who belongs to them.
 struct ClusterSearch {
-    private let features: FeatureBlocks
+    private let points: PointBlocks
     private let workers: Workers
     private let clusters: Int
     /// Row by row.
@@ -11,15 +11,15 @@ struct ClusterSearch {
 
     private static let blocksOfShare = 2_048
 
-    init(features: FeatureBlocks, centres: [[Double]], workers: Workers) {
-        self.features = features
+    init(points: PointBlocks, centres: [[Double]], workers: Workers) {
+        self.points = points
         self.workers = workers
         self.centres = Array(centres.joined())
         clusters = centres.count
-        shares = stride(from: 0, to: features.blockCount, by: ClusterSearch.blocksOfShare).map { start in
+        shares = stride(from: 0, to: points.blockCount, by: ClusterSearch.blocksOfShare).map { start in
             ClusterShare(
-                blocks: start..<min(start + ClusterSearch.blocksOfShare, features.blockCount),
-                clusters: centres.count, dimensions: features.dimensions)
+                blocks: start..<min(start + ClusterSearch.blocksOfShare, points.blockCount),
+                clusters: centres.count, dimensions: points.dimensions)
         }
     }
 
@@ -38,7 +38,7 @@ struct ClusterSearch {
     /// Gives members their nearest centre a last time, and sums up.
     mutating func clustering(steps: Int, hasConverged: Bool) -> Clustering {
         assign()
-        let dimensions = features.dimensions
+        let dimensions = points.dimensions
         return Clustering(
             centres: (0..<clusters).map { Array(centres[$0 * dimensions..<($0 + 1) * dimensions]) },
             labels: labels(), sizes: sizes(), inertia: squaredDistances().reduce(0) { $0 + $1.reduce(0, +) },
@@ -49,10 +49,10 @@ struct ClusterSearch {
         // Each share is taken out, worked on and put back: it is never copied.
         let places = Mutex(shares.map(Optional.some))
         shares = []
-        let (features, centres) = (features, centres)
+        let (points, centres) = (points, centres)
         _ = workers.chunks(of: places.withLock { $0.count }, length: 1) { range in
             guard var share = places.withLock({ $0[range.lowerBound].take() }) else { return }
-            share.assign(features, centres: centres)
+            share.assign(points, centres: centres)
             places.withLock { [share] in $0[range.lowerBound] = share }
         }
         shares = places.withLock { $0.compactMap { $0 } }
@@ -60,23 +60,23 @@ struct ClusterSearch {
 
     private func labels() -> [UInt8] {
         var labels: [UInt8] = []
-        labels.reserveCapacity(features.blockCount * 4)
+        labels.reserveCapacity(points.blockCount * 4)
         for share in shares {
             for four in share.labels { for lane in 0..<4 { labels.append(four[lane]) } }
         }
-        labels.removeLast(labels.count - features.count)
+        labels.removeLast(labels.count - points.count)
         return labels
     }
 
     /// Every member's squared distance to the nearest centre, share by share.
     private func squaredDistances() -> [[Double]] {
-        let (features, centres) = (features, centres)
-        return workers.chunks(of: features.blockCount, length: ClusterSearch.blocksOfShare) { blocks in
+        let (points, centres) = (points, centres)
+        return workers.chunks(of: points.blockCount, length: ClusterSearch.blocksOfShare) { blocks in
             var squares: [Double] = []
             squares.reserveCapacity(blocks.count * 4)
-            features.forEachPoint(in: blocks, centres: centres) { block, point, centres in
+            points.forEachPoint(in: blocks, centres: centres) { block, point, centres in
                 let nearest = NearestCentre(of: point, centres: centres)
-                for lane in 0..<min(4, features.count - block * 4) { squares.append(nearest.squares[lane]) }
+                for lane in 0..<min(4, points.count - block * 4) { squares.append(nearest.squares[lane]) }
             }
             return squares
         }
@@ -96,7 +96,7 @@ struct ClusterSearch {
         }
         let sizes = sizes()
         return sums.indices.map { place in
-            let size = sizes[place / features.dimensions]
+            let size = sizes[place / points.dimensions]
             return size > 0 ? sums[place] / Double(size) : centres[place]
         }
     }
@@ -108,8 +108,8 @@ struct ClusterSearch {
         let squares = Array(squaredDistances().joined())
         let farthest = squares.indices.sorted { (squares[$0], $1) > (squares[$1], $0) }
         for (cluster, member) in zip(empty, farthest) where squares[member] > 0 {
-            let start = cluster * features.dimensions
-            next.replaceSubrange(start..<start + features.dimensions, with: features.point(member))
+            let start = cluster * points.dimensions
+            next.replaceSubrange(start..<start + points.dimensions, with: points.point(member))
         }
     }
 }

@@ -5,7 +5,7 @@ struct ClusterShare: Sendable {
 
     let blocks: Range<Int>
     private(set) var labels: [SIMD4<UInt8>]
-    /// Sums of the members' features by cluster and feature, and members by cluster: exact, see `FeatureBlocks`.
+    /// Sums of the members' facts by cluster and dimension, and members by cluster: exact, see `PointBlocks`.
     private(set) var sums: [Double]
     private(set) var sizes: [Int]
 
@@ -17,14 +17,14 @@ struct ClusterShare: Sendable {
     }
 
     /// Gives every member the nearest centre; only who changes moves from one sum to another.
-    mutating func assign(_ features: FeatureBlocks, centres: [Double]) {
-        features.forEachPoint(in: blocks, centres: centres) { block, point, centres in
+    mutating func assign(_ points: PointBlocks, centres: [Double]) {
+        points.forEachPoint(in: blocks, centres: centres) { block, point, centres in
             let index = block - blocks.lowerBound
             let nearest = NearestCentre(of: point, centres: centres).labels
             let old = labels[index]
             guard old != nearest else { return }
             labels[index] = nearest
-            for lane in 0..<min(4, features.count - block * 4) where old[lane] != nearest[lane] {
+            for lane in 0..<min(4, points.count - block * 4) where old[lane] != nearest[lane] {
                 move(point, lane: lane, from: old[lane], to: nearest[lane])
             }
         }
@@ -45,7 +45,7 @@ struct NearestCentre {
     /// Squared distance to it.
     var squares: SIMD4<Double>
 
-    /// Squares are summed feature by feature; of equally near centres the first one counts.
+    /// Squares are summed dimension by dimension; of equally near centres the first one counts.
     @inline(__always)
     init(of point: FourPoints, centres: UnsafeBufferPointer<Double>) {
         var nearest = SIMD4<Double>(repeating: .infinity)

@@ -3,20 +3,20 @@ import RetierCore
 /// Initial centres by k-means++ (Arthur, Vassilvitskii 2007), greedy as scikit-learn has it: each further centre is the
 /// best of a few members drawn in proportion to their squared distance from the centres so far.
 struct Seeding {
-    private let features: FeatureBlocks
+    private let points: PointBlocks
     private let workers: Workers
     /// Squared distances are summed in chunks of this many blocks, so that threads do not show in the last bits.
     private static let blocksOfChunk = 2_048
 
-    init(features: FeatureBlocks, workers: Workers) {
-        self.features = features
+    init(points: PointBlocks, workers: Workers) {
+        self.points = points
         self.workers = workers
     }
 
     /// The centres of one start; fewer than `count` where there are not so many different members.
     func centres(_ count: Int, seed: UInt64) -> [[Double]] {
         var generator = SplitMix64(seed: seed)
-        var centres = [features.point(generator.draw(below: features.count))]
+        var centres = [points.point(generator.draw(below: points.count))]
         var squares = [[SIMD4<Double>]]()
         let tries = 2 + Seeding.naturalLogarithm(count)
         while centres.count < count {
@@ -25,7 +25,7 @@ struct Seeding {
             let total = sums.reduce(0, +)
             guard total > 0 else { break }
             let drawn = (0..<tries).map { _ in
-                features.point(member(at: generator.fraction() * total, squares: squares, sums: sums))
+                points.point(member(at: generator.fraction() * total, squares: squares, sums: sums))
             }
             let rests = rests(of: squares, adding: drawn)
             var best = 0
@@ -37,18 +37,18 @@ struct Seeding {
 
     /// The squared distance of every member to the nearest centre once another one is added.
     private func lowered(_ squares: [[SIMD4<Double>]], by centre: [Double]) -> [[SIMD4<Double>]] {
-        let features = features
-        return workers.chunks(of: features.blockCount, length: Seeding.blocksOfChunk) { blocks in
+        let points = points
+        return workers.chunks(of: points.blockCount, length: Seeding.blocksOfChunk) { blocks in
             var chunk =
                 squares.isEmpty
                 ? Array(repeating: SIMD4(repeating: Double.infinity), count: blocks.count)
                 : squares[blocks.lowerBound / Seeding.blocksOfChunk]
-            features.forEachPoint(in: blocks, centres: centre) { block, point, centre in
+            points.forEachPoint(in: blocks, centres: centre) { block, point, centre in
                 let square = point.squares(to: centre, from: 0)
                 let index = block - blocks.lowerBound
                 chunk[index].replace(with: square, where: square .< chunk[index])
                 // The lanes after the last member are nobody.
-                for lane in max(0, min(4, features.count - block * 4))..<4 { chunk[index][lane] = 0 }
+                for lane in max(0, min(4, points.count - block * 4))..<4 { chunk[index][lane] = 0 }
             }
             return chunk
         }
@@ -56,15 +56,15 @@ struct Seeding {
 
     /// What the sum of squared distances would be with each of some centres added.
     private func rests(of squares: [[SIMD4<Double>]], adding drawn: [[Double]]) -> [Double] {
-        let features = features
+        let points = points
         let centres = Array(drawn.joined())
-        let parts = workers.chunks(of: features.blockCount, length: Seeding.blocksOfChunk) { blocks in
+        let parts = workers.chunks(of: points.blockCount, length: Seeding.blocksOfChunk) { blocks in
             let chunk = squares[blocks.lowerBound / Seeding.blocksOfChunk]
             var sums = [SIMD4<Double>](repeating: .zero, count: drawn.count)
-            features.forEachPoint(in: blocks, centres: centres) { block, point, centres in
+            points.forEachPoint(in: blocks, centres: centres) { block, point, centres in
                 let old = chunk[block - blocks.lowerBound]
                 for index in sums.indices {
-                    let square = point.squares(to: centres, from: index * features.dimensions)
+                    let square = point.squares(to: centres, from: index * points.dimensions)
                     sums[index] += old.replacing(with: square, where: square .< old)
                 }
             }

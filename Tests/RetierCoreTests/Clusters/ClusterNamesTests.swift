@@ -3,28 +3,28 @@ import RetierTestSupport
 import Testing
 
 @Suite struct ClusterNamesTests {
-    private static let features = [
-        ClusterFeature(
+    private static let facts = [
+        ClusterFact(
             name: "spend", title: LocalizedText(zh: "消费", en: "spend"), scale: .linear,
             high: LocalizedText(zh: "高消费", en: "high spend"), low: LocalizedText(zh: "低消费", en: "low spend")),
-        ClusterFeature(
+        ClusterFact(
             name: "frequency", title: LocalizedText(zh: "频次", en: "frequency"), scale: .linear,
             high: LocalizedText(zh: "高频", en: "frequent"), low: LocalizedText(zh: "低频", en: "rare")),
-        ClusterFeature(
+        ClusterFact(
             name: "recency", title: LocalizedText(zh: "最近", en: "recency"), scale: .linear,
             high: LocalizedText(zh: "近期活跃", en: "recent"), low: LocalizedText(zh: "久未消费", en: "silent")),
-        ClusterFeature(name: "visits", title: LocalizedText(zh: "到店", en: "visits"), scale: .linear),
+        ClusterFact(name: "visits", title: LocalizedText(zh: "到店", en: "visits"), scale: .linear),
     ]
 
     private func names(_ deviations: [[Int]]) -> [LocalizedText] {
-        ClusterNames.names(of: deviations, features: Self.features)
+        ClusterNames.names(of: deviations, facts: Self.facts)
     }
 
     @Test(arguments: [
         ([170, 90, 60, 0], "高消费·高频·近期活跃", "high spend, frequent, recent"),
         ([-60, 0, -200, 0], "低消费·久未消费", "low spend, silent"), ([49, -49, 0, 10], "均衡", "average"),
         ([0, 0, 0, 50], "到店高", "high visits"),
-        // The three that stand out most, in the order of the features.
+        // The three that stand out most, in the order of the facts.
         ([60, -70, 80, 90], "低频·近期活跃·到店高", "rare, recent, high visits"),
     ])
     func aNameSaysWhatStandsOut(deviations: [Int], chinese: String, english: String) {
@@ -51,17 +51,17 @@ import Testing
 
     @Test func profilesCarrySharesThatSumToAll() {
         let model = ClusterModel(
-            features: Self.features, means: [0, 0, 0, 0], deviations: [1, 1, 1, 1],
+            facts: Self.facts, means: [0, 0, 0, 0], deviations: [1, 1, 1, 1],
             clusters: [
                 LearnedCluster(centre: [1_704_999, 0, 0, 0], size: 1, means: [9, 9, 9, 9]),
                 LearnedCluster(centre: [-496_000, -495_000, 0, 0], size: 1),
                 LearnedCluster(centre: [0, 0, 0, 0], size: 1),
             ], inertia: 0)
-        #expect(model.profiles.map(\.share) == [3_334, 3_333, 3_333])
-        #expect(model.profiles.map(\.number) == [1, 2, 3])
-        #expect(model.profiles[0].deviations == [170, 0, 0, 0])
-        #expect(model.profiles[1].deviations == [-50, -50, 0, 0])
-        #expect(model.profiles.map(\.name.chinese) == ["高消费", "低消费·低频", "均衡"])
-        #expect(model.profiles[0].means == [9, 9, 9, 9])
+        #expect(model.summaries.map(\.share) == [3_334, 3_333, 3_333])
+        #expect(model.summaries.map(\.number) == [1, 2, 3])
+        #expect(model.summaries[0].deviations == [170, 0, 0, 0])
+        #expect(model.summaries[1].deviations == [-50, -50, 0, 0])
+        #expect(model.summaries.map(\.name.chinese) == ["高消费", "低消费·低频", "均衡"])
+        #expect(model.summaries[0].means == [9, 9, 9, 9])
     }
 }

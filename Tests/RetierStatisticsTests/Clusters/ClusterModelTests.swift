@@ -8,7 +8,7 @@ import Testing
         _ columns: [[Int64]], clusters: Int = 5
     ) throws -> (model: ClusterModel, clusters: [UInt8], warnings: [TieringWarning]) {
         try ClusterModel.learned(
-            from: columns, features: ReferenceClusters.features, settings: KMeans(clusters: clusters),
+            from: columns, facts: ReferenceClusters.facts, settings: KMeans(clusters: clusters),
             workers: .single)
     }
 
@@ -16,17 +16,17 @@ import Testing
         let reference = try ReferenceClusters("online-retail-2010", day: "2010-11-30")
         let (model, clusters, warnings) = try Self.learned(reference.columns)
         #expect(warnings.isEmpty)
-        let profiles = model.profiles
-        // Read off the centres in reference.json: half a deviation is the line, and the first two differ most in frequency.
+        let summaries = model.summaries
+        // Read off the centres in reference.json: half a deviation is the line; the first two differ in frequency most.
         #expect(
-            profiles.map(\.name.chinese) == [
+            summaries.map(\.name.chinese) == [
                 "高消费·高频·近期活跃（频次第1）", "高消费·高频·近期活跃（频次第2）", "均衡", "低消费·低频", "低消费·低频·久未消费",
             ])
-        #expect(profiles.map(\.share).reduce(0, +) == 10_000)
-        for profile in profiles {
-            let own = clusters.indices.filter { Int(clusters[$0]) == profile.number - 1 }
-            #expect(profile.size == own.count)
-            for (column, mean) in zip(reference.columns, profile.means) {
+        #expect(summaries.map(\.share).reduce(0, +) == 10_000)
+        for summary in summaries {
+            let own = clusters.indices.filter { Int(clusters[$0]) == summary.number - 1 }
+            #expect(summary.size == own.count)
+            for (column, mean) in zip(reference.columns, summary.means) {
                 let sum = own.reduce(0) { $0 + Int(column[$1]) }
                 #expect(abs(Double(mean) - Double(sum) / Double(own.count)) <= 0.5 + 1e-6)
             }
@@ -43,16 +43,27 @@ import Testing
         }
     }
 
+    @Test func aCalibrationGivesBackExactlyWhatWasLearned() throws {
+        let reference = try ReferenceClusters("cdnow/sample", day: "1997-09-30")
+        let (model, _, _) = try Self.learned(reference.columns)
+        let numbers = model.learnedNumbers
+        #expect(Set(numbers.map(\.name)).count == numbers.count)
+        #expect(ClusterModel(learnedNumbers: numbers, facts: model.facts) == model)
+        #expect(ClusterModel(learnedNumbers: numbers.dropLast(), facts: model.facts) == nil)
+        #expect(ClusterModel(learnedNumbers: numbers, facts: model.facts.reversed()) == nil)
+        #expect(ClusterModel(learnedNumbers: [], facts: model.facts) == nil)
+    }
+
     @Test(arguments: 1...10)
     func theOrderOfMembersDoesNotNameClusters(seed: Int) throws {
         var generator = SeededGenerator(seed: UInt64(seed))
-        let columns: [[Int64]] = (0..<3).map { feature in
-            (0..<200).map { member in Int64(member % 4 * 1_000 * (feature + 1) + generator.draw(in: 0...9)) }
+        let columns: [[Int64]] = (0..<3).map { fact in
+            (0..<200).map { member in Int64(member % 4 * 1_000 * (fact + 1) + generator.draw(in: 0...9)) }
         }
         let order = generator.shuffled(Array(0..<200))
         let straight = try Self.learned(columns, clusters: 4)
         let shuffled = try Self.learned(columns.map { column in order.map { column[$0] } }, clusters: 4)
-        #expect(shuffled.model.profiles == straight.model.profiles, "seed \(generator.seed)")
+        #expect(shuffled.model.summaries == straight.model.summaries, "seed \(generator.seed)")
         #expect(shuffled.clusters == order.map { straight.clusters[$0] }, "seed \(generator.seed)")
     }
 
@@ -61,9 +72,9 @@ import Testing
         let (model, _, warnings) = try Self.learned(columns, clusters: 4)
         #expect(
             warnings.map { "\($0.code) \($0.subject)" } == [
-                "few-clusters 2", "constant-feature f_days", "constant-feature r_days",
+                "few-clusters 2", "constant-fact f_days", "constant-fact r_days",
             ])
-        #expect(model.profiles.map(\.means) == [[900, 7, 1], [100, 7, 1]])
+        #expect(model.summaries.map(\.means) == [[900, 7, 1], [100, 7, 1]])
         #expect(throws: RetierError.self) { try Self.learned([[], [], []]) }
     }
 }

@@ -15,12 +15,11 @@ import Testing
     ])
     func inertiaAndCentresAreThoseOfScikitLearn(folder: String, day: String) throws {
         let reference = try ReferenceClusters(folder, day: day)
-        let features = FeatureBlocks(columns: reference.scaled)
-        for (ours, theirs) in zip(features.means + features.deviations, reference.expected.mean + reference.expected.sd)
-        {
+        let points = PointBlocks(columns: reference.scaled)
+        for (ours, theirs) in zip(points.means + points.deviations, reference.expected.mean + reference.expected.sd) {
             #expect(abs(ours - theirs) < 1e-9)
         }
-        let found = try #require(KMeans(clusters: 5).clustering(of: features, workers: .single))
+        let found = try #require(KMeans(clusters: 5).clustering(of: points, workers: .single))
         #expect(found.hasConverged)
         #expect(found.inertia <= reference.expected.inertia * 1.001, "\(folder) \(day)")
         // Theirs is the best of 50 starts: nobody is better by more than what stopping early costs.
@@ -29,12 +28,12 @@ import Testing
         #expect(farthest(found.centres, reference.expected.centers_z) < 0.1, "\(folder) \(day)")
 
         let there = KMeans(clusters: 5, tolerance: 0).run(
-            from: reference.expected.centers_z, features: features, workers: .single)
+            from: reference.expected.centers_z, points: points, workers: .single)
         #expect(there.inertia <= reference.expected.inertia * (1 + 1e-9), "\(folder) \(day)")
         #expect(farthest(there.centres, reference.expected.centers_z) < 0.01, "\(folder) \(day)")
     }
 
-    /// The largest difference of two sets of centres, both in order of the first feature.
+    /// The largest difference of two sets of centres, both in order of the first fact.
     private func farthest(_ left: [[Double]], _ right: [[Double]]) -> Double {
         let ordered = left.sorted { $0[0] > $1[0] }
         return zip(ordered.joined(), right.joined()).map { abs($0 - $1) }.max() ?? .infinity
@@ -55,12 +54,12 @@ import Testing
     @Test(arguments: 1...40)
     func aRunIsLloydsAlgorithm(seed: Int) throws {
         var generator = SeededGenerator(seed: UInt64(seed))
-        let features = FeatureBlocks(columns: Self.drawn(&generator))
+        let points = PointBlocks(columns: Self.drawn(&generator))
         let start = (0..<generator.draw(in: 1...5)).map { _ in
-            features.point(generator.draw(in: 0...features.count - 1))
+            points.point(generator.draw(in: 0...points.count - 1))
         }
-        let ours = KMeans(clusters: start.count, tolerance: 0).run(from: start, features: features, workers: .single)
-        let plain = PlainLloyd(features: features, centres: start)
+        let ours = KMeans(clusters: start.count, tolerance: 0).run(from: start, points: points, workers: .single)
+        let plain = PlainLloyd(points: points, centres: start)
         #expect(ours.labels == plain.labels, "seed \(generator.seed)")
         #expect(ours.centres == plain.centres, "seed \(generator.seed)")
         #expect(abs(ours.inertia - plain.inertia) <= 1e-12 * plain.inertia, "seed \(generator.seed)")
@@ -70,10 +69,10 @@ import Testing
     func threadsDoNotShow(seed: Int) throws {
         var generator = SeededGenerator(seed: UInt64(seed))
         let columns = (0..<3).map { _ in (0..<17_001).map { _ in Double(generator.draw(in: 0...1_000)) / 7 } }
-        let features = FeatureBlocks(columns: columns)
+        let points = PointBlocks(columns: columns)
         let settings = KMeans(clusters: 4, starts: 2, seed: UInt64(seed), stepLimit: 3)
-        let one = try #require(settings.clustering(of: features, workers: .single))
-        let many = try #require(settings.clustering(of: features, workers: Self.threads))
+        let one = try #require(settings.clustering(of: points, workers: .single))
+        let many = try #require(settings.clustering(of: points, workers: Self.threads))
         #expect(one.labels == many.labels, "seed \(generator.seed)")
         #expect(one.centres == many.centres, "seed \(generator.seed)")
         #expect(one.inertia.bitPattern == many.inertia.bitPattern, "seed \(generator.seed)")
@@ -82,46 +81,46 @@ import Testing
     @Test(arguments: 1...20)
     func theBestStartWins(seed: Int) throws {
         var generator = SeededGenerator(seed: UInt64(seed))
-        let features = FeatureBlocks(columns: Self.drawn(&generator))
+        let points = PointBlocks(columns: Self.drawn(&generator))
         let settings = KMeans(clusters: 4, starts: 5, seed: UInt64(seed), tolerance: 0)
-        let best = try #require(settings.clustering(of: features, workers: .single))
+        let best = try #require(settings.clustering(of: points, workers: .single))
         for start in 1...5 {
             var single = settings
             single.starts = start
-            let other = try #require(single.clustering(of: features, workers: .single))
+            let other = try #require(single.clustering(of: points, workers: .single))
             #expect(best.inertia <= other.inertia, "seed \(generator.seed)")
         }
-        #expect(best.sizes.reduce(0, +) == features.count, "seed \(generator.seed)")
+        #expect(best.sizes.reduce(0, +) == points.count, "seed \(generator.seed)")
         #expect(!best.sizes.contains(0), "seed \(generator.seed)")
     }
 
     @Test func anEmptyClusterMovesToTheFarthestMember() {
         // Nobody is nearest to the third centre; the member at 9 is farthest from its own.
-        let features = FeatureBlocks(columns: [[0, 1, 2, 9]])
+        let points = PointBlocks(columns: [[0, 1, 2, 9]])
         let far = [1_000.0]
         let found = KMeans(clusters: 3).run(
-            from: [features.point(0), features.point(2), far], features: features, workers: .single)
+            from: [points.point(0), points.point(2), far], points: points, workers: .single)
         #expect(found.labels[3] == 2)
         #expect(!found.sizes.contains(0))
     }
 
     @Test func equalMembersMakeOneCluster() throws {
-        let features = FeatureBlocks(columns: [[5, 5, 5], [1, 1, 1]])
-        let found = try #require(KMeans(clusters: 3).clustering(of: features, workers: .single))
+        let points = PointBlocks(columns: [[5, 5, 5], [1, 1, 1]])
+        let found = try #require(KMeans(clusters: 3).clustering(of: points, workers: .single))
         #expect((found.centres, found.labels, found.inertia) == ([[0, 0]], [0, 0, 0], 0))
-        let two = FeatureBlocks(columns: [[5, 5, 8, 8, 8]])
+        let two = PointBlocks(columns: [[5, 5, 8, 8, 8]])
         #expect(try #require(KMeans(clusters: 4).clustering(of: two, workers: .single)).sizes.sorted() == [2, 3])
-        #expect(KMeans(clusters: 3).clustering(of: FeatureBlocks(columns: [[]]), workers: .single) == nil)
+        #expect(KMeans(clusters: 3).clustering(of: PointBlocks(columns: [[]]), workers: .single) == nil)
     }
 
     @Test func sumsStayExactWithAnOutlier() {
         var column = [Double](repeating: 0, count: 30_000)
         column[17] = 1e12
-        let features = FeatureBlocks(columns: [column])
+        let points = PointBlocks(columns: [column])
         let found = KMeans(clusters: 2).run(
-            from: [features.point(0), features.point(17)], features: features, workers: Self.threads)
+            from: [points.point(0), points.point(17)], points: points, workers: Self.threads)
         #expect(found.sizes == [29_999, 1])
-        #expect(found.centres[1] == features.point(17))
+        #expect(found.centres[1] == points.point(17))
     }
 }
 
@@ -131,9 +130,9 @@ private struct PlainLloyd {
     var labels: [UInt8] = []
     var inertia = 0.0
 
-    init(features: FeatureBlocks, centres: [[Double]]) {
+    init(points: PointBlocks, centres: [[Double]]) {
         self.centres = centres
-        let points = (0..<features.count).map(features.point)
+        let points = (0..<points.count).map(points.point)
         for _ in 0..<300 {
             assign(points)
             var next = self.centres

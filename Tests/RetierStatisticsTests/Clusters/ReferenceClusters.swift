@@ -21,19 +21,19 @@ struct ReferenceClusters {
     var columns: [[Int64]]
     var expected: Expected
 
-    static let features = [
-        ClusterFeature(
+    static let facts = [
+        ClusterFact(
             name: "m_total", title: LocalizedText(zh: "消费", en: "spend"), scale: .logarithm(unit: 100),
             high: LocalizedText(zh: "高消费", en: "high spend"), low: LocalizedText(zh: "低消费", en: "low spend")),
-        ClusterFeature(
+        ClusterFact(
             name: "f_days", title: LocalizedText(zh: "频次", en: "frequency"), scale: .logarithm(unit: 1),
             high: LocalizedText(zh: "高频", en: "frequent"), low: LocalizedText(zh: "低频", en: "rare")),
-        ClusterFeature(
+        ClusterFact(
             name: "r_days", title: LocalizedText(zh: "距上次消费", en: "days since purchase"), scale: .logarithm(unit: 1),
             high: LocalizedText(zh: "久未消费", en: "silent"), low: LocalizedText(zh: "近期活跃", en: "recent")),
     ]
 
-    /// The features of one day of one data set, spend first, in the order of `features`.
+    /// The facts of one day of one data set, spend first, in the order of `facts`.
     init(_ folder: String, day: String) throws {
         let path = Fixtures.path("\(folder)/reference.json")
         let file = try JSONDecoder().decode(File.self, from: Data(contentsOf: URL(fileURLWithPath: path)))

@@ -1,32 +1,32 @@
-/// Members as points in the space of their features, standardised and laid out for K-means.
+/// Members as points in the space of their facts, standardised and laid out for K-means.
 ///
 /// Every column is z-scored with the population's mean and deviation and then rounded to a grid of 2^-20 (a
 /// millionth of a standard deviation; coarser where there are very many members). On that grid the sums of K-means are
 /// exact in `Double`: they do not depend on the order of adding, so neither the number of threads nor the order of
 /// work shows in any result.
-package struct FeatureBlocks: Sendable {
+package struct PointBlocks: Sendable {
     /// Four members at a time: `values[block * dimensions + dimension]`; the lanes after the last member are 0.
     let values: [SIMD4<Double>]
-    /// The number of members and of features.
+    /// The number of members and of facts.
     package let count: Int
     package let dimensions: Int
     /// What standardising took from each column and divided it by; a constant column has deviation 0 and becomes 0.
     package let means: [Double]
     package let deviations: [Double]
 
-    /// Takes columns of equal length, finite numbers, one a feature.
+    /// Takes columns of equal length, finite numbers, one a fact.
     package init(columns: [[Double]]) {
         let count = columns.first?.count ?? 0
         self.count = count
         dimensions = columns.count
-        let moments = columns.map(FeatureBlocks.moments)
+        let moments = columns.map(PointBlocks.moments)
         means = moments.map(\.mean)
         deviations = moments.map(\.deviation)
         let reach = zip(columns, moments).map { column, moments in
             moments.deviation > 0
                 ? column.reduce(0) { max($0, (($1 - moments.mean) / moments.deviation).magnitude) } : 0
         }
-        let steps = FeatureBlocks.stepsOfGrid(count: count, reach: reach.max() ?? 0)
+        let steps = PointBlocks.stepsOfGrid(count: count, reach: reach.max() ?? 0)
         var values = [SIMD4<Double>](repeating: .zero, count: (count + 3) / 4 * columns.count)
         for (dimension, column) in columns.enumerated() where moments[dimension].deviation > 0 {
             let (mean, deviation) = moments[dimension]
@@ -41,7 +41,7 @@ package struct FeatureBlocks: Sendable {
     /// The number of blocks of four members.
     var blockCount: Int { (count + 3) / 4 }
 
-    /// One member's standardised features.
+    /// One member's standardised facts.
     package func point(_ member: Int) -> [Double] {
         (0..<dimensions).map { values[member / 4 * dimensions + $0][member % 4] }
     }
@@ -71,10 +71,10 @@ package struct FeatureBlocks: Sendable {
     }
 }
 
-/// Four members in memory, one vector a feature.
+/// Four members in memory, one vector a dimension.
 typealias FourPoints = UnsafeBufferPointer<SIMD4<Double>>
 
-extension FeatureBlocks {
+extension PointBlocks {
     /// Calls the body with each block of four members and the centres, both in memory.
     @inline(__always)
     func forEachPoint(

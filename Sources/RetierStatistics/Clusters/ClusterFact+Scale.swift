@@ -8,7 +8,7 @@ import RetierCore
     import Darwin
 #endif
 
-extension ClusterFeature.Scale {
+extension ClusterFact.Scale {
     /// A column of values on this scale.
     func applied(to column: some Sequence<Int64>) -> [Double] {
         switch self {

@@ -1,5 +1,5 @@
 /// A column of facts that clusters are found on, and how people speak of it.
-package struct ClusterFeature: Hashable, Sendable {
+package struct ClusterFact: Hashable, Sendable {
     /// What is done to a value before it is standardised.
     package enum Scale: Hashable, Sendable {
         /// The value as it is.
@@ -24,7 +24,7 @@ package struct ClusterFeature: Hashable, Sendable {
         self.low = low
     }
 
-    /// A feature without words of its own: high and low of its title.
+    /// A fact without words of its own: high and low of its title.
     package init(name: String, title: LocalizedText, scale: Scale) {
         self.init(
             name: name, title: title, scale: scale,
