@@ -30,7 +30,7 @@ struct ClusterShare: Sendable {
         }
     }
 
-    private mutating func move(_ point: FourPoints, lane: Int, from old: UInt8, to new: UInt8) {
+    private mutating func move(_ point: FourMembers, lane: Int, from old: UInt8, to new: UInt8) {
         sizes[Int(new)] += 1
         for dimension in point.indices { sums[Int(new) * point.count + dimension] += point[dimension][lane] }
         guard old != ClusterShare.none else { return }
@@ -47,7 +47,7 @@ struct NearestCentre {
 
     /// Squares are summed dimension by dimension; of equally near centres the first one counts.
     @inline(__always)
-    init(of point: FourPoints, centres: UnsafeBufferPointer<Double>) {
+    init(of point: FourMembers, centres: UnsafeBufferPointer<Double>) {
         var nearest = SIMD4<Double>(repeating: .infinity)
         var place = SIMD4<Int64>.zero
         var cluster: Int64 = 0

@@ -72,14 +72,14 @@ package struct PointBlocks: Sendable {
 }
 
 /// Four members in memory, one vector a dimension.
-typealias FourPoints = UnsafeBufferPointer<SIMD4<Double>>
+typealias FourMembers = UnsafeBufferPointer<SIMD4<Double>>
 
 extension PointBlocks {
     /// Calls the body with each block of four members and the centres, both in memory.
     @inline(__always)
     func forEachPoint(
         in blocks: Range<Int>, centres: [Double],
-        _ body: (_ block: Int, _ point: FourPoints, _ centres: UnsafeBufferPointer<Double>) -> Void
+        _ body: (_ block: Int, _ point: FourMembers, _ centres: UnsafeBufferPointer<Double>) -> Void
     ) {
         values.withUnsafeBufferPointer { values in
             centres.withUnsafeBufferPointer { centres in
@@ -92,7 +92,7 @@ extension PointBlocks {
     }
 }
 
-extension FourPoints {
+extension FourMembers {
     /// The squared distances of the four to the centre that begins at a place of a list of centres.
     @inline(__always)
     func squares(to centres: UnsafeBufferPointer<Double>, from start: Int) -> SIMD4<Double> {

@@ -1,0 +1,98 @@
+import RetierCore
+import RetierTestSupport
+import Testing
+
+/// The stability rule on real orders, against a published measurement of the same rules by another program.
+///
+/// Online Retail 2010: four tiers by the spend of the last 91 days, in 39 weekly runs from 2010-03-02; cuts at 50, 80
+/// and 95 % of the members with spend at the first run. All 4,383 members are watched in all runs.
+@Suite struct HysteresisTests {
+    struct Rule: Sendable, CustomTestStringConvertible {
+        var name: String
+        var keepShare = 10_000
+        var runs = 1
+        var recuts = false
+        /// Changes in a member-year in hundredths, changes undone and member-runs off the raw tier in percent.
+        var expected: (changes: Int, undone: Int, differing: Int)
+
+        var testDescription: String { name }
+    }
+
+    private static let rules = [
+        Rule(name: "fixed cuts, none", expected: (232, 23, 0)),
+        Rule(name: "cuts recomputed each run", recuts: true, expected: (246, 27, 2)),
+        Rule(name: "down only below 90 %", keepShare: 9_000, expected: (215, 19, 1)),
+        Rule(name: "down only below 80 %", keepShare: 8_000, expected: (199, 15, 2)),
+        Rule(name: "down after 2 runs", runs: 2, expected: (209, 18, 2)),
+        Rule(name: "down after 4 runs", runs: 4, expected: (179, 11, 5)),
+        Rule(name: "90 % and 2 runs", keepShare: 9_000, runs: 2, expected: (196, 15, 3)),
+        Rule(name: "90 % and 4 runs", keepShare: 9_000, runs: 4, expected: (170, 9, 6)),
+        Rule(name: "80 % and 4 runs", keepShare: 8_000, runs: 4, expected: (160, 8, 7)),
+    ]
+    private static let runCount = 39
+
+    /// Every member's spend in the 91 days up to each run, in pence.
+    private static let spends: [[Int64]] = {
+        let members = (try? Fixtures.rows("online-retail-2010/members.csv.gz")) ?? []
+        let rows = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($1["member_id"] ?? "", $0) })
+        let first = Day(year: 2010, month: 3, day: 2)?.number ?? 0
+        var spends = Array(repeating: [Int64](repeating: 0, count: members.count), count: runCount)
+        for order in (try? Fixtures.rows("online-retail-2010/orders.csv.gz")) ?? [] {
+            guard let row = rows[order["member_id"] ?? ""], let amount = Double(order["amount"] ?? ""),
+                let day = Day(iso: (order["ordered_at"] ?? "").prefix(10))?.number
+            else { continue }
+            for run in 0..<runCount {
+                let end = first + Int32(run) * 7
+                if day <= end, day > end - 91 { spends[run][row] += Int64((amount * 100).rounded()) }
+            }
+        }
+        return spends
+    }()
+
+    /// The quantiles of the spends that are positive, interpolated, rounded up to whole pence.
+    private static func calibration(_ spends: [Int64]) -> Calibration {
+        let active = spends.filter { $0 > 0 }.sorted()
+        let cuts = [95, 80, 50].map { percent in
+            let (below, rest) = (percent * (active.count - 1)).quotientAndRemainder(dividingBy: 100)
+            let step = Int(active[below + 1] - active[below]) * rest
+            return Int32(active[below]) + Int32((step + 99) / 100)
+        }
+        return Calibration(learnedOn: Day(number: 0), modelDigest: "", entryScores: cuts + [0])
+    }
+
+    @Test(arguments: rules)
+    func changesAreThoseOfTheMeasurement(rule: Rule) throws {
+        let spends = Self.spends
+        let members = try #require(spends.first?.count)
+        #expect(members == 4_383)
+        let stability = Stability(keepShare: rule.keepShare, confirmingRuns: rule.runs, maxStepsDown: 3)
+        let fixed = Self.calibration(spends[0])
+        var tiers = spends[0].map { fixed.tier(for: Int32(max($0, -1))) }
+        var pending = [Int](repeating: 0, count: members)
+        var changes: [TierChange] = []
+        var differing = 0
+        for run in 1..<Self.runCount {
+            let calibration = rule.recuts ? Self.calibration(spends[run]) : fixed
+            for row in 0..<members {
+                let score = Int32(max(spends[run][row], -1))
+                let assignment = TierAssignment(
+                    composite: score, held: tiers[row], pendingRuns: pending[row], calibration: calibration,
+                    stability: stability)
+                if assignment.tier != tiers[row] {
+                    changes.append(TierChange(member: Int64(row), run: run, from: tiers[row], to: assignment.tier))
+                }
+                tiers[row] = assignment.tier
+                pending[row] = assignment.pendingRuns
+                if assignment.tier != fixed.tier(for: score) { differing += 1 }
+            }
+        }
+        let report = FlapReport(changes: changes, memberDays: members * 7 * (Self.runCount - 1))
+        let perYear = try #require(report.changesPerYear)
+        let undone = try #require(report.undoneShare)
+        // The measurement is rounded to 0.01 changes and whole percents; the runs' first day is not in it.
+        #expect(abs(perYear - rule.expected.changes * 10) <= 20, "\(rule.name): \(perYear)")
+        #expect(abs(undone - rule.expected.undone * 100) <= 100, "\(rule.name): \(undone)")
+        let share = differing * 10_000 / (members * Self.runCount)
+        #expect(abs(share - rule.expected.differing * 100) <= 100, "\(rule.name): \(share)")
+    }
+}
