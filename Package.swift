@@ -89,6 +89,10 @@ let package = Package(
         .executableTarget(
             name: "CourierProbe", dependencies: ["RetierRun", "RetierLedger", "RetierCore", "RetierTestSupport"],
             path: "Tests/CourierProbe", swiftSettings: strict),
+        // Lifetime models on a file, for Benchmarks/lifetime; never shipped.
+        .executableTarget(
+            name: "LifetimeProbe", dependencies: ["RetierStatistics", "RetierCore"], path: "Tests/LifetimeProbe",
+            swiftSettings: strict),
         .testTarget(
             name: "RetierCoreTests", dependencies: ["RetierCore", "RetierTestSupport"], swiftSettings: strict),
         .testTarget(

@@ -48,6 +48,13 @@ package struct Brand: Sendable {
     /// Whether a condition reads what members have consented to.
     package var needsConsents: Bool { playbooks.contains { $0.condition.needsConsents } }
 
+    /// Whether a condition or a template reads a prediction.
+    package var usesPredictions: Bool {
+        let names = Set(Prediction.allCases.map(\.name))
+        return !templateVariables.isDisjoint(with: names)
+            || playbooks.contains { $0.condition.fields.contains { names.contains($0.name) } }
+    }
+
     /// The attributes that conditions and templates read, sorted.
     package var attributes: [String] {
         let prefix = TemplateVariable.attributePrefix

@@ -36,6 +36,10 @@ struct BrandLoadingTests {
         #expect(programme.tiering.ladder.tiers.map(\.entry) == [.topShare(500), .topShare(2_000), .everyone])
         #expect(programme.tiering.ladder.tiers.map { $0.title(.english) } == ["Gold", "向日葵", "蒲公英"])
         #expect(programme.tiering.weights == ScoreWeights() && programme.tiering.stability == Stability())
+        #expect(
+            programme.tiering.lifetime
+                == LifetimeSettings(
+                    model: .mbgNBD, leastMembers: 1_000, leastRepeaters: LifetimeSettings().leastRepeaters))
         #expect(programme.channel("sms")?.cap == FrequencyCap(max: 2, days: 7))
         #expect(programme.channel("sms")?.consent == "marketing" && programme.channel("desk")?.consent == nil)
         let hook = programme.endpoint("hook")

@@ -32,6 +32,7 @@ struct ManualTests {
                 "tier": keys(ProgrammeShape.tier), "entry": keys(ProgrammeShape.entry),
                 "model": keys(
                     nested("weights", ProgrammeShape.weights) + nested("stability", ProgrammeShape.stability)
+                        + nested("lifetime", ProgrammeShape.lifetime)
                         + nested("lifecycle", ProgrammeShape.lifecycle)),
                 "endpoint": sharedEndpointKeys, "endpoint-standards": endpointStandards,
                 "breaker": keys(EndpointShape.breaker), "endpoint-file": keys(own("file")),

@@ -70,10 +70,12 @@ struct TemplateTests {
                 row: 0, kind: .promoted, fromTier: 2, toTier: 1, fromStage: nil, toStage: .new,
                 reason: TransitionReason(scoreAfter: 0, cut: 0))
         ]
+        for prediction in Prediction.allCases { member.predictions[prediction.rawValue] = 123_450 }
         let values = TemplateVariables.values(
             for: member, programme: brand.programme, playbook: playbook, step: step, language: .english)
         let names = Set(values.keys.filter { !$0.contains(".") })
         #expect(names == Set(TemplateVariable.all.map(\.name)))
+        #expect(values["clv_13w"] == "CNY 1234.50" && values["churn_risk"] == "12%")
         #expect(values["score"] == "99.9" && values["gap"] == "CNY 0.05" && values["next_tier"] == "Gold")
         #expect(values["birthday"] == "31 December" && values["previous_tier"] == "蒲公英" && values["attr.city"] == "上海")
         let long = TemplateVariables.longest(

@@ -10,7 +10,8 @@ import Testing
     ])
 
     private func listing(
-        _ format: MemberListing.Format, decimals: Int = 2, includesAll: Bool = false
+        _ format: MemberListing.Format, decimals: Int = 2, predictions: PredictionTable? = nil,
+        includesAll: Bool = false
     ) throws -> String {
         var facts = FactTable(
             asOf: Day(number: 19_000), memberIDs: PackedStrings(["a,\"1\"", "b", "c"]), keys: [1, 2, 3])
@@ -36,7 +37,7 @@ import Testing
         var bytes: [UInt8] = []
         let listing = MemberListing(
             facts: facts, outcome: outcome, ladder: Self.ladder, currency: Currency(code: "CNY", decimals: decimals),
-            includesAll: includesAll)
+            predictions: predictions, includesAll: includesAll)
         try listing.write(format) { bytes.append(contentsOf: $0) }
         return String(decoding: bytes, as: UTF8.self)
     }
@@ -45,12 +46,22 @@ import Testing
         #expect(
             try listing(.csv, includesAll: true) == #"""
                 member_id,r_days,f_days,m_total,frequency,recency_w,T_w,monetary,r_score,f_score,m_score,segment8,\#
-                p_alive,exp_purchases_13w,exp_avg_value,clv_13w,score,tier,lifecycle
-                "a,""1""",10,2,-0.05,3,1.428571,2.857143,3.336667,3,3,1,一般价值,,,,,52.5000,core,new
-                b,1000,0,1234.56,0,0.000000,142.857143,0.000000,1,1,3,重要挽留,,,,,47.5000,base,lost
-                c,,0,0.00,0,,,,,,,,,,,,,base,lost
+                p_alive,exp_purchases_13w,exp_avg_value,clv_13w,score,tier,lifecycle,churn_risk
+                "a,""1""",10,2,-0.05,3,1.428571,2.857143,3.336667,3,3,1,一般价值,,,,,52.5000,core,new,
+                b,1000,0,1234.56,0,0.000000,142.857143,0.000000,1,1,3,重要挽留,,,,,47.5000,base,lost,
+                c,,0,0.00,0,,,,,,,,,,,,,base,lost,
 
                 """#)
+    }
+
+    @Test func predictionsAreListedAsFinelyAsTheyAreKnown() throws {
+        var predictions = PredictionTable(count: 3)
+        (predictions.alive[0], predictions.churnRisk[0]) = (1_000_000, 250_001)
+        (predictions.purchases[0], predictions.averageValue[0]) = (1_234_567_891, 35_170_371)
+        predictions.value[0] = 43_420_211
+        let lines = try listing(.csv, predictions: predictions).split(separator: "\n")
+        #expect(lines[1].hasSuffix(",1.000000,1.234567891,35.170371,43.420211,52.5000,core,new,0.250001"))
+        #expect(lines[2].hasSuffix(",,,,,47.5000,base,lost,"))
     }
 
     @Test func membersWithoutAPurchaseAreLeftOutByDefault() throws {

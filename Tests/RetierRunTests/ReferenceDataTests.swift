@@ -2,6 +2,7 @@ import GRDB
 import RetierCore
 import RetierLedger
 import RetierRun
+import RetierStatistics
 import RetierTestSupport
 import Testing
 
@@ -20,6 +21,7 @@ import Testing
         Case(folder: "cdnow", suffix: ".csv.gz", day: "1998-03-31"),
         Case(folder: "cdnow/sample", suffix: ".csv", day: "1997-09-30"),
         Case(folder: "cdnow/sample", suffix: ".csv", day: "1998-03-31"),
+        Case(folder: "cdnow/sample", suffix: ".csv", day: "1998-06-30"),
         Case(folder: "online-retail-2010", suffix: ".csv.gz", day: "2010-08-31"),
         Case(folder: "online-retail-2010", suffix: ".csv.gz", day: "2010-11-30"),
     ]
@@ -41,6 +43,7 @@ import Testing
             let difference = try monetary(ours) - monetary(theirs)
             #expect(abs(difference) <= 1, "monetary of \(theirs["member_id"] ?? "")")
         }
+        try PredictionColumns(isFlat: dataSet.folder == "online-retail-2010").expect(listing, equal: reference)
     }
 
     @Test func referenceCheckSeesAChangedOrder() throws {
@@ -78,7 +81,11 @@ import Testing
         let outcome = try Tiering.run(
             facts: facts, previous: nil, model: TieringModel(ladder: ladder), calibration: nil)
         var bytes: [UInt8] = []
-        let listing = MemberListing(facts: facts, outcome: outcome, ladder: ladder, currency: Currency(code: "USD"))
+        let learned = LearnedLifetime.learned(
+            from: facts, decimals: 2, settings: LifetimeSettings(), workers: .threads(2))
+        let listing = MemberListing(
+            facts: facts, outcome: outcome, ladder: ladder, currency: Currency(code: "USD"),
+            predictions: .predicting(facts, by: learned, decimals: 2, workers: .threads(2)))
         try listing.write(.csv) { bytes.append(contentsOf: $0) }
         var lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
         #expect(lines.removeFirst() == MemberListing.columns.joined(separator: ","))

@@ -91,10 +91,12 @@ struct ProgrammeReader {
                 "bad-value", at: weights, message: "all weights are 0, so nobody has a score",
                 hint: "give at least one dimension a weight above 0")
         }
-        return TieringModel(
+        var model = TieringModel(
             window: node?["window"]?.period, weights: read, ladder: ladder(node?["ladder"]),
             learnedOn: node?["learned_on"]?.text.flatMap { Day(iso: $0) }, stability: stability(node?["stability"]),
             lifecycle: lifecycle(node?["lifecycle"]))
+        model.lifetime = LifetimeSettings(node?["lifetime"])
+        return model
     }
 
     private mutating func ladder(_ node: YAMLNode?) -> TierLadder {

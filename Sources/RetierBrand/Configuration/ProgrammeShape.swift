@@ -33,6 +33,7 @@ enum ProgrammeShape {
             en: "date on which cuts are learned; the first refresh when left out"),
         Key(
             "stability", .keys(stability), zh: "稳定性规则", en: "when a member keeps a tier no longer earned"),
+        Key("lifetime", .keys(lifetime), zh: "未来价值预测", en: "how the next 13 weeks are predicted"),
         Key("lifecycle", .keys(lifecycle), zh: "生命周期天数", en: "days that separate the lifecycle stages"),
     ]
 

@@ -25,6 +25,9 @@ enum ScaffoldConfiguration {
             - {id: base, title: {zh: 蒲公英, en: Dandelion}, entry: everyone}
           # Up at once; down only below 90 % of the entry cut in 2 runs, one tier at a time.
           stability: {keep: 90%, confirming_runs: 2, max_steps_down: 1}
+          # Purchases and value of the next 13 weeks: BG/NBD, and MBG/NBD for the risk that a member has left.
+          # bg-nbd, mbg-nbd or off instead of auto; see the manual's page Models.
+          lifetime: {model: auto}
           lifecycle: {new: P30D, cooling: P60D, dormant: P90D, lost: P365D}
 
         # Where messages go. A `file` endpoint writes one file a message.

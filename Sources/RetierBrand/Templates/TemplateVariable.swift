@@ -22,7 +22,7 @@ package struct TemplateVariable: Hashable, Sendable {
     package static let attributePrefix = "attr."
 
     /// The closed list; the further facts of a programme's catalogue come on top.
-    package static let all: [TemplateVariable] = person + value + step
+    package static let all: [TemplateVariable] = person + value + predictions + step
 
     private static func define(
         _ name: String, _ presence: Presence = .always, longest: String, zh chinese: String, en english: String,
@@ -66,6 +66,12 @@ package struct TemplateVariable: Hashable, Sendable {
         define(
             "lifecycle", longest: "新会员", zh: "生命周期阶段", en: "lifecycle stage", longestEnglish: "returned"),
     ]
+
+    private static let predictions = Prediction.allCases.map { prediction in
+        let longest = [Field.Unit.share: "99.9999%", .decimal: "99.999999"][prediction.unit] ?? "CNY 99999999.00"
+        let (chinese, english) = (prediction.description.chinese, prediction.description.english)
+        return define(prediction.name, .sometimes, longest: longest, zh: chinese, en: english)
+    }
 
     private static let step = [
         define("brand", longest: "", zh: "会员计划名称", en: "the programme's title"),

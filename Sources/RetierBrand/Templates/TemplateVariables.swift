@@ -44,6 +44,10 @@ package enum TemplateVariables {
             let fact = programme.facts.definitions[position]
             set(fact.name, Field.shown(value, unit: fact.unit, programme: programme))
         }
+        for prediction in Prediction.allCases {
+            let value = member.prediction(prediction)
+            set(prediction.name, value.map { Field.shown($0, unit: prediction.unit, programme: programme) })
+        }
         for (name, value) in member.attributes where !value.isEmpty {
             set(TemplateVariable.attributePrefix + name, value)
         }

@@ -51,6 +51,8 @@ package struct MemberSnapshot: Sendable {
     package var furtherFacts: [Int64] = []
     /// Tags as bits, the programme's first tag lowest.
     package var tags: UInt64 = 0
+    /// By `Prediction.rawValue`, in the units of their fields; only loaded where something uses one.
+    package var predictions = PredictionTable.noFields
     /// Score in millionths that enters the next higher tier; nil at the top and without a purchase.
     package var nextTierCut: Int32?
 
@@ -107,5 +109,12 @@ extension MemberSnapshot {
         furtherFacts = facts.furtherFacts(of: row)
         tags = facts.tags.isEmpty ? 0 : facts.tags[row]
         hasTier = false
+    }
+
+    /// A prediction in the unit of its field; nil where there is none.
+    @inline(__always)
+    package func prediction(_ prediction: Prediction) -> Int64? {
+        let value = predictions[prediction.rawValue]
+        return value == PredictionTable.missing ? nil : value
     }
 }

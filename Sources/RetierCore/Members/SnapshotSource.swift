@@ -3,10 +3,16 @@ package struct SnapshotSource: Sendable {
     private let facts: FactTable
     private let outcome: TieringOutcome
     private let lastTier: Int
+    /// Nil where nothing uses one.
+    private let predictions: PredictionTable?
+    private let decimals: Int
 
-    package init(facts: FactTable, outcome: TieringOutcome) {
+    /// `decimals` are those of the currency; only predictions need them.
+    package init(facts: FactTable, outcome: TieringOutcome, predictions: PredictionTable? = nil, decimals: Int = 2) {
         self.facts = facts
         self.outcome = outcome
+        self.predictions = predictions
+        self.decimals = decimals
         lastTier = outcome.calibration.entryScores.count - 1
     }
 
@@ -51,6 +57,7 @@ package struct SnapshotSource: Sendable {
         snapshot.previousPurchase = day(facts.previousPurchase[row])
         snapshot.pendingRuns = Int(outcome.standing.pendingRuns[row])
         snapshot.hasTier = held != nil
+        if let predictions { snapshot.predictions = predictions.fields(of: row, decimals: decimals) }
         guard snapshot.tier > 0, isScored else { return snapshot }
         snapshot.nextTierCut = outcome.calibration.entryScores[snapshot.tier - 1]
         return snapshot

@@ -66,6 +66,7 @@ extension Field {
         case .birthdayInDays: member.asOf.days(toMonthDay: member.birthday).map { Int64($0) }
         case .anniversaryInDays: Int64(member.asOf.days(toAnniversaryOf: member.joined))
         case .fact(let fact): Field.further(fact, of: member)
+        case .prediction(let prediction): member.prediction(prediction)
         case .attribute(let name): member.attributes[name].flatMap { Decimal6.parse($0) }
         default: nil
         }

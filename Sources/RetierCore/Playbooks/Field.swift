@@ -13,6 +13,7 @@ package enum Field: Hashable, Sendable {
     case birthdayInDays, birthdayMonth, anniversaryInDays
     /// A further fact of the programme's catalogue.
     case fact(FactReference)
+    case prediction(Prediction)
     /// A granted consent, as `channel:purpose`.
     case consent(String)
     /// A column of the members file that retier does not know.

@@ -13,7 +13,8 @@ package enum FieldCatalogue {
     package static let consentPrefix = "consent."
     package static let attributePrefix = "attr."
 
-    package static let all: [FieldDefinition] = standing + moves + behaviour + further + scores + distances + dates
+    package static let all: [FieldDefinition] =
+        standing + moves + behaviour + further + scores + predictions + distances + dates
 
     /// The definition of a name, or nil.
     package static func definition(named name: String) -> FieldDefinition? { byName[name] }
@@ -112,6 +113,12 @@ package enum FieldCatalogue {
             en: "percent rank of price sensitivity, higher is less sensitive"),
     ]
 
+    private static let predictions = Prediction.allCases.map { prediction in
+        FieldDefinition(
+            field: .prediction(prediction), name: prediction.name, kind: .number(prediction.unit),
+            range: prediction.most.map { 0...$0 }, description: prediction.description)
+    }
+
     private static let distances = [
         define(
             .gapToNextTier, .number(.money), 0...1_000_000_000_000, zh: "其他不变时升到上一级还需消费的金额；最高级则缺失",
@@ -170,6 +177,7 @@ extension Field {
         case .birthdayMonth: "birthday_month"
         case .anniversaryInDays: "anniversary_in_days"
         case .fact(let fact): fact.name
+        case .prediction(let prediction): prediction.name
         case .consent(let consent): FieldCatalogue.consentPrefix + consent
         case .attribute(let name): FieldCatalogue.attributePrefix + name
         }

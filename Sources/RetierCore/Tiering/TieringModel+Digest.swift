@@ -13,6 +13,9 @@ extension TieringModel {
             case .everyone: parts.append("\(tier.id) everyone")
             }
         }
+        if lifetime != LifetimeSettings() {
+            parts.append("lifetime \(lifetime.model.rawValue) \(lifetime.leastMembers) \(lifetime.leastRepeaters)")
+        }
         var hash = StableHash()
         for part in parts {
             hash.update(part)

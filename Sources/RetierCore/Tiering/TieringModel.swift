@@ -10,6 +10,7 @@ package struct TieringModel: Hashable, Sendable {
     package var learnedOn: Day?
     package var stability: Stability
     package var lifecycle: LifecycleRules
+    package var lifetime = LifetimeSettings()
 
     package init(
         window: CalendarPeriod? = nil, weights: ScoreWeights = ScoreWeights(), ladder: TierLadder,

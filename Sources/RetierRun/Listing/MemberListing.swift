@@ -11,22 +11,27 @@ package struct MemberListing {
     package static let columns = [
         "member_id", "r_days", "f_days", "m_total", "frequency", "recency_w", "T_w", "monetary", "r_score", "f_score",
         "m_score", "segment8", "p_alive", "exp_purchases_13w", "exp_avg_value", "clv_13w", "score", "tier", "lifecycle",
+        "churn_risk",
     ]
 
     private let facts: FactTable
     private let outcome: TieringOutcome
     private let tierIDs: [String]
     private let decimals: Int
+    /// Nil where nothing is predicted.
+    private let predictions: PredictionTable?
     /// Members without a purchase are listed too, with empty columns where there is nothing to say.
     private let includesAll: Bool
 
     package init(
-        facts: FactTable, outcome: TieringOutcome, ladder: TierLadder, currency: Currency, includesAll: Bool = false
+        facts: FactTable, outcome: TieringOutcome, ladder: TierLadder, currency: Currency,
+        predictions: PredictionTable? = nil, includesAll: Bool = false
     ) {
         self.facts = facts
         self.outcome = outcome
         tierIDs = ladder.tiers.map(\.id)
         decimals = currency.decimals
+        self.predictions = predictions
         self.includesAll = includesAll
     }
 
@@ -77,7 +82,7 @@ package struct MemberListing {
     }
 
     private func table() -> String {
-        let shown = MemberListing.columns.indices.filter { !(12...15).contains($0) }
+        let shown = MemberListing.columns.indices
         var table = TextTable(
             columns: shown.map {
                 TextTable.Column(MemberListing.columns[$0], [0, 11, 17, 18].contains($0) ? .left : .right)
@@ -149,9 +154,19 @@ extension MemberListing {
         case 9: return .integer(Int64(outcome.scoring.table.frequency[row]))
         case 10: return .integer(Int64(outcome.scoring.table.monetary[row]))
         case 11: return .text(MemberListing.segmentNames[Int(outcome.scoring.table.segment[row])])
+        case 12: return prediction(.alive, of: row, decimals: 6)
+        case 13: return prediction(.purchases, of: row, decimals: 9)
+        case 14: return prediction(.averageValue, of: row, decimals: 6)
+        case 15: return prediction(.value, of: row, decimals: 6)
         case 16: return .decimal(Int64(outcome.scoring.table.composite[row]), decimals: 4)
+        case 19: return prediction(.churnRisk, of: row, decimals: 6)
         default: return .none
         }
+    }
+
+    private func prediction(_ prediction: Prediction, of row: Int, decimals: Int) -> Cell {
+        guard let value = predictions?[prediction][row], value != PredictionTable.missing else { return .none }
+        return .decimal(value, decimals: decimals)
     }
 
     private static let stageNames = LifecycleStage.allCases.map(\.name)

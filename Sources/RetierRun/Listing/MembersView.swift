@@ -7,6 +7,7 @@ package struct MembersView {
     private let facts: FactTable
     private let outcome: TieringOutcome
     private let programme: Programme
+    private let lifetime: Lifetime?
 
     /// Without a day it is that of the last refresh; without one of those, that of the newest order.
     package init(_ workspace: Workspace, asOf day: Day?) throws {
@@ -22,6 +23,7 @@ package struct MembersView {
             }
         facts = view.facts
         outcome = view.outcome
+        lifetime = view.lifetime
         asOf = facts.asOf
     }
 
@@ -31,7 +33,12 @@ package struct MembersView {
     package func listing(includesAll: Bool) -> MemberListing {
         MemberListing(
             facts: facts, outcome: outcome, ladder: programme.tiering.ladder, currency: programme.currency,
-            includesAll: includesAll)
+            predictions: lifetime?.predictions, includesAll: includesAll)
+    }
+
+    /// How the next 13 weeks were predicted, and how good that is, in sentences; none where nothing is.
+    package var notes: [String] {
+        lifetime.map { LifetimeText($0.learned, language: programme.language).lines } ?? []
     }
 }
 

@@ -124,30 +124,41 @@ package struct Planner: Sendable {
         return decisions
     }
 
-    /// What a run of a kind looks at as of a day.
+    /// What a run of a kind looks at as of a day; with predictions even where no playbook asks for them.
     package func view(_ kind: Playbook.Trigger, asOf: Day) throws -> RunView {
-        try view(kind, facts: try facts(asOf: asOf))
+        try view(kind, facts: try facts(asOf: asOf), predicts: true)
     }
 
-    private func view(_ kind: Playbook.Trigger, facts: FactTable) throws -> RunView {
+    private func view(_ kind: Playbook.Trigger, facts: FactTable, predicts: Bool? = nil) throws -> RunView {
         let model = programme.tiering
         let previous = try ledger.standing(for: facts, ladder: model.ladder)
         timings.end("standing")
         let calibration = try calibration(of: model, for: kind, asOf: facts.asOf)
+        // What is learned is frozen with the calibration, whether or not something predicts by it today.
+        let predicts = predicts ?? (brand.usesPredictions || calibration == nil)
+        let lifetime =
+            predicts
+            ? Lifetime(facts, programme: programme, calibration: calibration, threads: threads) : nil
+        timings.end("predict")
         var outcome =
             switch kind {
             case .refresh: try Tiering.run(facts: facts, previous: previous, model: model, calibration: calibration)
             case .daily: try Tiering.observe(facts: facts, previous: previous, model: model, calibration: calibration)
             }
-        if calibration == nil { outcome.calibration.version = try ledger.nextCalibrationVersion() }
+        if calibration == nil {
+            outcome.calibration.version = try ledger.nextCalibrationVersion()
+            outcome.calibration.lifetime = lifetime?.learned.numbers ?? []
+        }
         timings.end("score and tier")
-        return try view(of: kind, facts: facts, outcome: outcome)
+        return try view(of: kind, facts: facts, outcome: outcome, lifetime: lifetime)
     }
 
     /// The view of an outcome that is known already.
-    package func view(of kind: Playbook.Trigger, facts: FactTable, outcome: TieringOutcome) throws -> RunView {
+    package func view(
+        of kind: Playbook.Trigger, facts: FactTable, outcome: TieringOutcome, lifetime: Lifetime? = nil
+    ) throws -> RunView {
         RunView(
-            kind: kind, facts: facts, outcome: outcome, programme: programme,
+            kind: kind, facts: facts, outcome: outcome, programme: programme, lifetime: lifetime,
             attributes: try ledger.attributes(named: brand.attributes, for: facts),
             consents: brand.readsConsents
                 ? try ledger.consents(keys: facts.keys, asOf: facts.asOf, zone: programme.zone) : nil)
@@ -183,9 +194,11 @@ package struct Planner: Sendable {
         }
         if let newest = try ledger.newestCalibration(modelDigest: model.modelDigest) { return newest }
         guard let day = model.learnedOn, day != asOf else { return nil }
-        let scoring = ScoreTable.scoring(try facts(asOf: day), weights: model.weights)
+        let facts = try facts(asOf: day)
+        let scoring = ScoreTable.scoring(facts, weights: model.weights)
         var learned = try Calibration.learned(from: scoring.table, on: day, model: model)
         learned.version = try ledger.nextCalibrationVersion()
+        learned.lifetime = LearnedLifetime.learned(from: facts, programme: programme, threads: threads)?.numbers ?? []
         return learned
     }
 }

@@ -8,6 +8,8 @@ package struct RunView: Sendable {
     package let facts: FactTable
     package let outcome: TieringOutcome
     package let programme: Programme
+    /// Nil where the programme predicts nothing, or nothing asks for it.
+    package let lifetime: Lifetime?
     private let source: SnapshotSource
     /// By attribute name, by row; only the names that playbooks and templates use.
     private let attributes: [String: [String?]]
@@ -15,16 +17,18 @@ package struct RunView: Sendable {
     private let consents: ConsentTable?
 
     init(
-        kind: Playbook.Trigger, facts: FactTable, outcome: TieringOutcome, programme: Programme,
+        kind: Playbook.Trigger, facts: FactTable, outcome: TieringOutcome, programme: Programme, lifetime: Lifetime?,
         attributes: [String: [String?]], consents: ConsentTable?
     ) {
         self.kind = kind
         self.facts = facts
         self.outcome = outcome
         self.programme = programme
+        self.lifetime = lifetime
         self.attributes = attributes
         self.consents = consents
-        source = SnapshotSource(facts: facts, outcome: outcome)
+        source = SnapshotSource(
+            facts: facts, outcome: outcome, predictions: lifetime?.predictions, decimals: programme.currency.decimals)
     }
 
     package func snapshot(of row: Int) -> MemberSnapshot {

@@ -52,6 +52,12 @@ extension PredictionTable {
 }
 
 extension PurchaseModel {
+    /// Purchase days to expect in the next 13 weeks, and probability of being active, of each member with a purchase.
+    package func predicted(_ histories: PurchaseHistories, workers: Workers) -> [(purchases: Double, alive: Double)] {
+        let (purchases, alive) = (expectations(histories, workers: workers), chances(histories, workers: workers))
+        return histories.row.compactMap { $0 < 0 ? nil : (purchases[Int($0)], alive[Int($0)]) }
+    }
+
     /// Purchase days to expect in the next 13 weeks, of each row.
     func expectations(_ histories: PurchaseHistories, workers: Workers) -> [Double] {
         let weeks = Double(FactTable.horizonDays) / PurchaseHistories.daysPerWeek

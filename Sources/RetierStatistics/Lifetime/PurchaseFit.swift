@@ -16,7 +16,7 @@ package struct PurchaseFit: Sendable {
     package var condition: Double
     /// Whether it is a true maximum: not the edge of what was searched, and not a search that gave up.
     package var isInterior: Bool
-    /// Evaluations of the likelihood, of all starts.
+    /// Evaluations of the likelihood of all rows.
     package var evaluations: Int
 
     /// Above this condition number, a and b are not identified: the likelihood is flat in some direction, and
@@ -29,8 +29,8 @@ package struct PurchaseFit: Sendable {
 extension PurchaseModel {
     /// Where parameters are searched.
     ///
-    /// Rates and chances beyond these bounds differ from those on them in nothing that
-    /// data could show; alpha is in weeks.
+    /// Rates and chances beyond these bounds differ from those on them in nothing that data could show; alpha is in
+    /// weeks.
     private static let lower = [1e-4, 0.01, 1e-6, 1e-5]
     private static let upper = [1e4, 1e6, 1e5, 1e6]
     /// Shapes to start from (r, a, b): sparse buying, regular buying with few leaving, heavy leaving.
@@ -47,13 +47,8 @@ extension PurchaseModel {
             weeks += members * Double(histories.age[row]) / PurchaseHistories.daysPerWeek
         }
         guard purchases > 0, weeks > 0 else { return nil }
-        let likelihood = PurchaseLikelihood(histories, kind: kind, workers: workers)
-        let maximiser = Maximiser(lower: lower.map { log($0) }, upper: upper.map { log($0) }) {
-            likelihood.curvature(atLogarithms: $0)
-        }
-        let maxima = starts.map { start in
-            maximiser.search(from: [start.r, start.r * weeks / purchases, start.a, start.b].map { log($0) })
-        }
+        let points = starts.map { start in [start.r, start.r * weeks / purchases, start.a, start.b].map { log($0) } }
+        let maxima = maxima(kind, histories, from: points, workers)
         // An interior maximum before one on the edge that is higher by rounding only.
         let highest = maxima.map(\.value).max() ?? 0
         let near = maxima.filter { $0.value >= highest - 1e-9 * max(1, abs(highest)) }
@@ -65,5 +60,22 @@ extension PurchaseModel {
             logLikelihood: best.value, steepness: best.steepness / Double(histories.memberCount),
             condition: best.condition, isInterior: best.isInterior,
             evaluations: maxima.reduce(0) { $0 + $1.evaluations })
+    }
+
+    /// Searches from every point; where there are many rows, from the one that leads highest among a part of them.
+    private static func maxima(
+        _ kind: Kind, _ histories: PurchaseHistories, from points: [[Double]], _ workers: Workers
+    ) -> [Maximum] {
+        var points = points
+        let step = histories.count / 10_000
+        if step > 1 {
+            let tried = maxima(kind, histories.thinned(by: step), from: points, workers)
+            points = tried.max { $0.value < $1.value }.map { [$0.point] } ?? points
+        }
+        let likelihood = PurchaseLikelihood(histories, kind: kind, workers: workers)
+        let maximiser = Maximiser(lower: lower.map { log($0) }, upper: upper.map { log($0) }) {
+            likelihood.curvature(atLogarithms: $0)
+        }
+        return points.map { maximiser.search(from: $0) }
     }
 }

@@ -72,9 +72,9 @@ package struct PurchaseModel: Equatable, Sendable {
         guard success > 0 else { return 0 }
         var (weight, weights) = (1.0, 1.0)
         var (share, shares, sum) = (1.0, 0.0, 0.0)
+        var growth = shape * success
         var n = 0.0
         while true {
-            let growth = (shape + n) / (n + 1) * success
             weight *= growth
             shares += share
             share *= (stayed + n) / (a + stayed + n)
@@ -82,9 +82,10 @@ package struct PurchaseModel: Equatable, Sendable {
             let term = weight * shares
             weights += weight
             sum += term
+            growth = (shape + n) / (n + 1) * success
             // From here on the weights fall at least as fast as a geometric series, and the shares rise by at most one.
-            let fall = max((shape + n) / (n + 1) * success, success)
-            if fall < 1, term + weight / (1 - fall) < 1e-17 * sum * (1 - fall) { break }
+            let rest = 1 - max(growth, success)
+            if rest > 0, term * rest + weight < 1e-16 * sum * rest * rest { break }
             if weight > 1e250 {
                 (weight, weights, sum) = (weight * 1e-250, weights * 1e-250, sum * 1e-250)
             }

@@ -26,6 +26,7 @@ struct MembersCommand: ParsableCommand {
         let view = try MembersView(options.open(), asOf: asOf?.day)
         let format = MemberListing.Format(rawValue: format.rawValue) ?? .table
         try view.listing(includesAll: all).write(format) { Console.emit($0) }
+        for note in view.notes { Console.say(note) }
         if !all, view.withoutPurchase > 0 {
             Console.say(
                 "\(view.withoutPurchase) members without a purchase by \(view.asOf) are not listed; --all adds them")
