@@ -5,8 +5,8 @@ import RetierStatistics
 
 /// Fits BG/NBD to a file of purchase histories, predicts 13 weeks, and prints what it took and came to as JSON.
 ///
-/// `Benchmarks/lifetime` runs it beside lifetimes. Arguments: the file (a header, then lines of repeats, recency and age
-/// in days, separated by commas) and the number of threads.
+/// `Benchmarks/lifetime` runs it beside lifetimes. Arguments: the file (a header, then lines of repeats, recency and
+/// age in days, separated by commas) and the number of threads.
 @main struct LifetimeProbe {
     static func main() throws {
         guard CommandLine.arguments.count == 3, let threads = Int(CommandLine.arguments[2]) else {

@@ -43,8 +43,8 @@ package struct LifetimeText: Sendable {
             "回测（\(test.asOf) 起 13 周，\(test.members) 名会员）：模型平均误差 \(errors[0]) 天、排序相关 \(ranks[0])，"
                 + "简单沿用为 \(errors[1])、\(ranks[1])；预计 \(model.total / 1_000_000) 天，实际 \(test.actual) 天",
             "back-test (13 weeks from \(test.asOf), \(test.members) members): the model is off by \(errors[0]) days on "
-                + "average with a rank correlation of \(ranks[0]), the naive forecast by \(errors[1]) with \(ranks[1]); "
-                + "\(model.total / 1_000_000) purchase days expected, \(test.actual) came")
+                + "average with a rank correlation of \(ranks[0]), the naive forecast by \(errors[1]) with "
+                + "\(ranks[1]); \(model.total / 1_000_000) purchase days expected, \(test.actual) came")
     }
 
     /// Millionths with three decimals, cut off.
