@@ -34,6 +34,45 @@ import Testing
         try expectEqual(try bench.must(["members", "--format", "csv"]).output, "cdnow/sample/reference-1997-09-30.csv")
     }
 
+    /// A playbook's condition and its text read predictions; what the first refresh learned is what the next one uses.
+    @Test func playbooksReadPredictions() throws {
+        let bench = try CommandBench()
+        try bench.liftGuards()
+        for kind in ["members", "orders"] {
+            try bench.must(["import", kind, Fixtures.path("cdnow/sample/\(kind).csv")])
+        }
+        try bench.write("{{#clv_13w}}值 {{clv_13w}}{{/clv_13w}}\n", to: "templates/worth/hello.zh.mustache")
+        try bench.write(
+            """
+            playbook: worth
+            title: worth
+            version: 1
+            on: refresh
+            priority: grow
+            when:
+              all:
+                - clv_13w >= 50.00
+                - churn_risk < 50%
+            steps:
+              - {id: hello, do: care, via: service-desk, template: worth/hello}
+            """, to: "playbooks/worth.yaml")
+        try bench.must(["plan", "refresh", "--as-of", "1997-09-30", "-o", "worth.plan"])
+        let lines = try bench.must(["show", "worth.plan", "--format", "csv"]).output.split(separator: "\n")
+        let found = lines.filter { $0.contains(",worth,") }
+        let members = Set(found.map { String($0.split(separator: ",")[1]) })
+        let reference = try Fixtures.rows("cdnow/sample/reference-1997-09-30.csv")
+        func chosen(_ margin: Double) throws -> Set<String> {
+            let rows = try reference.filter { row in
+                let (value, alive) = (Double(row["clv_13w"] ?? ""), Double(row["mbg_p_alive"] ?? ""))
+                return try #require(value) >= 50 + margin && 1 - (try #require(alive)) < 0.5 - margin / 100
+            }
+            return Set(rows.compactMap { $0["member_id"] })
+        }
+        let (least, most) = (try chosen(0.05), try chosen(-0.05))
+        #expect(members.count > 20 && members.isSuperset(of: least) && members.isSubset(of: most))
+        #expect(found.allSatisfy { $0.contains("值 CNY ") })
+    }
+
     private func expectEqual(_ csv: String, _ name: String) throws {
         let reference = try Fixtures.rows(name)
         var lines = csv.split(separator: "\n")

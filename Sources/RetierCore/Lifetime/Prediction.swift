@@ -75,6 +75,11 @@ extension PredictionTable {
         self[prediction].map { PredictionTable.field($0, prediction, decimals) }
     }
 
+    /// All columns by the names of their predictions, as finely as they are known: what dimensions rank members by.
+    package var measures: [String: [Int64]] {
+        Dictionary(uniqueKeysWithValues: Prediction.allCases.map { ($0.name, self[$0]) })
+    }
+
     /// Nothing predicted.
     package static let noFields = SIMD8<Int64>(repeating: missing)
 

@@ -129,15 +129,13 @@ package struct Planner: Sendable {
         try view(kind, facts: try facts(asOf: asOf), predicts: true)
     }
 
-    private func view(_ kind: Playbook.Trigger, facts: FactTable, predicts: Bool? = nil) throws -> RunView {
+    private func view(_ kind: Playbook.Trigger, facts: FactTable, predicts: Bool = false) throws -> RunView {
         let model = programme.tiering
         let previous = try ledger.standing(for: facts, ladder: model.ladder)
         timings.end("standing")
         let calibration = try calibration(of: model, for: kind, asOf: facts.asOf)
-        // What is learned is frozen with the calibration, whether or not something predicts by it today.
-        let predicts = predicts ?? (brand.usesPredictions || calibration == nil)
         let lifetime =
-            predicts
+            predicts || brand.usesPredictions
             ? Lifetime(facts, programme: programme, calibration: calibration, threads: threads) : nil
         timings.end("predict")
         var outcome =
@@ -147,7 +145,10 @@ package struct Planner: Sendable {
             }
         if calibration == nil {
             outcome.calibration.version = try ledger.nextCalibrationVersion()
-            outcome.calibration.lifetime = lifetime?.learned.numbers ?? []
+            // What is learned is frozen with the calibration, whether or not something predicts by it today.
+            let learned = lifetime?.learned ?? .learned(from: facts, programme: programme, threads: threads)
+            outcome.calibration.lifetime = learned?.numbers ?? []
+            timings.end("learn")
         }
         timings.end("score and tier")
         return try view(of: kind, facts: facts, outcome: outcome, lifetime: lifetime)

@@ -29,14 +29,8 @@ extension ValueModel {
     package static func fit(_ values: [ObservedValue], workers: Workers) -> ValueFit? {
         let mean = values.reduce(0) { $0 + $1.mean } / Double(values.count)
         guard values.count > 1, mean > 0, mean.isFinite else { return nil }
-        let likelihood = ValueLikelihood(values, workers: workers)
-        let shift = [0, 0, log(mean)]
-        let maximiser = Maximiser(
-            lower: zip(lower, shift).map(+), upper: zip(upper, shift).map(+)
-        ) { likelihood.curvature(at: $0) }
-        let maxima = starts.map { start in
-            maximiser.search(from: zip(start.map { log($0) }, shift).map(+))
-        }
+        let points = starts.map { zip($0, [1, 1, mean]).map { log($0 * $1) } }
+        let maxima = maxima(values, mean: mean, from: points, workers)
         let highest = maxima.map(\.value).max() ?? 0
         let near = maxima.filter { $0.value >= highest - 1e-9 * max(1, abs(highest)) }
         guard let best = near.first(where: \.isInterior) ?? near.first else { return nil }
@@ -44,6 +38,25 @@ extension ValueModel {
             model: ValueModel(p: exp(best.point[0]), q: 1 + exp(best.point[1]), v: exp(best.point[2])),
             logLikelihood: best.value, members: values.count, condition: best.condition,
             isInterior: best.isInterior, correlation: correlation(values))
+    }
+
+    /// Searches from every point; where there are many members, from the one that leads highest among a part of them.
+    private static func maxima(
+        _ values: [ObservedValue], mean: Double, from points: [[Double]], _ workers: Workers
+    ) -> [Maximum] {
+        var points = points
+        let step = values.count / 10_000
+        if step > 1 {
+            let some = stride(from: 0, to: values.count, by: step).map { values[$0] }
+            let tried = maxima(some, mean: mean, from: points, workers)
+            points = tried.max { $0.value < $1.value }.map { [$0.point] } ?? points
+        }
+        let likelihood = ValueLikelihood(values, workers: workers)
+        let shift = [0, 0, log(mean)]
+        let maximiser = Maximiser(
+            lower: zip(lower, shift).map(+), upper: zip(upper, shift).map(+)
+        ) { likelihood.curvature(at: $0) }
+        return points.map { maximiser.search(from: $0) }
     }
 
     private static func correlation(_ values: [ObservedValue]) -> Double {
