@@ -1,10 +1,9 @@
 /// Settles all candidates of a run at once: each ends in exactly one verdict with its reason and evidence.
 ///
-/// The rules, in this order: suppression and consent, control group, `once_per` (control group included, so that
-/// shadows keep
-/// the same clock as sends), later steps and approvals, then places under the channels' caps by priority, rank and
-/// playbook id,
-/// then budgets. Nothing depends on the order of members, candidates or playbooks.
+/// The rules, in this order: suppression and consent, members whom the receiver does not know, `once_per` (control
+/// group included, so that shadows keep the same clock as sends), control group, later steps and approvals, then places
+/// under the channels' caps by priority, rank and playbook id, then budgets. Nothing depends on the order of
+/// members, candidates or playbooks.
 package struct Arbitration: Sendable {
     package var brand: String
     package var asOf: Day
@@ -17,6 +16,7 @@ package struct Arbitration: Sendable {
     /// What a member is worth to a budget: composite score, millionths, by row.
     package var values: [Int32]
     package var consents: ConsentTable
+    package var recipients: RecipientTable
     package var history: SendHistory
     /// What each playbook with a budget has spent already in the budget period of the as-of day, by playbook id.
     package var spent: [String: Money]
@@ -24,7 +24,8 @@ package struct Arbitration: Sendable {
     package init(
         brand: String, asOf: Day, currency: Currency, playbooks: [Playbook], channels: [Channel],
         memberIDs: PackedStrings,
-        values: [Int32], consents: ConsentTable, history: SendHistory, spent: [String: Money] = [:]
+        values: [Int32], consents: ConsentTable, recipients: RecipientTable = RecipientTable(), history: SendHistory,
+        spent: [String: Money] = [:]
     ) {
         self.brand = brand
         self.asOf = asOf
@@ -34,6 +35,7 @@ package struct Arbitration: Sendable {
         self.memberIDs = memberIDs
         self.values = values
         self.consents = consents
+        self.recipients = recipients
         self.history = history
         self.spent = spent
     }

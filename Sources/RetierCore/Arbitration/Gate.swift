@@ -1,4 +1,5 @@
-/// The rules that look at one candidate alone: suppression, consent, control group, `once_per`, later steps, approvals.
+/// The rules that look at one candidate alone: suppression, consent, recipient, `once_per`, control group, later steps,
+/// approvals.
 struct Gate {
     private let rules: RuleBook
     private let arbitration: Arbitration
@@ -26,6 +27,11 @@ struct Gate {
             let step = playbook.steps[Int(candidate.step)]
             if let evidence = missingConsent(row: row, channel: rules.channels[step.channel]) {
                 board.close(index, .noConsent, evidence)
+                continue
+            }
+            // Before the control group: who cannot be reached is neither treated nor a control.
+            if let evidence = rules.channels[step.channel].recipients?.missing(row: row) {
+                board.close(index, .noRecipient, evidence)
                 continue
             }
             let heldOut = arbitration.memberIDs.withUTF8(at: row) { playbook.experiment.holdsOut(memberID: $0) }

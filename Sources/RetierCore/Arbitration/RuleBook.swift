@@ -29,6 +29,8 @@ struct RuleBook: Sendable {
         var consentChannel: UInt16?
         var purpose: UInt16?
         var noConsentEvidence: [Verdict.Evidence]
+        /// Nil where the receiver asks for no id of its own.
+        var recipients: RecipientTable.Source?
         var cap: FrequencyCap?
         var capEvidence: [Verdict.Evidence]
         /// The first day whose sends the cap counts.
@@ -47,7 +49,7 @@ struct RuleBook: Sendable {
         let consents = arbitration.consents
         everyChannel = consents.position(of: ConsentTable.everyChannel)
         channels = arbitration.channels.map { channel in
-            RuleBook.channelRule(channel, asOf: arbitration.asOf, consents: consents, inHistory: inHistory(channel.id))
+            RuleBook.channelRule(channel, in: arbitration, inHistory: inHistory(channel.id))
         }
         let places = RuleBook.places(of: arbitration.playbooks)
         playbooks = arbitration.playbooks.enumerated().map { position, playbook in
@@ -60,8 +62,9 @@ struct RuleBook: Sendable {
     }
 
     private static func channelRule(
-        _ channel: Channel, asOf: Day, consents: ConsentTable, inHistory: UInt16?
+        _ channel: Channel, in arbitration: Arbitration, inHistory: UInt16?
     ) -> ChannelRule {
+        let consents = arbitration.consents
         var capEvidence = [Verdict.Evidence("channel", channel.id)]
         if let cap = channel.cap {
             capEvidence += [
@@ -74,8 +77,8 @@ struct RuleBook: Sendable {
             noConsentEvidence: [
                 Verdict.Evidence("channel", channel.id), Verdict.Evidence("purpose", channel.consent ?? ""),
             ],
-            cap: channel.cap, capEvidence: capEvidence,
-            windowStart: asOf.adding(days: 1 - (channel.cap?.days ?? 1)), inHistory: inHistory)
+            recipients: arbitration.recipients[channel.id], cap: channel.cap, capEvidence: capEvidence,
+            windowStart: arbitration.asOf.adding(days: 1 - (channel.cap?.days ?? 1)), inHistory: inHistory)
     }
 
     private static func stepRule(_ step: Playbook.Step, of playbook: Playbook, in arbitration: Arbitration) -> StepRule

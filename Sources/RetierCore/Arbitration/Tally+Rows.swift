@@ -64,6 +64,7 @@ extension ReasonCode {
         case .selected: LocalizedText(zh: "无阻碍，发送", en: "nothing stood against it")
         case .noConsent: LocalizedText(zh: "该渠道与用途未获同意", en: "no consent for the channel and purpose")
         case .neverContact: LocalizedText(zh: "在勿扰名单上", en: "on the suppression list")
+        case .noRecipient: LocalizedText(zh: "接收方没有该会员的可用标识", en: "no usable id of the member at the receiver")
         case .controlGroup: LocalizedText(zh: "属于对照组", en: "in the control group")
         case .oncePer: LocalizedText(zh: "间隔期内已进入过该剧本", en: "entered this playbook too recently")
         case .displaced: LocalizedText(zh: "本次名额被优先级更高的剧本占用", en: "another playbook took the place in this run")

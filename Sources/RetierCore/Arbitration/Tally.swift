@@ -113,13 +113,14 @@ extension ReasonCode {
         case .selected: 0
         case .noConsent: 1
         case .neverContact: 2
-        case .controlGroup: 3
-        case .oncePer: 4
-        case .displaced: 5
-        case .frequencyCap: 6
-        case .laterStep: 7
-        case .needsApproval: 8
-        case .budget: 9
+        case .noRecipient: 3
+        case .controlGroup: 4
+        case .oncePer: 5
+        case .displaced: 6
+        case .frequencyCap: 7
+        case .laterStep: 8
+        case .needsApproval: 9
+        case .budget: 10
         }
     }
 }

@@ -61,6 +61,8 @@ package enum ReasonCode: String, CaseIterable, Sendable {
     case noConsent = "no-consent"
     /// The member is on the suppression list: never contact.
     case neverContact = "never-contact"
+    /// The member has no id by which the receiver knows the member, or none that it takes.
+    case noRecipient = "no-recipient"
     /// The member belongs to the playbook's control group.
     case controlGroup = "control-group"
     /// The member entered this playbook less than `once_per` ago.
@@ -79,7 +81,7 @@ package enum ReasonCode: String, CaseIterable, Sendable {
     package var outcome: Verdict.Outcome {
         switch self {
         case .selected: .send
-        case .noConsent, .neverContact, .oncePer: .suppressed
+        case .noConsent, .neverContact, .noRecipient, .oncePer: .suppressed
         case .controlGroup: .heldOut
         case .displaced, .frequencyCap, .laterStep, .needsApproval, .budget: .deferred
         }

@@ -66,6 +66,7 @@ package struct Planner: Sendable {
     /// What members have said and got before, which decisions depend on.
     private struct Memory: Sendable {
         var consents: ConsentTable
+        var recipients: RecipientTable
         var history: SendHistory
         var spent: [String: Money]
     }
@@ -100,6 +101,7 @@ package struct Planner: Sendable {
         let horizon = SendHistory.horizon(asOf: facts.asOf, playbooks: playbooks, channels: programme.channels)
         return Memory(
             consents: try ledger.consents(keys: facts.keys, asOf: facts.asOf, zone: programme.zone),
+            recipients: try ledger.recipients(keys: facts.keys, of: playbooks, programme: programme),
             history: try ledger.sendHistory(keys: facts.keys, since: horizon),
             spent: try ledger.spent(playbooks: playbooks, asOf: facts.asOf))
     }
@@ -118,7 +120,7 @@ package struct Planner: Sendable {
         let decisions = Arbitration(
             brand: programme.brand, asOf: view.facts.asOf, currency: programme.currency, playbooks: playbooks,
             channels: programme.channels, memberIDs: view.facts.memberIDs, values: view.outcome.scores.composite,
-            consents: memory.consents, history: memory.history, spent: memory.spent
+            consents: memory.consents, recipients: memory.recipients, history: memory.history, spent: memory.spent
         ).decide(candidates)
         timings.end("arbitrate")
         return decisions

@@ -55,6 +55,26 @@ import Testing
         #expect(world.verdict("p")?.reason == .selected)
     }
 
+    /// Who cannot be reached is no control either, takes no place, and is told apart from who said no.
+    @Test(arguments: [
+        (RecipientTable.Reach?.none, "none" as String?), (RecipientTable.Reach.none, "none"), (.unusable, "unusable"),
+        (.usable, nil),
+    ])
+    func aMemberWhomTheReceiverDoesNotKnowIsSuppressed(reach: RecipientTable.Reach?, id: String?) {
+        var world = World.single([.sample("p", holdout: 10_000), .sample("q")], channel: capped)
+        world.recipients["sms"] = ["m1": reach, "m2": .usable].compactMapValues(\.self)
+        for playbook in ["p", "q"] {
+            let verdict = world.verdict(playbook)
+            guard let id else {
+                #expect(verdict?.reason == (playbook == "p" ? .controlGroup : .selected))
+                continue
+            }
+            #expect(verdict?.reason == .noRecipient && verdict?.outcome == .suppressed)
+            #expect(verdict?.evidence.map(\.key) == ["endpoint", "identity", "id"])
+            #expect(verdict?.values("endpoint") == ["e"] && verdict?.values("id") == [id])
+        }
+    }
+
     @Test func theLoserOfAPlaceNamesItsWinner() {
         let world = World.single(
             [

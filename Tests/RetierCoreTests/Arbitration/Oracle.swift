@@ -42,6 +42,7 @@ struct Oracle {
             let own = words.filter { ($0.channel == channel.id || $0.channel == "*") && $0.purpose == purpose }
             if latest(own) != true { return .noConsent }
         }
+        if let known = world.recipients[channel.id], known[member] != .usable { return .noRecipient }
         let entries = world.history.filter { $0.member == member && $0.playbook == playbook.id }
         if let period = playbook.oncePer, entries.contains(where: { period.after($0.day) > world.asOf }) {
             return .oncePer

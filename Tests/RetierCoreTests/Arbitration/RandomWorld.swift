@@ -15,6 +15,11 @@ extension World {
                 cap: generator.draw(in: 0...3) == 0
                     ? nil : FrequencyCap(max: generator.draw(in: 0...3), days: generator.draw(in: 1...10)))
         }
+        if generator.draw(in: 0...3) == 0 {
+            let reaches: [RecipientTable.Reach] = [.none, .unusable, .usable, .usable, .usable]
+            let known = world.members.keys.sorted().map { ($0, generator.pick(from: reaches)) }
+            world.recipients[generator.pick(from: channelIDs)] = Dictionary(uniqueKeysWithValues: known)
+        }
         for position in 0..<generator.draw(in: 1...6) {
             world.playbooks.append(randomPlaybook("p\(position)", channelIDs, budgets: budgets, &generator))
         }

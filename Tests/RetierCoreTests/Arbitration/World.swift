@@ -36,6 +36,8 @@ struct World {
     var playbooks: [Playbook] = []
     var channels: [Channel] = []
     var consents: [Consent] = []
+    /// Channels whose receiver knows members by an id of its own, with what it knows of each; nobody else has one.
+    var recipients: [String: [String: RecipientTable.Reach]] = [:]
     var history: [Send] = []
     var matches: [Match] = []
     var spent: [String: Money] = [:]
@@ -62,6 +64,10 @@ struct World {
                 row: rows[send.member] ?? 0, playbook: send.playbook, channel: send.channel, day: send.day,
                 fillsCap: send.fillsCap)
         }
+        var known = RecipientTable()
+        for (channel, reaches) in recipients {
+            known[channel] = .init(endpoint: "e", identity: "wecom", reaches: ids.map { reaches[$0] ?? .none })
+        }
         var candidates: [Candidate] = []
         for match in matches {
             guard let position = sorted.firstIndex(where: { $0.id == match.playbook }) else { continue }
@@ -72,7 +78,7 @@ struct World {
         let decisions = Arbitration(
             brand: "brand", asOf: asOf, currency: Currency(code: "CNY"), playbooks: sorted, channels: mixed(channels),
             memberIDs: PackedStrings(ids), values: ids.map { members[$0] ?? 0 }, consents: words.build(),
-            history: sends.build(), spent: spent
+            recipients: known, history: sends.build(), spent: spent
         ).decide(mixed(candidates))
         #expect(decisions.count == candidates.count, "every candidate ends in exactly one verdict")
         return Dictionary(
