@@ -128,23 +128,36 @@ private enum ReportQueries {
     }
 
     static func messages(_ database: Database, since start: Int64) throws -> [ReportFigures.Messages] {
-        try messages(database, "run.committed_at >= ?", start)
+        try messages(database, runs: "run.committed_at >= ?", start)
     }
 
     static func openMessages(_ database: Database, before start: Int64) throws -> [ReportFigures.Messages] {
         try messages(
-            database, "run.committed_at < ? AND message.state IN ('pending', 'sending', 'retry', 'in_doubt')", start)
+            database, runs: "run.committed_at < ?",
+            states: "WHERE state IN ('pending', 'sending', 'awaiting', 'retry', 'in_doubt')", start)
     }
 
+    /// An action that its receiver refused counts as rejected, whatever became of its message.
     private static func messages(
-        _ database: Database, _ condition: String, _ moment: Int64
+        _ database: Database, runs: String, states: String = "", _ moment: Int64
     ) throws -> [ReportFigures.Messages] {
         let sql = """
-            SELECT endpoint, state, COUNT(*) AS messages, SUM(actions) AS actions, SUM(attempts) AS attempts
-            FROM run JOIN message ON message.run = run.id WHERE \(condition)
-            GROUP BY endpoint, state ORDER BY endpoint, state
+            WITH refused AS (
+                SELECT message, COUNT(DISTINCT action_id) AS actions FROM action_refusal WHERE action_id <> ''
+                GROUP BY message),
+            part AS (
+                SELECT endpoint, state, 1 AS messages, attempts,
+                    message.actions - COALESCE(refused.actions, 0) AS actions
+                FROM run JOIN message ON message.run = run.id LEFT JOIN refused ON refused.message = message.id
+                WHERE \(runs)
+                UNION ALL
+                SELECT endpoint, 'rejected', 0, 0, refused.actions
+                FROM run JOIN message ON message.run = run.id JOIN refused ON refused.message = message.id
+                WHERE \(runs))
+            SELECT endpoint, state, SUM(messages) AS messages, SUM(actions) AS actions, SUM(attempts) AS attempts
+            FROM part \(states) GROUP BY endpoint, state ORDER BY endpoint, state
             """
-        return try Row.fetchAll(database, sql: sql, arguments: [moment]).map { row in
+        return try Row.fetchAll(database, sql: sql, arguments: [moment, moment]).map { row in
             ReportFigures.Messages(
                 endpoint: row["endpoint"], state: row["state"], messages: row["messages"], actions: row["actions"],
                 attempts: row["attempts"])

@@ -53,6 +53,11 @@ import Testing
                 "run-1-action-x suppress -",
             ])
         #expect(try run.outbox.refusedActions() == 2)
+        // The report counts as the audit trail does.
+        let counted = try run.ledger.reportFigures().messages.map {
+            "\($0.endpoint) \($0.state) \($0.messages) \($0.actions)"
+        }
+        #expect(counted == ["crm delivered 2 0", "crm rejected 0 2", "files pending 1 1"])
         var rejected: [String] = []
         try AuditQuery(state: "rejected").forEachRow(in: run.ledger) { rejected.append($0.actionID) }
         #expect(rejected.sorted() == ["run-1-action-0", "run-1-action-1"])
