@@ -1,6 +1,7 @@
-/// Tells whether bytes are JSON by the letter of RFC 8259.
+/// Tells whether bytes are JSON by the letter of RFC 8259, and no object has a name twice.
 ///
-/// Foundation's readers let a trailing comma pass, which receivers do not.
+/// Foundation's readers let a trailing comma pass, which receivers do not. Of a name that stands twice some receivers
+/// read the first value and some the last (RFC 8259, section 4).
 package struct JSONGrammar {
     private let bytes: [UInt8]
     private var index = 0
@@ -48,9 +49,15 @@ package struct JSONGrammar {
         index += 1
         skipSpace()
         if take(UInt8(ascii: "}")) { return true }
+        var names: Set<[UInt16]> = []
         repeat {
             skipSpace()
+            let start = index
             guard here == UInt8(ascii: "\""), string() else { return false }
+            guard names.insert(JSONGrammar.name(bytes[(start + 1)..<(index - 1)])).inserted else {
+                index = start
+                return false
+            }
             skipSpace()
             guard take(UInt8(ascii: ":")) else { return false }
             skipSpace()
@@ -58,6 +65,30 @@ package struct JSONGrammar {
             skipSpace()
         } while take(UInt8(ascii: ","))
         return take(UInt8(ascii: "}"))
+    }
+
+    /// The UTF-16 units that a name stands for: an escape is the same name as the character itself.
+    private static func name(_ bytes: ArraySlice<UInt8>) -> [UInt16] {
+        let units = Array(String(decoding: bytes, as: UTF8.self).utf16)
+        guard bytes.contains(UInt8(ascii: "\\")) else { return units }
+        let short: [UInt16: UInt16] = [0x62: 0x08, 0x66: 0x0C, 0x6E: 0x0A, 0x72: 0x0D, 0x74: 0x09]
+        var name: [UInt16] = []
+        var place = 0
+        while place < units.count {
+            guard units[place] == 0x5C else {
+                name.append(units[place])
+                place += 1
+                continue
+            }
+            let isLong = units[place + 1] == 0x75
+            let digits = isLong ? units[(place + 2)..<(place + 6)] : []
+            name.append(
+                isLong
+                    ? UInt16(String(decoding: digits, as: UTF16.self), radix: 16) ?? 0
+                    : short[units[place + 1]] ?? units[place + 1])
+            place += isLong ? 6 : 2
+        }
+        return name
     }
 
     private mutating func array(depth: Int) -> Bool {

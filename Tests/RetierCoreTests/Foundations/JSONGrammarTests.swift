@@ -7,7 +7,8 @@ struct JSONGrammarTests {
     @Test(arguments: [
         "{}", "[]", " [ ] ", "{\"a\":1}", "[1,-0,0.5,1e9,1E-2,-12.25e+3,true,false,null,\"\"]", "[[[[]]]]",
         "{\"\":{\"\":[]}}", "[\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\uD83D\\uDE00\"]", "[\"日本 🎉 \u{7F}\u{2028}\"]",
-        "\t\r\n{\"a\" : [ 1 , 2 ] }\n",
+        "\t\r\n{\"a\" : [ 1 , 2 ] }\n", "{\"a\":{\"a\":1},\"A\":[{\"a\":1},{\"a\":2}]}",
+        "{\"\u{E9}\":1,\"e\u{301}\":2,\"\\\\u0061\":3,\"a\":4,\"n\":5,\"\\n\":6,\"\\\\n\":7}",
     ])
     func whatTheGrammarAllowsHasNoFault(text: String) { #expect(JSONGrammar.fault(in: Array(text.utf8)) == nil) }
 
@@ -19,6 +20,17 @@ struct JSONGrammarTests {
         ("[1,\u{FEFF}2]", 3), ("\u{FEFF}{}", 0), ("[\"\\\"]", 5),
     ])
     func faultIsFoundWhereItIs(text: String, offset: Int) {
+        #expect(JSONGrammar.fault(in: Array(text.utf8)) == offset)
+    }
+
+    /// Of a name that stands twice the second is the fault, however it is written.
+    @Test(arguments: [
+        ("{\"a\":1,\"a\":2}", 7), ("[{\"a\":1, \"b\":2, \"a\":3}]", 16), ("{\"\":1,\"\":1}", 6),
+        ("{\"a\":1,\"\\u0061\":2}", 7),
+        ("{\"\\u00E9\":1,\"\u{E9}\":2}", 12), ("{\"\\uD83D\\uDE00\":1,\"😀\":2}", 18), ("{\"\\/\":1,\"/\":2}", 8),
+        ("{\"\\n\":1,\"\\u000a\":2}", 8), ("{\"b\":{\"a\":1,\"a\":2}}", 12),
+    ])
+    func aNameStandsOnceInAnObject(text: String, offset: Int) {
         #expect(JSONGrammar.fault(in: Array(text.utf8)) == offset)
     }
 
