@@ -26,6 +26,7 @@ struct Retier: ParsableCommand {
     )
 
     static func main() {
+        CrashReports.showNoMemory()
         // A receiver or reader that goes away is an error to handle, not a signal to die of.
         signal(SIGPIPE, SIG_IGN)
         do {

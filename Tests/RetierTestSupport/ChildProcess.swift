@@ -10,6 +10,9 @@ package final class ChildProcess: Sendable {
         package var bySignal: Bool
     }
 
+    /// The system's number of it.
+    package var processID: Int32 { id }
+
     private let id: pid_t
     private let scratch: TemporaryFolder
     private let end = Mutex<End?>(nil)

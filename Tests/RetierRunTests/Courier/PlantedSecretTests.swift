@@ -8,12 +8,6 @@ import Testing
 
 /// Secrets and members' data that are planted everywhere are found nowhere but where they belong, whatever goes wrong.
 @Suite struct PlantedSecretTests {
-    /// What goes wrong with every endpoint at once.
-    enum Failure: String, CaseIterable, Sendable {
-        case unknownHost, noTLS, privateAddress, closedPort, badSecrets, openSecrets
-        case redirect, echo200, echo400, echo403, echo404, echo429, echo500, echo502, garbage, reset, timeout
-    }
-
     /// Secrets of all kinds; the webhook's key is the base64 of a text that holds the marker.
     private static let secrets = [
         "wecom": "ORIGIN/cgi-bin/webhook/send?key=PLANTED-wecom-key",
@@ -62,66 +56,24 @@ import Testing
         }
     }
 
-    /// Says back everything that it was told.
-    private static func echo(_ request: LoopbackRequest, status: Int) -> LoopbackBehaviour {
-        if request.path.contains("gettoken"), status == 200 {
-            let token = #"{"errcode":0,"errmsg":"ok","access_token":"PLANTED-token","expires_in":7200}"#
-            return .answer(status: 200, body: token)
-        }
-        let parts = ["\(request.path)", "\(request.headers)", String(decoding: request.body, as: UTF8.self)]
-        let text = parts.joined(separator: " ").replacing("\"", with: "'").replacing("\\", with: "/")
-        let body = """
-            {"errcode":93000,"code":19001,"errmsg":"\(text)","msg":"\(text)","results":[{"action_id":"a-1",\
-            "status":"refused","code":"PLANTED-hook-token"}],"invaliduser":"","msgid":"m"}
-            """
-        return .answer(status: status, headers: ["X-Echo": "PLANTED", "x-ogw-ratelimit-reset": "PLANTED"], body: body)
-    }
-
-    /// The key in the request's own address, as a host would say it back.
-    private static func key(_ request: LoopbackRequest) -> String {
-        request.path.firstMatch(of: /PLANTED[A-Za-z-]*/).map { String($0.0) } ?? "elsewhere"
-    }
-
-    private static func behaviour(_ failure: Failure, _ request: LoopbackRequest) -> LoopbackBehaviour {
-        switch failure {
-        case .redirect:
-            .answer(status: 302, headers: ["Location": "https://\(key(request)).example\(request.path)"])
-        case .garbage: .garbage
-        case .reset: .reset
-        case .timeout: .hang
-        default: echo(request, status: Int(failure.rawValue.drop { !$0.isNumber }) ?? 200)
-        }
-    }
-
-    private static func origin(_ failure: Failure, port: UInt16) -> String {
-        switch failure {
-        case .unknownHost: "https://nobody.invalid"
-        case .noTLS: "https://127.0.0.1:\(port)"
-        case .privateAddress: "https://10.255.255.1"
-        case .closedPort: "http://127.0.0.1:9"
-        default: "http://127.0.0.1:\(port)"
-        }
-    }
-
-    @Test(arguments: Failure.allCases)
-    func plantedSecretsAreFoundNowhere(failure: Failure) throws {
+    @Test(arguments: Mishap.allCases)
+    func plantedSecretsAreFoundNowhere(failure: Mishap) throws {
         let receiver = try LoopbackReceiver(
-            script: LoopbackReceiver.Script(onRequest: { Self.behaviour(failure, $0) }))
+            script: LoopbackReceiver.Script(onRequest: { failure.behaviour($0) }))
         defer { receiver.stop() }
         let bench = try CourierBench()
-        let origin = Self.origin(failure, port: receiver.port)
+        let origin = failure.origin(port: receiver.port)
         bench.endpoints = Self.endpoints(origin)
         try write(Self.secrets, origin: origin, failure: failure, to: bench.folder)
         try commit(bench)
         let summary = try bench.courier().deliver(until: StopFlag())
-        let reached = [.redirect, .garbage, .reset, .timeout].contains(failure) || failure.rawValue.hasPrefix("echo")
-        #expect(!reached || receiver.requests.count >= 6)
+        #expect(!failure.reaches || receiver.requests.count >= 6)
 
         var told = "\(summary)"
         dump(summary, to: &told)
         for problem in summary.problems { told += "\(problem.error)" + String(reflecting: problem.error) }
         for mark in Self.marks { #expect(!told.contains(mark), "\(told)") }
-        #expect(summary.problems.isEmpty == ![Failure.badSecrets, .openSecrets].contains(failure))
+        #expect(summary.problems.isEmpty == ![Mishap.badSecrets, .openSecrets].contains(failure))
         for (place, text) in try ledgerText(bench.ledger) {
             for mark in Self.marks where text.contains(mark) {
                 Issue.record("\(place) holds \(mark): \(text.prefix(300))")
@@ -130,13 +82,12 @@ import Testing
         try checkFiles(bench.folder)
     }
 
-    private func write(_ secrets: [String: String], origin: String, failure: Failure, to folder: URL) throws {
-        let unusable = ["PLANTED not a url", "PLANTED\nPLANTED", "", "http://PLANTED:PLANTED@x"]
+    private func write(_ secrets: [String: String], origin: String, failure: Mishap, to folder: URL) throws {
         for (place, (name, text)) in secrets.sorted(by: { $0.key < $1.key }).enumerated() {
             let path = folder.appending(path: name)
             let content =
                 failure == .badSecrets
-                ? unusable[place % unusable.count] : text.replacing("ORIGIN", with: origin) + "\n"
+                ? Mishap.unusable[place % Mishap.unusable.count] : text.replacing("ORIGIN", with: origin) + "\n"
             try Data(content.utf8).write(to: path)
             try FileManager.default.setAttributes(
                 [.posixPermissions: failure == .openSecrets ? 0o644 : 0o600], ofItemAtPath: path.path)
