@@ -16,7 +16,7 @@ struct EndpointTests {
         for (id, rates) in [
             ("out", []), ("dingtalk", [RateLimit(max: 20, perSeconds: 60)]),
             ("feishu", [RateLimit(max: 100, perSeconds: 60), RateLimit(max: 5, perSeconds: 1)]),
-            ("slack", [RateLimit(max: 10, perSeconds: 10)]), ("list", []),
+            ("slack", [RateLimit(max: 1, perSeconds: 1)]), ("list", []),
         ] {
             let endpoint = try endpoint(id)
             #expect(endpoint.limits == nil && endpoint.effectiveLimits.rates == rates, "\(id)")

@@ -59,10 +59,21 @@ extension Endpoint.Kind {
             EndpointLimits(
                 rates: [RateLimit(max: 100, perSeconds: minute), RateLimit(max: 5, perSeconds: 1)],
                 avoidsHalfHours: true)
-        // One a second, with short bursts.
-        case .slackRobot: EndpointLimits(rates: [RateLimit(max: 10, perSeconds: 10)])
-        case .wecomApp: EndpointLimits(rates: [RateLimit(max: 1_000, perSeconds: minute)], avoidsHalfHours: true)
+        // How long a burst may be is not documented.
+        case .slackRobot: EndpointLimits(rates: [RateLimit(max: 1, perSeconds: 1)])
+        case .wecomApp(let settings): EndpointLimits(rates: settings.rates, avoidsHalfHours: true)
         case .wecomTask: EndpointLimits(rates: [RateLimit(max: 60, perSeconds: minute)])
+        }
+    }
+}
+
+extension WeComAppSettings {
+    /// WeCom drops what one person gets beyond 30 messages a minute and 1,000 an hour without a word (path/90454), so
+    /// that whoever may get every message sets the pace.
+    fileprivate var rates: [RateLimit] {
+        switch recipients {
+        case .fixed, .assigned: [RateLimit(max: 30, perSeconds: 60), RateLimit(max: 1_000, perSeconds: 3_600)]
+        case .identity: [RateLimit(max: 1_000, perSeconds: 60)]
         }
     }
 }

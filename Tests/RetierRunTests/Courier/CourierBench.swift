@@ -13,6 +13,8 @@ final class CourierBench {
     let ledger: Ledger
     var endpoints: [Endpoint] = []
     var options = Courier.Options()
+    /// What time couriers believe it is, and when runs are committed.
+    var clock: @Sendable () -> Instant = CourierBench.now
 
     init() throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "retier-courier-\(UUID().uuidString)")
@@ -43,25 +45,30 @@ final class CourierBench {
 
     static func now() -> Instant { Instant(seconds: Int64(time(nil))) }
 
-    /// Commits a run with `count` messages for each endpoint id.
-    func commit(run: String = "run-1", _ count: Int, to endpoints: [String] = ["crm"]) throws {
+    /// Commits a run with `count` messages for each endpoint id, which are good for so many seconds.
+    func commit(
+        run: String = "run-1", _ count: Int, to endpoints: [String] = ["crm"], goodFor seconds: Int64 = 3_600,
+        body: ((_ id: String) -> String)? = nil
+    ) throws {
+        let now = clock()
         try ledger.pool.write { database in
             try database.execute(
                 sql: "INSERT INTO run VALUES (?, 'refresh', ?, 20000, 'digest', ?, 0, 0, 0, 0, '{}', NULL)",
-                arguments: [run, run, Self.now().seconds])
+                arguments: [run, run, now.seconds])
             for endpoint in endpoints {
                 for position in 0..<count {
                     let id = "\(run)-\(endpoint)-\(position)"
                     let filler = String(repeating: "x", count: 300)
-                    let body = Array(#"{"data":{"actions":[{"action_id":"\#(id)","text":"\#(filler)"}]}}"#.utf8)
+                    let text =
+                        body?(id) ?? #"{"data":{"actions":[{"action_id":"\#(id)","text":"\#(filler)"}]}}"#
                     try NewMessage(
                         id: id, run: run, endpoint: endpoint, position: position,
-                        part: MessagePart(body: body, actions: 1), dueAt: Self.now(),
-                        notAfter: Self.now().adding(seconds: 3_600)
+                        part: MessagePart(body: Array(text.utf8), actions: 1), dueAt: now,
+                        notAfter: now.adding(seconds: seconds)
                     ).insert(in: database)
                 }
             }
-            try AuditTrail.appendCommit(ofRun: run, at: Self.now(), in: database)
+            try AuditTrail.appendCommit(ofRun: run, at: now, in: database)
         }
     }
 
@@ -72,7 +79,7 @@ final class CourierBench {
             brand: "test", title: LocalizedText("test"), language: .english, zone: .utc,
             currency: Currency(code: "CNY"), tiering: TieringBench.model, endpoints: endpoints, channels: [])
         return Courier(
-            ledger: ledger, programme: programme, brandDirectory: folder.path, clock: Self.now,
+            ledger: ledger, programme: programme, brandDirectory: folder.path, clock: clock,
             secrets: Secrets(brandDirectory: folder.path, credentialsDirectory: nil), options: options)
     }
 

@@ -4,6 +4,7 @@ import RetierCore
 import RetierLedger
 import RetierLoopback
 import RetierRun
+import Synchronization
 import Testing
 
 @Suite struct CourierTests {
@@ -72,6 +73,25 @@ import Testing
         let summary = try bench.courier().deliver(until: StopFlag())
         #expect(summary.inDoubt == 2 && summary.exhausted == 0 && !summary.isComplete)
         #expect(receiver.receipts.values.allSatisfy { $0.deliveries == 2 && $0.bodyDigests.count == 1 })
+    }
+
+    /// Results are recorded in groups, and none waits for a slow one longer than the bound.
+    @Test func aResultIsRecordedWhileOthersAreUnderWay() throws {
+        let receiver = try receiver { $0.id.hasSuffix("-0") ? .ok : .delay(milliseconds: 2_000, then: .ok) }
+        defer { receiver.stop() }
+        let bench = try CourierBench()
+        bench.endpoints = [CourierBench.webhook(receiver.url, timeoutSeconds: 10)]
+        try bench.commit(4)
+        let seen = Mutex<Set<Int>>([])
+        let courier = bench.courier { options in
+            options.afterStep = { step in
+                guard step == .exchanged else { return }
+                let delivered = try bench.states()[.delivered, default: 0]
+                _ = seen.withLock { $0.insert(delivered) }
+            }
+        }
+        #expect(try courier.deliver(until: StopFlag()).delivered == 4)
+        #expect(seen.withLock { $0 }.contains(1), "the first result waited for the others")
     }
 
     @Test func aSecondCourierIsToldToComeBackLater() throws {
