@@ -87,8 +87,8 @@ final class CurlTransfer {
         retier_setopt_long(handle, CURLOPT_CONNECTTIMEOUT_MS, min(10_000, timeout * 1_000))
         retier_setopt_long(handle, CURLOPT_TIMEOUT_MS, timeout * 1_000)
         // A drip of bytes must not hold a connection, however long the endpoint's timeout is.
-        retier_setopt_long(handle, CURLOPT_LOW_SPEED_LIMIT, 1)
-        retier_setopt_long(handle, CURLOPT_LOW_SPEED_TIME, min(60, timeout))
+        retier_setopt_long(handle, CURLOPT_LOW_SPEED_LIMIT, 100)
+        retier_setopt_long(handle, CURLOPT_LOW_SPEED_TIME, min(endpoint.stallSeconds, timeout))
         retier_setopt_long(handle, CURLOPT_SSL_VERIFYPEER, 1)
         retier_setopt_long(handle, CURLOPT_SSL_VERIFYHOST, 2)
         if let file = endpoint.caFile {

@@ -9,6 +9,8 @@ package struct HTTPEndpoint: Sendable {
     package var concurrency: Int
     /// Of each request, from the first DNS query to the last byte of the answer.
     package var timeoutSeconds: Int
+    /// A request that moves fewer than 100 bytes a second for so long has stalled.
+    package var stallSeconds = 60
     /// A file of certificates to trust instead of the system's; nil for the system's.
     package var caFile: String?
     /// Nil for none.
