@@ -37,7 +37,7 @@ extension EndpointWait {
     /// Why, and until when.
     package var reasonText: String {
         let until = nextAt.map { "\($0)" } ?? "its answer"
-        let cause = code.map { " (\($0))" } ?? ""
+        let cause = code.map { code in " (\(code)\(Self.words(for: code).map { ": \($0)" } ?? ""))" } ?? ""
         return switch reason {
         case .disabled:
             "disabled since \(since.map { "\($0)" } ?? "an unknown time")\(cause); mend the cause, then "
@@ -47,6 +47,23 @@ extension EndpointWait {
         case .rate: "the rate limit, next at \(until)"
         case .halfHour: "the minutes around a half hour, next at \(until)"
         case nil: isTask ? "for a person's word at the receiver, asked again at \(until)" : "next at \(until)"
+        }
+    }
+
+    /// What a code of a failing endpoint means, where its name does not tell; `token-` and `upload-` say at which step.
+    private static func words(for code: String) -> String? {
+        switch code.split(separator: "-", maxSplits: 1).last.map(String.init) {
+        case "401": "the receiver does not accept the secret"
+        case "40001", "40013", "40091", "wecom-40001", "wecom-40013", "wecom-40091":
+            "the secret or the corporation's id is wrong"
+        case "310000-sign", "19021": "the signature is wrong: check the signing secret and the clock"
+        case "310000-timestamp": "the timestamp is wrong: check the clock"
+        case "310000-address", "19022", "60020", "wecom-60020": "this machine's address is not in the service's list"
+        case "93000", "300005", "19001", "gone": "the address is no more"
+        case "certificate": "the receiver's certificate cannot be verified"
+        case "redirect": "the receiver sends elsewhere, and redirects are not followed"
+        case "refused" where code == "address-refused": "the host resolves to a private address"
+        default: nil
         }
     }
 }

@@ -10,8 +10,12 @@ package enum StopSignal {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
-                if flag.isSet { _exit(128 + number) }
+                if flag.isSet {
+                    say("ended at once; what was under way is taken back by the next retier deliver")
+                    _exit(128 + number)
+                }
                 flag.set()
+                say("stopping: what is in flight is finished and recorded first; a second signal ends at once")
             }
             source.resume()
             // Kept for the life of the process: a source that is released stops listening.
@@ -19,4 +23,6 @@ package enum StopSignal {
         }
         return flag
     }()
+
+    private static func say(_ words: String) { FileHandle.standardError.write(Data("retier: \(words)\n".utf8)) }
 }

@@ -137,6 +137,11 @@ import Testing
         #expect(process.waits(atMostSeconds: 3) && ContinuousClock.now - started < .seconds(3))
         #expect(process.terminationReason == .exit && process.terminationStatus == 128 + signal)
         #expect(try sending() == 2 && log.entries.count == 2)
+        let said = try FileManager.default.contentsOfDirectory(atPath: bench.folder.path).filter {
+            $0.hasSuffix(".err")
+        }
+        .map { try bench.folder.read($0) }.joined()
+        #expect(said.contains("a second signal ends at once") && said.contains("taken back by the next retier deliver"))
         // They are named at the next delivery, which is stopped gently.
         let next = try bench.start(["deliver"])
         #expect(waits(atMostSeconds: 10) { log.entries.values.map(\.reads).reduce(0, +) >= 4 })
