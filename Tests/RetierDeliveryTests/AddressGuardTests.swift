@@ -24,7 +24,7 @@ import Testing
         for service in ChannelBench.Service.allCases {
             let address = ChannelBench.address(service, origin: String(url.dropLast()))
             let outcome = try outcome(ChannelBench.endpoint(ChannelBench.settings(service), url: address))
-            #expect(outcome.verdict == .rejected && outcome.code == "address-refused" && !outcome.leftUs, "\(service)")
+            #expect(outcome.verdict == .gone && outcome.code == "address-refused" && !outcome.leftUs, "\(service)")
         }
     }
 
@@ -64,7 +64,7 @@ import Testing
         }
         #expect(try send("msg_1", to: "listed").verdict == .delivered)
         let refused = try send("msg_2", to: "plain")
-        #expect(refused.verdict == .rejected && refused.code == "address-refused" && !refused.leftUs)
+        #expect(refused.verdict == .gone && refused.code == "address-refused" && !refused.leftUs)
         #expect(try send("msg_3", to: "listed").verdict == .delivered, "the other endpoint is not harmed")
         #expect(receiver.receipts.keys.sorted() == ["msg_1", "msg_3"])
         withExtendedLifetime(transport) {}
@@ -83,7 +83,7 @@ import Testing
         }
         let address = ChannelBench.address(service, origin: "http://127.0.0.1:\(first.port)")
         let outcome = try outcome(ChannelBench.endpoint(ChannelBench.settings(service), url: address))
-        #expect(outcome.verdict == .rejected && outcome.note == "to host 127.0.0.1")
+        #expect(outcome.verdict == .gone && outcome.note == "to host 127.0.0.1")
         #expect(target.connections == 0 && !"\(outcome)".contains("PLANTED"))
     }
 

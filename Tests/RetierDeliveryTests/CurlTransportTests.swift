@@ -25,15 +25,16 @@ import Testing
 
     static let cases: [Case] =
         [200, 201, 204, 299].map { Case(.answer(status: $0), .delivered, "ok") }
-        + [400, 401, 403, 404, 405, 422, 499].map { Case(.answer(status: $0), .rejected, "http-\($0)") }
+        + [400, 403, 404, 405, 422, 499].map { Case(.answer(status: $0), .rejected, "http-\($0)") }
         + [408, 425, 500, 501, 503, 599].map { Case(.answer(status: $0), .retry, "http-\($0)") }
         + [502, 504].map { Case(.answer(status: $0), .ambiguous, "http-\($0)") }
         + [
-            Case(.answer(status: 410), .gone, "gone"), Case(.answer(status: 429), .throttled, "http-429"),
+            Case(.answer(status: 410), .gone, "gone"), Case(.answer(status: 401), .gone, "http-401"),
+            Case(.answer(status: 429), .throttled, "http-429"),
             Case(
-                .answer(status: 302, headers: ["Location": "https://elsewhere.example/x?key=PLANTED"]), .rejected,
+                .answer(status: 302, headers: ["Location": "https://elsewhere.example/x?key=PLANTED"]), .gone,
                 "redirect"),
-            Case(.answer(status: 304), .rejected, "redirect"),
+            Case(.answer(status: 304), .gone, "redirect"),
             Case(.delay(milliseconds: 50, then: .ok), .delivered, "ok"),
             Case(.reset, .ambiguous, "receive"), Case(.close, .ambiguous, "empty-answer"),
             Case(.hang, .ambiguous, "timeout"), Case(.garbage, .ambiguous, "not-http"),
@@ -55,6 +56,17 @@ import Testing
         #expect(outcome.note?.contains("PLANTED") != true)
         #expect(receiver.receipts["msg_1"]?.deliveries == 1)
         #expect(receiver.badSignatures == 0)
+    }
+
+    /// However long the whole may take: the answer would be whole in six seconds.
+    @Test func aDripOfBytesHoldsNoConnection() throws {
+        let receiver = try receiver(.drip(bytes: 60, milliseconds: 100))
+        defer { receiver.stop() }
+        var endpoint = try DeliveryBench.webhook(receiver.url, timeoutSeconds: 600)
+        endpoint.stallSeconds = 1
+        let results = try DeliveryBench.send([DeliveryBench.message("msg_1")], to: endpoint)
+        let outcome = try #require(DeliveryBench.outcome(of: results[0]))
+        #expect(outcome.verdict == .ambiguous && outcome.code == "timeout")
     }
 
     @Test func aRedirectNamesItsHostAndIsNotFollowed() throws {
@@ -133,7 +145,7 @@ import Testing
     func addressesThatAreNotGlobalAreRefusedAtConnectTime(url: String) throws {
         let results = try DeliveryBench.send([DeliveryBench.message("msg_1")], to: try DeliveryBench.webhook(url))
         let outcome = try #require(DeliveryBench.outcome(of: results[0]))
-        #expect(outcome.verdict == .rejected && outcome.code == "address-refused" && !outcome.leftUs)
+        #expect(outcome.verdict == .gone && outcome.code == "address-refused" && !outcome.leftUs)
     }
 
     @Test func aListedHostMayResolveToThisMachine() throws {

@@ -52,7 +52,7 @@ import Testing
         Case(200, #"{"code":0,"error":{"closed":true}}"#, .gone, "gone"),
         Case(201, #"{"code":0,"error":{"closed":true}}"#, .delivered, "ok"),
         // No rule fits: by status, as for a webhook.
-        Case(302, "", .rejected, "redirect"), Case(400, #"{"code":0}"#, .rejected, "http-400"),
+        Case(302, "", .gone, "redirect"), Case(400, #"{"code":0}"#, .rejected, "http-400"),
         Case(408, "", .retry, "http-408"), Case(410, "", .gone, "gone"), Case(500, #"{"code":0}"#, .retry, "http-500"),
         Case(502, "", .ambiguous, "http-502"), Case(504, #"{"code":0}"#, .ambiguous, "http-504"),
     ]
@@ -88,7 +88,7 @@ import Testing
 
     @Test func whatNeverLeftIsRetriedAndWhatLostItsAnswerIsAmbiguous() {
         for (curlCode, left, verdict) in [
-            (7, false, DeliveryOutcome.Verdict.retry), (6, false, .retry), (60, false, .rejected),
+            (7, false, DeliveryOutcome.Verdict.retry), (6, false, .retry), (60, false, .gone),
             (28, true, .ambiguous),
             (52, true, .ambiguous), (56, true, .ambiguous),
         ] as [(Int32, Bool, DeliveryOutcome.Verdict)] {

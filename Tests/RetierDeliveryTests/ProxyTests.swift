@@ -44,7 +44,7 @@ import Testing
         #expect(good?.verdict == .delivered)
         #expect(good?.retryAfterSeconds == nil, "the proxy's own headers are not the receiver's")
         let bad = try Self.send(Self.settings(proxy.url, allowPrivate: []), url: url)
-        #expect(bad?.verdict == .rejected && bad?.code == "certificate" && bad?.leftUs == false)
+        #expect(bad?.verdict == .gone && bad?.code == "certificate" && bad?.leftUs == false)
     }
 
     @Test(arguments: [403, 407, 502, 504])

@@ -31,7 +31,7 @@ struct TLSTests {
     @Test(arguments: ChannelBench.Service.allCases)
     func anUntrustedCertificateIsRefusedBeforeAnythingIsSent(service: ChannelBench.Service) throws {
         let (outcome, requests) = try send(trusts: false, service: service)
-        #expect(outcome.verdict == .rejected && outcome.code == "certificate" && !outcome.leftUs)
+        #expect(outcome.verdict == .gone && outcome.code == "certificate" && !outcome.leftUs)
         #expect(requests == 0)
     }
 

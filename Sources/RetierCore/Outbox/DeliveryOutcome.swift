@@ -7,13 +7,14 @@ package struct DeliveryOutcome: Hashable, Sendable {
         case delivered
         /// The receiver took the message as a task that a person confirms there: `reference` names it.
         case accepted
-        /// The receiver refuses the message for good, or the endpoint cannot work as configured.
+        /// The receiver refuses this message for good.
         case rejected
         /// The receiver has not acted, or says so; another attempt may help.
         case retry
         /// The receiver has not acted because it is called too often: the whole endpoint is quiet for a while.
         case throttled
-        /// The receiver has not acted and never will at this address: the endpoint is disabled until a person acts.
+        /// Nothing was acted on and nothing will be, whatever the message: the address is no more, or the endpoint
+        /// cannot work as configured (its secret, its certificate, a redirect). It is disabled until a person acts.
         case gone
         /// The request may have reached the receiver, and nothing tells whether it acted.
         case ambiguous

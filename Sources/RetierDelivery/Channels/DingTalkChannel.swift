@@ -100,18 +100,19 @@ package enum DingTalkChannel {
     /// One code with four meanings, which only its text tells apart.
     private static func security(_ text: String) -> CodedAnswer {
         let text = text.lowercased()
-        let known: [(part: String, name: String, note: String)] = [
-            ("keyword", "keyword", "none of the robot's key words is in the message"),
-            ("whitelist", "address", "this machine's address is not in the robot's list"),
-            ("timestamp", "timestamp", "the timestamp is off by more than an hour: check the clock"),
-            ("sign not match", "sign", "the signature does not match: check the signing secret and the clock"),
-            ("签名不匹配", "sign", "the signature does not match: check the signing secret and the clock"),
+        // Only the key words are the message's own fault: the rest meets every message.
+        let known: [(part: String, name: String, meaning: CodeMeaning, note: String)] = [
+            ("keyword", "keyword", .refused, "none of the robot's key words is in the message"),
+            ("whitelist", "address", .gone, "this machine's address is not in the robot's list"),
+            ("timestamp", "timestamp", .gone, "the timestamp is off by more than an hour: check the clock"),
+            ("sign not match", "sign", .gone, "the signature does not match: check the signing secret and the clock"),
+            ("签名不匹配", "sign", .gone, "the signature does not match: check the signing secret and the clock"),
         ]
         guard let match = known.first(where: { text.contains($0.part) }) else {
             return CodedAnswer(
                 code: "dingtalk-310000", meaning: .refused, note: "the robot's security settings refuse the message")
         }
-        return CodedAnswer(code: "dingtalk-310000-\(match.name)", meaning: .refused, note: match.note)
+        return CodedAnswer(code: "dingtalk-310000-\(match.name)", meaning: match.meaning, note: match.note)
     }
 
     /// To a minute after midnight in China, where DingTalk's days begin.

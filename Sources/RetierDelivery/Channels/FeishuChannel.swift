@@ -89,8 +89,8 @@ package enum FeishuChannel {
         case 99_991_400: (.throttled(seconds: pause.resetSeconds), "called too often")
         case 19_001: (.gone, "the token is invalid")
         case 19_007: (.gone, "the bot was disabled")
-        case 19_021: (.refused, "the signature does not match: check the signing secret and the clock")
-        case 19_022: (.refused, "this machine's address is not in the bot's list")
+        case 19_021: (.gone, "the signature does not match: check the signing secret and the clock")
+        case 19_022: (.gone, "this machine's address is not in the bot's list")
         case 19_024: (.refused, "none of the bot's key words is in the message")
         case 19_036: (.refused, "the payload is too large")
         default: nil

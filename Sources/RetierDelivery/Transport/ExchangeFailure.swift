@@ -9,7 +9,7 @@ extension HTTPExchange {
     /// How an attempt ended that brought no status; nil where one arrived, with its body whole or cut.
     package func withoutAnswer() -> DeliveryOutcome? {
         switch refusal {
-        case .address: return DeliveryOutcome(.rejected, code: "address-refused", leftUs: requestLeft)
+        case .address: return DeliveryOutcome(.gone, code: "address-refused", leftUs: requestLeft)
         case .resend: return DeliveryOutcome(.ambiguous, code: "connection-lost", leftUs: true)
         case nil: break
         }
@@ -43,7 +43,9 @@ extension HTTPExchange {
         let status = "http-\(httpStatus)"
         return switch httpStatus {
         case 200...299: nil
-        case 300...399: outcome(.rejected, "redirect", note: redirectHost.map { "to host \($0)" })
+        // Here and below: what meets every message disables the endpoint instead of burning them all.
+        case 300...399: outcome(.gone, "redirect", note: redirectHost.map { "to host \($0)" })
+        case 401: outcome(.gone, status, note: "the receiver does not accept the secret")
         case 410: outcome(.gone, "gone")
         case 408, 425: outcome(.retry, status)
         case 429: outcome(.throttled, status, holdSeconds: Self.holdSeconds(retryAfterSeconds) + Self.clockSeconds)
@@ -76,9 +78,9 @@ extension HTTPExchange {
     private static func unsent(_ code: CURLcode) -> DeliveryOutcome {
         switch code {
         case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL:
-            DeliveryOutcome(.rejected, code: "bad-url", leftUs: false)
+            DeliveryOutcome(.gone, code: "bad-url", leftUs: false)
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE:
-            DeliveryOutcome(.rejected, code: "certificate", leftUs: false)
+            DeliveryOutcome(.gone, code: "certificate", leftUs: false)
         default: DeliveryOutcome(.retry, code: name(of: code), leftUs: false)
         }
     }

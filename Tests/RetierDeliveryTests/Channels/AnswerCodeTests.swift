@@ -34,12 +34,13 @@ import Testing
     ///
     /// A second is added to every wait because our clock shows whole seconds.
     static let rows: [ChannelBench.Service: [Row]] = [
-        .wecom: [-1, 6_000, 45_033, 40_014, 41_001, 42_001].map { .code($0, .retry, "wecom") }
+        .wecom: [-1, 6_000, 45_033, 40_014, 41_001, 42_001, 41_063].map { .code($0, .retry, "wecom") }
             + [45_009, 45_011].map { .code($0, .throttled, "wecom", hold: 61) }
-            + [93_000, 93_004, 93_008, 40_001, 40_013, 40_125, 60_020].map { .code($0, .gone, "wecom") }
+            + [93_000, 93_004, 93_008, 40_001, 40_013, 40_056, 40_091, 40_125, 48_002, 60_020, 301_002]
+            .map { .code($0, .gone, "wecom") }
             + [
                 40_008, 40_033, 40_035, 40_058, 40_063, 44_001, 44_004, 45_001, 45_002, 45_007, 45_008, 45_034, 40_004,
-                40_005, 40_006, 40_007, 40_009, 301_019, 60_111, 81_013, 48_002, 301_002,
+                40_005, 40_006, 40_007, 40_009, 301_019, 60_111, 81_013, 40_003, 40_031, 40_096, 41_048, 84_061,
             ].map { .code($0, .rejected, "wecom") }
             + [1, 12_345, -2, 93_001].map { .code($0, .ambiguous, "wecom") },
         .dingtalk: [.code(-1, .retry, "dingtalk")]
@@ -49,20 +50,22 @@ import Testing
             .map { .code($0, .rejected, "dingtalk") }
             + [853_002, 1, 12_345].map { .code($0, .ambiguous, "dingtalk") }
             + [
-                ("keywords not in content", "keyword"), ("sign not match", "sign"), ("签名不匹配", "sign"),
-                ("ip 1.2.3.4 not in whitelist", "address"), ("invalid timestamp", "timestamp"),
+                ("sign not match", "sign"), ("签名不匹配", "sign"), ("ip 1.2.3.4 not in whitelist", "address"),
+                ("invalid timestamp", "timestamp"),
             ].map {
-                Row(.refuse(code: 310_000, message: $0.0), .rejected, "dingtalk-310000-\($0.1)")
+                Row(.refuse(code: 310_000, message: $0.0), .gone, "dingtalk-310000-\($0.1)")
             }
             + [
+                Row(
+                    .refuse(code: 310_000, message: "keywords not in content"), .rejected, "dingtalk-310000-keyword"),
                 Row(
                     .answer(status: 200, body: #"{"status":1111,"wait":5,"source":"x5","punish":"deny","uuid":"u"}"#),
                     .throttled, "dingtalk-gateway-1111", holdSeconds: 11),
                 Row(
                     .answer(status: 200, body: #"{"status":1112,"wait":5}"#), .ambiguous, "dingtalk-unreadable"),
             ],
-        .feishu: [19_001, 19_007].map { .code($0, .gone, "feishu") }
-            + [19_021, 19_022, 19_024, 19_036].map { .code($0, .rejected, "feishu") }
+        .feishu: [19_001, 19_007, 19_021, 19_022].map { .code($0, .gone, "feishu") }
+            + [19_024, 19_036].map { .code($0, .rejected, "feishu") }
             + [1, 9_499, 10_000].map { .code($0, .ambiguous, "feishu") }
             + [
                 Row(.refuse(code: 9_499, message: "Bad Request"), .rejected, "feishu-9499"),
@@ -179,7 +182,7 @@ import Testing
 
     /// Statuses of gateways and of addresses that are gone, where the body says nothing.
     @Test(arguments: [
-        (301, DeliveryOutcome.Verdict.rejected), (400, .ambiguous), (401, .rejected), (403, .rejected), (404, .gone),
+        (301, DeliveryOutcome.Verdict.gone), (400, .ambiguous), (401, .gone), (403, .rejected), (404, .gone),
         (408, .retry), (410, .gone), (413, .ambiguous), (422, .ambiguous), (425, .retry), (429, .throttled),
         (500, .retry), (501, .retry), (502, .ambiguous), (503, .retry), (504, .ambiguous), (100, .ambiguous),
         (600, .ambiguous), (0, .ambiguous),

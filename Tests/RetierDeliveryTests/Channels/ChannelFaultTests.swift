@@ -46,7 +46,7 @@ import Testing
             Fault(.chunked, .delivered), Fault(.duplicateAnswer, .delivered),
             Fault(.cutAnswer(bodyBytes: 1), .ambiguous, ofWebhook: .delivered),
             Fault(.tooManyRequests(.seconds(3)), .throttled),
-            Fault(.redirect(to: "https://x.example/PLANTED"), .rejected),
+            Fault(.redirect(to: "https://x.example/PLANTED"), .gone),
             Fault(.answer(status: 410), .gone),
         ]
 

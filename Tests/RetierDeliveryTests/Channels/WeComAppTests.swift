@@ -91,8 +91,8 @@ import Testing
 
     @Test(arguments: [
         (-1, DeliveryOutcome.Verdict.retry), (6_000, .retry), (45_033, .retry), (45_009, .throttled),
-        (45_011, .throttled), (40_013, .gone), (40_125, .gone), (60_020, .gone), (40_056, .gone), (48_002, .rejected),
-        (301_002, .rejected), (81_013, .rejected), (60_111, .rejected), (44_004, .rejected), (40_058, .rejected),
+        (45_011, .throttled), (40_013, .gone), (40_125, .gone), (60_020, .gone), (40_056, .gone), (48_002, .gone),
+        (301_002, .gone), (81_013, .rejected), (60_111, .rejected), (44_004, .rejected), (40_058, .rejected),
         (99_999, .ambiguous), (1, .ambiguous),
     ])
     func theVerdictIsInTheCode(code: Int, verdict: DeliveryOutcome.Verdict) throws {

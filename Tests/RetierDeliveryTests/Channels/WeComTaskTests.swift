@@ -104,7 +104,7 @@ import Testing
         (SimulatorFault.reset(acts: true), DeliveryOutcome.Verdict.retry), (.garbage(acts: true), .retry),
         (.refuse(code: 40_058, message: "msgid is invalid"), .retry), (.refuse(code: -1, message: "x"), .retry),
         (.refuse(code: 45_009, message: "x"), .throttled), (.nonsenseBody("{\"errcode\":0}"), .retry),
-        (.serverError(status: 500, acts: false), .retry), (.redirect(to: "http://127.0.0.1/x"), .retry),
+        (.serverError(status: 500, acts: false), .retry), (.redirect(to: "http://127.0.0.1/x"), .gone),
     ])
     func aQuestionThatFailsDecidesNothing(fault: SimulatorFault, verdict: DeliveryOutcome.Verdict) throws {
         for path in [WeComAppRules.taskPath, WeComAppRules.resultPath] {
