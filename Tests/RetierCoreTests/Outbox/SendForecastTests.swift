@@ -85,7 +85,8 @@ import Testing
         #expect(forecast.first == nil && forecast.last == nil)
     }
 
-    @Test(.timeLimit(.minutes(1))) func aHundredThousandMessagesAreForeseenQuickly() {
+    /// Windows are walked, not messages or seconds: with anything slower this would never end.
+    @Test func aHundredThousandMessagesAreForeseen() {
         for kind in [
             Endpoint.Kind.wecomRobot(RobotSettings(address: .file("key"))),
             .feishuRobot(RobotSettings(address: .file("key"))),

@@ -69,12 +69,13 @@ import Testing
         defer { sim.stop() }
         let bench = try bench(app(sim)) { toStaff($0) }
         try crash(bench)
-        let shown = sim.shown.count
-        #expect(shown > 0)
+        #expect(sim.shown.count > 0)
         let summary = try bench.courier().deliver(until: StopFlag())
         #expect(summary.isComplete && summary.delivered == 3)
         #expect(sim.shown.map(\.text).sorted() == (0..<3).map { "第 \($0) 条" })
-        #expect(sim.suppressedDuplicates == shown && sim.violations == [])
+        // What was under way when the courier died may have been read after its death.
+        let sent = sim.read.count { $0.path == WeComAppRules.sendPath }
+        #expect(sent > 3 && sim.suppressedDuplicates == sent - 3 && sim.violations == [])
         #expect(sim.read.filter { $0.path == WeComAppRules.tokenPath }.count == 1, "the token outlives its courier")
         #expect(try bench.states() == [.delivered: 3] && Audit(bench.ledger).verify() == [])
     }

@@ -143,6 +143,9 @@ import Testing
             origin = next
             try plant(in: bench, origin: origin, mishap: mishap)
             for endpoint in endpoints { _ = try bench.retier(["endpoints", "enable", endpoint]) }
+            for id in try bench.ledger().lines("SELECT id FROM message WHERE state = 'in_doubt'") {
+                try bench.must(["doubts", "resolve", id, "--as", "resend"])
+            }
             _ = try bench.retier(["replay", "--all"])
             for line in [
                 ["deliver"], ["status"], ["endpoints"], ["doubts", "--format", "json"], ["audit", "--format", "csv"],
