@@ -286,16 +286,17 @@ enum Schema {
             body BLOB NOT NULL
         ) STRICT;
 
-        -- Clustered by the message's number, not its id: attempts are appended.
+        -- Attempts that ended; one under way is in its message's row. Clustered by the message's number, not its id:
+        -- attempts are appended.
         CREATE TABLE delivery_attempt (
             message INTEGER NOT NULL REFERENCES message(key),
             number INTEGER NOT NULL,
             started_at INTEGER NOT NULL,
-            ended_at INTEGER,
-            left_us INTEGER CHECK (left_us IN (0, 1)),
+            ended_at INTEGER NOT NULL,
+            left_us INTEGER CHECK (left_us BETWEEN 0 AND 1),
             http_status INTEGER,
-            outcome TEXT,
-            code TEXT,
+            outcome TEXT NOT NULL,
+            code TEXT NOT NULL,
             note TEXT,
             PRIMARY KEY (message, number)
         ) STRICT, WITHOUT ROWID;
@@ -349,7 +350,8 @@ enum Schema {
             PRIMARY KEY (endpoint, at)
         ) STRICT, WITHOUT ROWID;
 
-        -- Append-only; each row's hash covers the row and the hash before it within its run.
+        -- Append-only; each row's hash covers the row and the hash before it within its run. subject names what the row
+        -- is about; several messages to which the same happened, with spaces between.
         CREATE TABLE audit (
             run TEXT NOT NULL,
             number INTEGER NOT NULL,

@@ -126,7 +126,9 @@ extension OutboxEntry {
         httpStatus = outcome.httpStatus
         if outcome.verdict == .ambiguous { doubtfulSince = doubtfulSince ?? nextAt }
         switch outcome.verdict {
-        case .delivered: return [ended] + succeed(code: outcome.code, at: now)
+        case .delivered:
+            succeed(code: outcome.code, at: now)
+            return [ended]
         case .accepted:
             state = .awaiting
             code = outcome.code
@@ -180,7 +182,9 @@ extension OutboxEntry {
         _ outcome: DeliveryOutcome, at now: Instant, policy: DeliveryPolicy
     ) -> [OutboxEffect] {
         switch outcome.verdict {
-        case .delivered: return succeed(code: outcome.code, at: now)
+        case .delivered:
+            succeed(code: outcome.code, at: now)
+            return []
         case .rejected: return finish(.rejected, code: outcome.code, at: now)
         case .accepted, .retry, .throttled, .gone, .ambiguous:
             code = outcome.code
@@ -192,7 +196,7 @@ extension OutboxEntry {
 
     private mutating func resolve(_ resolution: OutboxEvent.Resolution, at now: Instant) -> [OutboxEffect] {
         switch resolution {
-        case .sent: return succeed(code: "resolved-sent", at: now)
+        case .sent: succeed(code: "resolved-sent", at: now)
         case .resend:
             state = .pending
             failures = 0
@@ -223,11 +227,10 @@ extension OutboxEntry {
         notAfter = max(notAfter, now.adding(seconds: 86_400))
     }
 
-    private mutating func succeed(code: String, at now: Instant) -> [OutboxEffect] {
+    private mutating func succeed(code: String, at now: Instant) {
         state = .delivered
         self.code = code
         finishedAt = now
-        return []
     }
 
     /// Ends the message without success.

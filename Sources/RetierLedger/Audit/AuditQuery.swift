@@ -79,8 +79,8 @@ package struct AuditQuery: Hashable, Sendable {
     }
 
     private static let at = """
-        COALESCE(message.finished_at, (SELECT MAX(COALESCE(ended_at, started_at)) FROM delivery_attempt \
-        WHERE delivery_attempt.message = message.key), run.committed_at)
+        COALESCE(message.finished_at, CASE message.state WHEN 'sending' THEN message.next_at END, \
+        (SELECT MAX(ended_at) FROM delivery_attempt WHERE delivery_attempt.message = message.key), run.committed_at)
         """
 
     private static let output = """

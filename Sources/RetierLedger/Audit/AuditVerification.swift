@@ -158,6 +158,13 @@ private struct RunVerification {
         findings.append(AuditFinding(problem: problem, run: run, number: number, subject: subject))
     }
 
+    /// Names the first of several messages only.
+    private mutating func report(_ problem: AuditFinding.Problem, _ entry: AuditEntry) {
+        let subjects = entry.subjects
+        let others = subjects.count > 1 ? " and \(subjects.count - 1) more" : ""
+        report(problem, (subjects.first.map(String.init) ?? "") + others, number: entry.number)
+    }
+
     private mutating func readChain() throws {
         let sql = "SELECT number, at, kind, subject, detail, hash FROM audit WHERE run = ? ORDER BY number"
         let rows = try Row.fetchCursor(database, sql: sql, arguments: [run])
@@ -167,8 +174,8 @@ private struct RunVerification {
             let entry = AuditEntry(
                 run: run, number: row[0], at: Instant(seconds: row[1]), kind: AuditKind(rawValue: row[2]),
                 subject: row[3], detail: row[4], hash: row[5])
-            if entry.number != expected { report(.gap, entry.subject, number: entry.number) }
-            if entry.hash != entry.hash(after: previous) { report(.brokenChain, entry.subject, number: entry.number) }
+            if entry.number != expected { report(.gap, entry) }
+            if entry.hash != entry.hash(after: previous) { report(.brokenChain, entry) }
             previous = entry.hash
             expected = entry.number + 1
             note(entry)
@@ -181,10 +188,15 @@ private struct RunVerification {
             return
         }
         if entry.kind == .actionRefused { refusals[entry.detail] = entry.subject }
-        guard entry.kind.rawValue.hasPrefix("message."), let parts = entry.messageParts else { return }
-        messages[entry.subject] = StableHash.of(parts.message)
-        guard let number = parts.attemptNumber else { return }
-        attempts["\(entry.subject)/\(number)"] = StableHash.of(parts.attempt)
+        guard entry.kind.rawValue.hasPrefix("message."), let parts = MessageRecord.parts(of: entry.detail) else {
+            return
+        }
+        let message = StableHash.of(parts.message)
+        let attempt = parts.attempt.map { StableHash.of($0) }
+        for id in entry.subjects {
+            messages[String(id)] = message
+            if let number = parts.attemptNumber { attempts["\(id)/\(number)"] = attempt }
+        }
     }
 
     private mutating func checkRows() throws {
@@ -205,7 +217,7 @@ private struct RunVerification {
         try OutboxRow.forEach(ofRun: run, in: database) { id, row in
             let vouched = messages.removeValue(forKey: id)
             // A row that cannot be read was changed by other hands.
-            let present = row.map { StableHash.of($0.auditText) }
+            let present = row.map { StableHash.of(MessageRecord($0, attempt: nil).messageText) }
             if present == nil || present != vouched { report(.changedMessage, id) }
             guard let body = try Row.fetchOne(bodies, arguments: [id]),
                 AuditTrail.digest(of: body[0] as Data) == body[1] as String
@@ -243,23 +255,5 @@ private struct RunVerification {
             if refusals.removeValue(forKey: refusal.auditText) == nil { report(.changedRefusal, refusal.message) }
         }
         for message in refusals.values.sorted() { report(.changedRefusal, message) }
-    }
-}
-
-extension AuditEntry {
-    /// The two objects in the detail of a message's entry.
-    ///
-    /// Quotes inside values are escaped, so the mark is unique.
-    fileprivate var messageParts: (message: String, attempt: String, attemptNumber: Int64?)? {
-        let prefix = "{\"message\":"
-        let mark = ",\"attempt\":"
-        guard detail.hasPrefix(prefix), detail.hasSuffix("}"),
-            let middle = detail.range(of: mark + "{") ?? detail.range(of: mark + "null")
-        else { return nil }
-        let message = String(detail[detail.index(detail.startIndex, offsetBy: prefix.count)..<middle.lowerBound])
-        let attemptStart = detail.index(middle.lowerBound, offsetBy: mark.count)
-        let attempt = String(detail[attemptStart..<detail.index(before: detail.endIndex)])
-        let digits = attempt.dropFirst("{\"number\":".count).prefix { $0.isNumber }
-        return (message, attempt, attempt == "null" ? nil : Int64(digits))
     }
 }

@@ -1,6 +1,6 @@
 import RetierCore
 
-/// The JSON of an outbox event's audit entry, built byte by byte: two are written for every message.
+/// The JSON of an outbox event's audit entry, built byte by byte: where little is alike, two are written for a message.
 ///
 /// Keys are literals that need no escaping and come in the order given, so that equal facts are equal texts. A value
 /// that is not there is left out with its key: most of an entry would be nulls.

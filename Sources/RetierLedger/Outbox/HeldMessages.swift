@@ -7,15 +7,14 @@ import Synchronization
 final class HeldMessages: Sendable {
     private let rows = Mutex<[String: OutboxRow]>([:])
 
-    /// One row a report, nil where it is not known.
-    func rows(of reports: [DeliveryReport]) -> [OutboxRow?] {
-        rows.withLock { rows in reports.map { rows[$0.messageID] } }
+    /// Hands over one row a report and forgets it; nil where it is not known.
+    func take(for reports: [DeliveryReport]) -> [OutboxRow?] {
+        rows.withLock { rows in reports.map { rows.removeValue(forKey: $0.messageID) } }
     }
 
-    /// Forgets what was reported and holds what was claimed, after the commit of both.
-    func exchange(_ reports: [DeliveryReport], for claimed: [OutboxRow]) {
+    /// Call it after the commit of the claims.
+    func hold(_ claimed: [OutboxRow]) {
         rows.withLock { rows in
-            for report in reports { rows[report.messageID] = nil }
             for row in claimed { rows[row.id] = row }
         }
     }

@@ -31,7 +31,7 @@ extension Outbox {
     package func resolve(
         _ messageID: String, as resolution: OutboxEvent.Resolution, operatorName: String, now: Instant
     ) throws {
-        try write { database in
+        try change { database, writer in
             guard let row = try OutboxRow.fetch(id: messageID, in: database), row.state == .inDoubt else {
                 throw RetierError(
                     .usage, "message \(messageID) is not in doubt", hint: "retier doubts lists those that are")
@@ -39,12 +39,9 @@ extension Outbox {
             var detail = JSONObject()
             detail.add("resolution", resolution.rawValue)
             detail.add("operator", operatorName)
-            try AuditTrail.append(
-                kind: AuditKind(rawValue: "doubt.resolved"), subject: messageID, detail: detail.json, run: row.run,
-                at: now,
-                in: database)
-            var writer = try OutboxWriter(database: database)
-            try writer.apply(.resolve(resolution), to: row, policy: .none, owner: nil, at: now)
+            try writer.apply(
+                .resolve(resolution), to: row, kind: AuditKind(rawValue: "doubt.resolved"), detail: detail.json,
+                at: now)
         }
     }
 }

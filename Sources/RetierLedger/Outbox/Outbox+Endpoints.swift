@@ -62,11 +62,9 @@ extension Outbox {
     package func apply(
         _ event: EndpointEvent, to endpoint: String, operatorName: String, now: Instant
     ) throws -> Bool {
-        try write { database in
-            var writer = try OutboxWriter(database: database)
-            guard writer.apply(event, toEndpoint: endpoint, at: now) else { return false }
-            try writer.saveGates(operatorName: operatorName)
-            return true
+        try change { _, writer in
+            writer.operatorName = operatorName
+            return writer.apply(event, toEndpoint: endpoint, at: now)
         }
     }
 }

@@ -18,14 +18,14 @@ extension Outbox {
     /// - Returns: how many.
     /// - Throws: `RetierError` of code `usage` where a message, run or endpoint is unknown or a message was taken.
     package func replay(_ choice: ReplayChoice, operatorName: String, now: Instant) throws -> Int {
-        try write { database in
+        try change { database, writer in
             let ids = try chosen(by: choice, in: database)
-            var writer = try OutboxWriter(database: database)
             var detail = JSONObject()
             detail.add("operator", operatorName)
             for id in ids {
                 guard let row = try OutboxRow.fetch(id: id, in: database) else { continue }
-                try writer.replay(row, detail: detail.json, at: now)
+                try writer.apply(
+                    .replay, to: row, kind: AuditKind(rawValue: "replay.asked"), detail: detail.json, at: now)
             }
             return ids.count
         }

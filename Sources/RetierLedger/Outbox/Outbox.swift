@@ -101,9 +101,8 @@ package struct Outbox: Sendable {
         reports: [DeliveryReport], requests: [ClaimRequest], owner: String, policies: [String: DeliveryPolicy],
         now: Instant
     ) throws -> OutboxExchange {
-        let known = held.rows(of: reports)
-        let (exchange, rows) = try write { database in
-            var writer = try OutboxWriter(database: database)
+        let known = held.take(for: reports)
+        let (exchange, rows) = try change { _, writer in
             var exchange = OutboxExchange()
             exchange.states = try zip(reports, known).compactMap { report, row in
                 try writer.record(report, held: row, owner: owner, policies: policies)
@@ -111,16 +110,15 @@ package struct Outbox: Sendable {
             var rows: [OutboxRow] = []
             for request in requests {
                 let claimed = try writer.claim(request, owner: owner, now: now)
-                rows += claimed.messages.map(\.row)
-                exchange.claimed += claimed.messages.map(\.message) + claimed.tasks
+                rows += claimed.rows
+                exchange.claimed += claimed.messages
                 exchange.endedUnclaimed += claimed.ended
             }
             exchange.refusedActions = writer.refusedActions
             exchange.silenced = writer.silenced
-            try writer.saveGates()
             return (exchange, rows)
         }
-        held.exchange(reports, for: rows)
+        held.hold(rows)
         return exchange
     }
 
@@ -129,14 +127,12 @@ package struct Outbox: Sendable {
     ///
     /// Call it only while no other courier lives. Messages of endpoints without a policy stay as they are.
     package func recover(owner: String, policies: [String: DeliveryPolicy], now: Instant) throws -> Int {
-        try write { database in
+        try change { database, writer in
             let statement = try BoundStatement(OutboxQuestions.claimed, in: database)
             statement.bind(1, owner)
             var rows: [OutboxRow] = []
             while try statement.step() { rows.append(try OutboxRow(statement)) }
-            var writer = try OutboxWriter(database: database)
             try writer.recoverGates(policies: policies, at: now)
-            try writer.saveGates()
             var count = 0
             for row in rows {
                 guard let policy = policies[row.endpoint] else { continue }
@@ -155,7 +151,7 @@ package struct Outbox: Sendable {
     ///
     /// Asked before anything is sent, so it must not cost more where a million messages wait.
     package func expire(now: Instant, limit: Int = 1_000) throws -> Int {
-        try write { database in
+        try change { database, writer in
             var rows: [OutboxRow] = []
             for (question, moment) in [
                 (OutboxQuestions.late, now.seconds),
@@ -166,14 +162,23 @@ package struct Outbox: Sendable {
                 statement.bind(2, Int64(limit))
                 while try statement.step() { rows.append(try OutboxRow(statement)) }
             }
-            var writer = try OutboxWriter(database: database)
             for row in rows { try writer.apply(.tooLate, to: row, policy: .none, owner: nil, at: now) }
             return rows.count
         }
     }
 
+    /// One durable transaction whose changes go through one writer.
+    func change<Value>(_ body: (Database, inout OutboxWriter) throws -> Value) throws -> Value {
+        try write { database in
+            var writer = try OutboxWriter(database: database)
+            let value = try body(database, &writer)
+            try writer.finish()
+            return value
+        }
+    }
+
     /// Waits for other writers, at most a minute: a large commit must not make results of requests in flight unknown.
-    func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    private func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
         for _ in 0..<6 {
             // Each try waits for the ledger's busy timeout of ten seconds.
             do { return try ledger.pool.write(body) } catch let error as DatabaseError

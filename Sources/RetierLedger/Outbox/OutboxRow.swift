@@ -5,13 +5,13 @@ import RetierCore
 struct OutboxRow {
     /// The number by which tables refer to the message.
     var key: Int64
-    var id: String
     var run: String
     var endpoint: String
     var position: Int64
     var claim: String?
     var entry: OutboxEntry
 
+    var id: String { entry.messageID }
     var state: OutboxState { entry.state }
 
     /// What to throw where a column holds what it cannot hold.
@@ -47,7 +47,7 @@ struct OutboxRow {
 
     /// Reads the current row of a statement that selects `columns` first.
     init(_ row: BoundStatement) throws {
-        id = row.text(0)
+        let id = row.text(0)
         run = row.text(1)
         endpoint = row.text(2)
         position = row.integer(3)
@@ -90,37 +90,5 @@ struct OutboxRow {
         statement.bind(14, old.claim)
         statement.bind(15, Int64(old.entry.attempts))
         return try statement.run() == 1
-    }
-
-    /// The detail of a message's audit entry: all columns that events may change, and the attempt that the event
-    /// touched.
-    func auditDetail(attempt: AttemptRow?) -> DetailText {
-        var detail = DetailText()
-        detail.begin()
-        detail.key("message")
-        addAudit(to: &detail)
-        detail.key("attempt")
-        if let attempt { attempt.addAudit(to: &detail) } else { detail.null() }
-        detail.end()
-        return detail
-    }
-
-    /// Verification compares this text with the one in the message's last entry.
-    var auditText: String { DetailText.text { addAudit(to: &$0) } }
-
-    private func addAudit(to detail: inout DetailText) {
-        detail.begin()
-        detail.add("state", entry.state.rawValue)
-        detail.add("attempts", Int64(entry.attempts))
-        detail.add("failures", Int64(entry.failures))
-        detail.add("doubtful_since", entry.doubtfulSince?.seconds)
-        detail.add("next_at", entry.nextAt.seconds)
-        detail.add("not_after", entry.notAfter.seconds)
-        detail.add("claim", claim)
-        detail.add("http_status", entry.httpStatus.map(Int64.init))
-        detail.add("code", entry.code)
-        detail.add("finished_at", entry.finishedAt?.seconds)
-        detail.add("reference", entry.reference)
-        detail.end()
     }
 }

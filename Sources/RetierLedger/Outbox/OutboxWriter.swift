@@ -2,17 +2,18 @@ import Foundation
 import GRDB
 import RetierCore
 
-/// Applies events to messages within one transaction: the row, its attempt and its audit entry, and what the event
-/// means for the endpoint.
+/// Applies events to messages within one transaction: the row, the attempt that ended and the audit entry, and what the
+/// event means for the endpoint.
 ///
-/// Call `saveGates` at the end of the transaction.
+/// Made by `Outbox.change`, which finishes it with the transaction.
 struct OutboxWriter {
     private let database: Database
     private let updateMessage: BoundStatement
     private let insertAttempt: BoundStatement
-    private let endAttempt: BoundStatement
     private var audit: AuditWriter
     private var gates: EndpointGates
+    /// Whose word the changes of endpoints are; nil where they are nobody's.
+    var operatorName: String?
     /// Actions that receivers refused in the reports recorded so far.
     private(set) var refusedActions = 0
 
@@ -20,7 +21,6 @@ struct OutboxWriter {
         self.database = database
         updateMessage = try OutboxRow.updateStatement(in: database)
         insertAttempt = try AttemptRow.insertStatement(in: database)
-        endAttempt = try AttemptRow.endStatement(in: database)
         audit = AuditWriter(database: database)
         gates = try EndpointGates(database: database)
     }
@@ -28,13 +28,14 @@ struct OutboxWriter {
     /// Endpoints that fell silent within this transaction.
     var silenced: Set<String> { gates.silenced }
 
-    /// Writes what became of the endpoints.
-    mutating func saveGates(operatorName: String? = nil) throws {
+    /// Writes what became of the endpoints, and what of the trail is still open.
+    mutating func finish() throws {
         try gates.save { change in
             try audit.append(
                 kind: .endpoint(change.effect), subject: change.row.endpoint,
                 detail: change.row.auditDetail(operatorName: operatorName), run: "", at: change.at)
         }
+        try audit.finish()
     }
 
     /// A person's word on an endpoint; false where it changes nothing.
@@ -66,27 +67,21 @@ struct OutboxWriter {
         var attempt: AttemptRow?
         for effect in effects {
             switch effect {
-            case .beginAttempt(let number):
-                let begun = AttemptRow(message: row.key, number: Int64(number), startedAt: now.seconds)
-                try begun.insert(with: insertAttempt)
-                attempt = begun
+            case .beginAttempt:
+                // The claimed row is the record: its number of attempts, and in next_at when this one began.
+                break
             case .endAttempt(let number, let outcome):
-                // While a message is sent, its next_at is when the attempt began.
-                var ended = AttemptRow(
-                    message: row.key, number: Int64(number), startedAt: old.entry.nextAt.seconds)
-                ended.end(outcome, at: now)
-                guard try ended.writeEnd(with: endAttempt) else {
-                    throw RetierError(
-                        .badData, "attempt \(number) of message \(row.id) is missing", hint: "run retier audit verify")
-                }
+                let ended = AttemptRow(
+                    message: row.key, number: Int64(number), startedAt: old.entry.nextAt, endedAt: now,
+                    outcome: outcome)
+                try ended.insert(with: insertAttempt)
                 attempt = ended
             case .askPerson:
                 // The state itself is the list: `retier doubts` and the exit code read it.
                 break
             }
         }
-        let detail = row.auditDetail(attempt: attempt)
-        try audit.append(kind: .message(row.state), subject: row.id, detail: detail.bytes, run: row.run, at: now)
+        try audit.append(MessageRecord(row, attempt: attempt), of: row.id, run: row.run, at: now)
         return row
     }
 
@@ -124,11 +119,12 @@ struct OutboxWriter {
         return changed.state
     }
 
-    /// A person's word, and whose it was.
-    mutating func replay(_ row: OutboxRow, detail: String, at now: Instant) throws {
-        try audit.append(
-            kind: AuditKind(rawValue: "replay.asked"), subject: row.id, detail: detail, run: row.run, at: now)
-        try apply(.replay, to: row, policy: .none, owner: nil, at: now)
+    /// Applies a person's word; `detail` says whose it was.
+    mutating func apply(
+        _ word: OutboxEvent, to row: OutboxRow, kind: AuditKind, detail: String, at now: Instant
+    ) throws {
+        try audit.append(kind: kind, subject: row.id, detail: detail, run: row.run, at: now)
+        try apply(word, to: row, policy: .none, owner: nil, at: now)
     }
 
     private static func notHeld(_ messageID: String) -> RetierError {
@@ -139,9 +135,10 @@ struct OutboxWriter {
 
     /// What a claim came to.
     struct Claimed {
-        var messages: [(row: OutboxRow, message: ClaimedMessage)] = []
-        /// Not claimed: their receiver is to be asked.
-        var tasks: [ClaimedMessage] = []
+        /// One a claimed message.
+        var rows: [OutboxRow] = []
+        /// The claimed ones, then tasks about which their receiver is to be asked.
+        var messages: [ClaimedMessage] = []
         /// The states of messages that were due and ended instead: too late, or no longer recognised as a repeat.
         var ended: [OutboxState] = []
     }
@@ -153,6 +150,7 @@ struct OutboxWriter {
         guard limit > 0 else { return Claimed() }
         let due = try dueMessages(request, limit: limit, now: now)
         var claimed = Claimed()
+        claimed.rows.reserveCapacity(due.count)
         claimed.messages.reserveCapacity(due.count)
         for pending in due {
             let row = try apply(.claim, to: pending.row, policy: request.policy, owner: owner, at: now)
@@ -161,12 +159,13 @@ struct OutboxWriter {
                 continue
             }
             try gates.began(row.id, of: row.endpoint, limits: limits, at: now)
-            let message = pending.message(of: row)
-            claimed.messages.append((row, message))
+            claimed.messages.append(pending.message(of: row))
+            claimed.rows.append(row)
         }
-        if request.asksTasks, claimed.messages.count < limit {
-            claimed.tasks = try dueTasks(of: request, limit: limit - claimed.messages.count, now: now)
-            for task in claimed.tasks { try gates.began(task.id, of: task.endpoint, limits: limits, at: now) }
+        if request.asksTasks, claimed.rows.count < limit {
+            let tasks = try dueTasks(of: request, limit: limit - claimed.rows.count, now: now)
+            for task in tasks { try gates.began(task.id, of: task.endpoint, limits: limits, at: now) }
+            claimed.messages += tasks
         }
         return claimed
     }
