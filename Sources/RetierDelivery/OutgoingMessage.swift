@@ -3,8 +3,10 @@ package import RetierCore
 
 /// A message on its way out, or a question about one that its receiver took as a task.
 ///
-/// Printing it does not show its content, which is about members.
-package struct OutgoingMessage: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+/// It passes through many hands and nobody changes it, so that all of them share one. Printing it does not show its
+/// content, which is about members.
+package final class OutgoingMessage: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable
+{
     package enum Purpose: Hashable, Sendable {
         /// Claimed: to be sent once.
         case deliver
@@ -12,14 +14,14 @@ package struct OutgoingMessage: Sendable, CustomStringConvertible, CustomDebugSt
         case poll(reference: String)
     }
 
-    package var purpose: Purpose
-    package var id: String
-    package var run: String
-    package var endpoint: String
-    package var position: Int64
-    package var notAfter: Instant
-    package var form: MessageForm
-    package var body: Data
+    package let purpose: Purpose
+    package let id: String
+    package let run: String
+    package let endpoint: String
+    package let position: Int64
+    package let notAfter: Instant
+    package let form: MessageForm
+    package let body: Data
 
     package init(
         purpose: Purpose = .deliver, id: String, run: String, endpoint: String, position: Int64, notAfter: Instant,
@@ -52,14 +54,12 @@ package struct DeliveryCompletion: Sendable {
         case tooLate
     }
 
-    package var messageID: String
-    package var endpoint: String
+    package var message: OutgoingMessage
     package var result: Result
     package var at: Instant
 
-    package init(messageID: String, endpoint: String, result: Result, at: Instant) {
-        self.messageID = messageID
-        self.endpoint = endpoint
+    package init(_ message: OutgoingMessage, _ result: Result, at: Instant) {
+        self.message = message
         self.result = result
         self.at = at
     }

@@ -8,11 +8,12 @@ import Testing
 enum DeliveryBench {
     static let secret = "whsec_" + Data(repeating: 42, count: 32).base64EncodedString()
 
-    static func message(_ id: String, endpoint: String = "crm", body: String = "{}", notAfter: Int64 = .max)
-        -> OutgoingMessage
-    {
+    static func message(
+        _ id: String, endpoint: String = "crm", form: MessageForm = .payload,
+        body: String = "{}", notAfter: Int64 = .max
+    ) -> OutgoingMessage {
         OutgoingMessage(
-            id: id, run: "run-1", endpoint: endpoint, position: 1, notAfter: Instant(seconds: notAfter),
+            id: id, run: "run-1", endpoint: endpoint, position: 1, notAfter: Instant(seconds: notAfter), form: form,
             body: Data(body.utf8))
     }
 
@@ -33,8 +34,8 @@ enum DeliveryBench {
         let deadline = Date(timeIntervalSinceNow: 30)
         while results.count < count, Date() < deadline {
             for completion in completions.take(minimum: 1, waitMilliseconds: 1_000) {
-                #expect(results[completion.messageID] == nil, "one completion a message")
-                results[completion.messageID] = completion.result
+                #expect(results[completion.message.id] == nil, "one completion a message")
+                results[completion.message.id] = completion.result
             }
         }
         return results

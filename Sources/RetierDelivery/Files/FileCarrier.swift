@@ -53,10 +53,7 @@ package final class FileCarrier: Carrier {
                         mailbox.inbox.isStopped || mailbox.inbox.recalled.contains(message.endpoint)
                     }
                     let result = FileCarrier.deliver(message, folders: folders, stop: stop, now: clock())
-                    completions.add([
-                        DeliveryCompletion(
-                            messageID: message.id, endpoint: message.endpoint, result: result, at: clock())
-                    ])
+                    completions.add([DeliveryCompletion(message, result, at: clock())])
                 }
                 if inbox.isStopped { return }
             }

@@ -4,34 +4,38 @@ import RetierCore
 import Synchronization
 
 /// The thread that owns the transfers of a `CurlTransport`.
-final class CurlLoop {
+struct CurlLoop: ~Copyable {
     /// The waiting messages of one endpoint.
     private struct Lane {
         var endpoint: HTTPEndpoint
-        var waiting: [OutgoingMessage] = []
-        var next = 0
         var active = 0
+        /// The first is at the end.
+        private var waiting: [OutgoingMessage] = []
+        /// Those that came later, the first at the beginning.
+        private var arrived: [OutgoingMessage] = []
         /// Until then nothing begins: the receiver has just asked for quiet, and the courier may not know yet.
         var quietUntil: Instant?
         /// Transfers whose last request was answered, with all that the endpoint's requests share.
         var idle: [CurlTransfer] = []
 
+        init(_ endpoint: HTTPEndpoint) { self.endpoint = endpoint }
+
+        mutating func append(_ message: OutgoingMessage) { arrived.append(message) }
+
         mutating func takeFirst() -> OutgoingMessage? {
-            guard next < waiting.count else { return nil }
-            defer { next += 1 }
-            if next == waiting.count - 1 || next >= 1_024 {
-                waiting.removeFirst(next)
-                next = 0
+            if waiting.isEmpty {
+                swap(&waiting, &arrived)
+                waiting.reverse()
             }
-            return waiting[next]
+            return waiting.popLast()
         }
 
         mutating func takeAll() -> [OutgoingMessage] {
             defer {
                 waiting = []
-                next = 0
+                arrived = []
             }
-            return Array(waiting[next...])
+            return waiting.reversed() + arrived
         }
     }
 
@@ -74,12 +78,12 @@ final class CurlLoop {
         self.completions = completions
         self.maxConnections = maxConnections
         self.clock = clock
-        lanes = endpoints.map { Lane(endpoint: $0) }
+        lanes = endpoints.map { Lane($0) }
         laneOfEndpoint = Dictionary(
             endpoints.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    func run() {
+    mutating func run() {
         while true {
             let inbox = mailbox.inbox.withLock { inbox in
                 defer {
@@ -104,7 +108,7 @@ final class CurlLoop {
         active = [:]
     }
 
-    private func sort(_ messages: [OutgoingMessage]) {
+    private mutating func sort(_ messages: [OutgoingMessage]) {
         for message in messages {
             guard let lane = laneOfEndpoint[message.endpoint] else {
                 finish(message, .notStarted)
@@ -114,19 +118,19 @@ final class CurlLoop {
                 finish(message, .ended(DeliveryOutcome(.rejected, code: "bad-message-id", leftUs: false)))
                 continue
             }
-            lanes[lane].waiting.append(message)
+            lanes[lane].append(message)
         }
     }
 
-    private func giveBackWaiting() {
+    private mutating func giveBackWaiting() {
         for lane in lanes.indices { giveBackWaiting(in: lane) }
     }
 
-    private func giveBackWaiting(in lane: Int) {
+    private mutating func giveBackWaiting(in lane: Int) {
         for message in lanes[lane].takeAll() { finish(message, .notStarted) }
     }
 
-    private func startWhatFits() {
+    private mutating func startWhatFits() {
         for offset in lanes.indices {
             let lane = (firstLane + offset) % lanes.count
             if let end = lanes[lane].quietUntil {
@@ -141,7 +145,7 @@ final class CurlLoop {
         firstLane = lanes.isEmpty ? 0 : (firstLane + 1) % lanes.count
     }
 
-    private func start(_ message: OutgoingMessage, lane: Int) {
+    private mutating func start(_ message: OutgoingMessage, lane: Int) {
         let now = clock()
         guard now <= message.notAfter || message.purpose != .deliver else { return finish(message, .tooLate) }
         lanes[lane].active += 1
@@ -149,7 +153,7 @@ final class CurlLoop {
     }
 
     /// Goes on with an attempt that is under way.
-    private func take(_ step: ChannelStep, of message: OutgoingMessage, lane: Int) {
+    private mutating func take(_ step: ChannelStep, of message: OutgoingMessage, lane: Int) {
         let endpoint = lanes[lane].endpoint
         switch step {
         case .end(let outcome): end(message, outcome, lane: lane)
@@ -169,7 +173,7 @@ final class CurlLoop {
         }
     }
 
-    private func end(_ message: OutgoingMessage, _ outcome: DeliveryOutcome, lane: Int) {
+    private mutating func end(_ message: OutgoingMessage, _ outcome: DeliveryOutcome, lane: Int) {
         lanes[lane].active -= 1
         if EndpointHealth.holdSeconds(of: outcome) != nil || outcome.verdict == .gone {
             lanes[lane].quietUntil = clock().adding(seconds: 1)
@@ -178,7 +182,7 @@ final class CurlLoop {
     }
 
     /// Returns whether any transfer ended, so that the next ones start without a wait.
-    private func collectFinished() -> Bool {
+    private mutating func collectFinished() -> Bool {
         var handle: UnsafeMutableRawPointer?
         var result = CURLE_OK
         var any = false
@@ -197,7 +201,7 @@ final class CurlLoop {
     }
 
     /// Lets waiting attempts go on; those that still have to wait do so, as long as there is something to wait for.
-    private func wake() {
+    private mutating func wake() {
         guard !waiting.isEmpty else { return }
         let woken = waiting
         waiting = []
@@ -209,8 +213,7 @@ final class CurlLoop {
         waiting = []
     }
 
-    private func finish(_ message: OutgoingMessage, _ result: DeliveryCompletion.Result) {
-        done.append(
-            DeliveryCompletion(messageID: message.id, endpoint: message.endpoint, result: result, at: clock()))
+    private mutating func finish(_ message: OutgoingMessage, _ result: DeliveryCompletion.Result) {
+        done.append(DeliveryCompletion(message, result, at: clock()))
     }
 }

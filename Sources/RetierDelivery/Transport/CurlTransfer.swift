@@ -17,6 +17,8 @@ final class CurlTransfer {
     private var response = Data()
     private var responseWasCut = false
     private var prereqCalls = 0
+    /// The address, as libcurl writes it, that was found to be allowed last.
+    private var allowedAddress = ""
     private var refusedResend = false
     private var refusedReuse = false
     private var refusedAddresses = 0
@@ -61,13 +63,12 @@ final class CurlTransfer {
                 body.deallocate()
                 body = .allocate(byteCount: max(4_096, count), alignment: 1)
             }
-            request.body.copyBytes(to: body)
+            request.body.withUnsafeBytes { body.copyMemory(from: $0) }
             retier_setopt_long(handle, CURLOPT_POST, 1)
             retier_setopt_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(count))
             retier_setopt_pointer(handle, CURLOPT_POSTFIELDS, UnsafeRawPointer(body.baseAddress))
         }
-        // An empty Expect keeps libcurl from asking for 100-continue before a long body.
-        retier_setopt_list(handle, CURLOPT_HTTPHEADER, headers.fill(request.headers + ["Expect:"]))
+        retier_setopt_list(handle, CURLOPT_HTTPHEADER, headers.fill(request.headers))
     }
 
     private func configure() {
@@ -86,9 +87,12 @@ final class CurlTransfer {
         let timeout = endpoint.timeoutSeconds
         retier_setopt_long(handle, CURLOPT_CONNECTTIMEOUT_MS, min(10_000, timeout * 1_000))
         retier_setopt_long(handle, CURLOPT_TIMEOUT_MS, timeout * 1_000)
-        // A drip of bytes must not hold a connection, however long the endpoint's timeout is.
-        retier_setopt_long(handle, CURLOPT_LOW_SPEED_LIMIT, 100)
-        retier_setopt_long(handle, CURLOPT_LOW_SPEED_TIME, min(endpoint.stallSeconds, timeout))
+        // A drip of bytes must not hold a connection, however long the endpoint's timeout is. Where the timeout ends it
+        // anyway, libcurl need not set a timer at every turn.
+        if endpoint.stallSeconds < timeout {
+            retier_setopt_long(handle, CURLOPT_LOW_SPEED_LIMIT, 100)
+            retier_setopt_long(handle, CURLOPT_LOW_SPEED_TIME, endpoint.stallSeconds)
+        }
         retier_setopt_long(handle, CURLOPT_SSL_VERIFYPEER, 1)
         retier_setopt_long(handle, CURLOPT_SSL_VERIFYHOST, 2)
         if let file = endpoint.caFile {
@@ -144,7 +148,7 @@ final class CurlTransfer {
     /// one died: the first may have been read.
     private func begin(on primary: UnsafeMutablePointer<CChar>?) -> Int32 {
         // A reused connection never met `open`.
-        guard let primary, endpoint.allows(NetworkAddress(text: String(cString: primary))) else {
+        guard let primary, allows(String(cString: primary)) else {
             refusedReuse = true
             return CURL_PREREQFUNC_ABORT
         }
@@ -154,6 +158,13 @@ final class CurlTransfer {
         }
         prereqCalls += 1
         return CURL_PREREQFUNC_OK
+    }
+
+    private func allows(_ address: String) -> Bool {
+        if address == allowedAddress { return true }
+        guard endpoint.allows(NetworkAddress(text: address)) else { return false }
+        allowedAddress = address
+        return true
     }
 
     /// What is known of the attempt once libcurl is done with it.

@@ -70,7 +70,7 @@ package final class CurlTransport: Carrier {
         self.multi = multi
         retier_multi_setopt_long(multi.pointer, CURLMOPT_MAXCONNECTS, maxConnections)
         let thread = Thread {
-            let loop = CurlLoop(
+            var loop = CurlLoop(
                 endpoints: endpoints, multi: multi, mailbox: mailbox, completions: completions,
                 maxConnections: maxConnections, clock: clock)
             loop.run()

@@ -10,8 +10,8 @@ struct DeliveryRound {
     private let options: Courier.Options
     private let clock: @Sendable () -> Instant
     private let stop: StopFlag
-    /// Unique for this courier; the ledger keeps it with each claim.
-    private let owner = "courier-" + UUID().uuidString.lowercased()
+    /// Unique for this courier; the ledger keeps it with each claim, so it is short.
+    private let owner = "c" + UUID().uuidString.lowercased().filter { $0 != "-" }.prefix(14)
     /// Messages claimed and not yet recorded, by endpoint.
     private var outstanding: [String: Int] = [:]
     /// How many messages may be claimed ahead, by endpoint: few at first, more while all goes well, so that a receiver
@@ -112,8 +112,10 @@ struct DeliveryRound {
             minimum: min(max(1, total / 2), options.groupSize), waitMilliseconds: options.groupMilliseconds)
         adapt(to: completions)
         return completions.map { completion in
-            outstanding[completion.endpoint, default: 1] -= 1
-            let isPoll = asked.remove(completion.messageID) != nil
+            let message = completion.message
+            outstanding[message.endpoint, default: 1] -= 1
+            let isPoll = message.purpose != .deliver
+            if isPoll { asked.remove(message.id) }
             let event: OutboxEvent =
                 switch completion.result {
                 case .ended(let outcome): .outcome(outcome)
@@ -121,16 +123,19 @@ struct DeliveryRound {
                 case .notStarted: .release
                 case .tooLate: .tooLate
                 }
-            return DeliveryReport(
-                messageID: completion.messageID, event: event, at: completion.at, isPoll: isPoll)
+            return DeliveryReport(messageID: message.id, event: event, at: completion.at, isPoll: isPoll)
         }
     }
 
     private mutating func adapt(to completions: [DeliveryCompletion]) {
-        for (endpoint, group) in Dictionary(grouping: completions, by: \.endpoint) {
-            let isWell = group.allSatisfy { completion in
+        var isWell: [String: Bool] = [:]
+        for completion in completions {
+            let wasDelivered =
                 if case .ended(let outcome) = completion.result { outcome.verdict == .delivered } else { false }
-            }
+            let endpoint = completion.message.endpoint
+            isWell[endpoint] = (isWell[endpoint] ?? true) && wasDelivered
+        }
+        for (endpoint, isWell) in isWell {
             let grown = 2 * ahead[endpoint, default: options.firstAhead]
             ahead[endpoint] = isWell ? min(grown, options.claimAhead) : options.firstAhead
         }
@@ -205,7 +210,7 @@ struct DeliveryRound {
 }
 
 extension OutgoingMessage {
-    fileprivate init(_ message: ClaimedMessage) {
+    fileprivate convenience init(_ message: ClaimedMessage) {
         self.init(
             purpose: message.task.map(OutgoingMessage.Purpose.poll(reference:)) ?? .deliver, id: message.id,
             run: message.run, endpoint: message.endpoint, position: message.position, notAfter: message.notAfter,

@@ -52,9 +52,15 @@ struct Dispatch: Sendable {
     var limits: [String: EndpointLimits] { endpoints.limits }
 
     func submit(_ messages: [OutgoingMessage]) {
+        guard !messages.isEmpty else { return }
+        guard let files, let http else {
+            files?.submit(messages)
+            http?.submit(messages)
+            return
+        }
         let toFiles = messages.filter { fileEndpoints.contains($0.endpoint) }
-        if !toFiles.isEmpty { files?.submit(toFiles) }
-        if toFiles.count < messages.count { http?.submit(messages.filter { !fileEndpoints.contains($0.endpoint) }) }
+        if !toFiles.isEmpty { files.submit(toFiles) }
+        if toFiles.count < messages.count { http.submit(messages.filter { !fileEndpoints.contains($0.endpoint) }) }
     }
 
     /// Gives back what waits to leave to an endpoint that has to be quiet.

@@ -58,9 +58,8 @@ import Testing
         simulated.play(.always(fault, path: path))
         let endpoint = try ChannelBench.endpoint(
             ChannelBench.settings(service, timeoutSeconds: 1), url: simulated.url, signing: simulated.signing)
-        var message = DeliveryBench.message(
-            "msg_1", body: form == .payload ? ChannelBench.payload(service) : "member_id,name\nm-1,王\n")
-        message.form = form
+        let message = DeliveryBench.message(
+            "msg_1", form: form, body: form == .payload ? ChannelBench.payload(service) : "member_id,name\nm-1,王\n")
         let outcome = DeliveryBench.outcome(of: try DeliveryBench.send([message], to: endpoint)[0])
         return (try #require(outcome), simulated.shown().count, simulated.violations())
     }

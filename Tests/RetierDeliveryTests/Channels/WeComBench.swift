@@ -59,10 +59,9 @@ final class WeComBench {
 
     /// A question about a task, for which the message's last moment matters.
     func question(_ reference: String, about message: OutgoingMessage, notAfter: Int64 = .max) -> OutgoingMessage {
-        var question = message
-        question.purpose = .poll(reference: reference)
-        question.notAfter = Instant(seconds: notAfter)
-        return question
+        OutgoingMessage(
+            purpose: .poll(reference: reference), id: message.id, run: message.run, endpoint: message.endpoint,
+            position: message.position, notAfter: Instant(seconds: notAfter), form: message.form, body: message.body)
     }
 
     /// Sends messages all at once through a new transport; the outcomes in the order of the messages.

@@ -19,10 +19,9 @@ import Testing
         _ body: Data = Data(list.utf8), run: String = "2026-11-daily", to simulator: WeComRobotSimulator,
         url: String? = nil
     ) throws -> DeliveryOutcome {
-        var message = DeliveryBench.message("msg_1")
-        message.form = .attachment
-        message.body = body
-        message.run = run
+        let message = OutgoingMessage(
+            id: "msg_1", run: run, endpoint: "crm", position: 1, notAfter: Instant(seconds: .max), form: .attachment,
+            body: body)
         let endpoint = try ChannelBench.endpoint(
             ChannelBench.settings(.wecom), url: url ?? simulator.url(key: Self.key))
         return try #require(DeliveryBench.outcome(of: try DeliveryBench.send([message], to: endpoint)[0]))

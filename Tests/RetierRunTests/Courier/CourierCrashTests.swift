@@ -125,6 +125,8 @@ import Testing
         bench.endpoints = [
             CourierBench.webhook(receiver.url, concurrency: 3, retrySeconds: Array(repeating: 0, count: 60))
         ]
+        // Ten failures in a row happen here by chance, and the breaker would make the last courier wait for too long.
+        bench.endpoints[0].limits = EndpointLimits(breakerFailures: 1_000)
         bench.options.claimAhead = 5
         bench.options.groupSize = 3
         try bench.commit(60)
