@@ -37,6 +37,32 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX identity_of_member ON identity (member);
 
+        -- Further members that files name for an identity: each was merged with the first when it came.
+        CREATE TABLE identity_claim (
+            source TEXT NOT NULL,
+            external_id TEXT NOT NULL,
+            member INTEGER NOT NULL REFERENCES member(key),
+            PRIMARY KEY (source, external_id, member)
+        ) STRICT, WITHOUT ROWID;
+
+        -- Two members found to be one: what is of other counts for kept until the merge is undone. Rows stay where they
+        -- came to. Never deleted, like the audit trail.
+        CREATE TABLE member_merge (
+            number INTEGER PRIMARY KEY,
+            kept INTEGER NOT NULL REFERENCES member(key),
+            other INTEGER NOT NULL REFERENCES member(key),
+            at INTEGER NOT NULL,
+            reason TEXT NOT NULL,
+            operator TEXT NOT NULL,
+            undone_at INTEGER,
+            undone_reason TEXT,
+            undone_operator TEXT,
+            CHECK (kept <> other),
+            CHECK ((undone_at IS NULL) = (undone_reason IS NULL) AND (undone_at IS NULL) = (undone_operator IS NULL))
+        ) STRICT;
+        CREATE UNIQUE INDEX member_merge_of_other ON member_merge (other) WHERE undone_at IS NULL;
+        CREATE INDEX member_merge_of_kept ON member_merge (kept) WHERE undone_at IS NULL;
+
         -- Texts that repeat in millions of rows: categories, channels, coupons, statuses, event kinds.
         CREATE TABLE symbol (
             key INTEGER PRIMARY KEY,
@@ -178,6 +204,14 @@ enum Schema {
             rank_frequency INTEGER NOT NULL,
             rank_recency INTEGER NOT NULL,
             rank_price_sensitivity INTEGER NOT NULL
+        ) STRICT;
+
+        -- The own standings of members who were merged, as of a refresh (empty before the first), so that a merge can
+        -- be undone: a row of standing as a JSON object.
+        CREATE TABLE merged_standing (
+            member INTEGER PRIMARY KEY REFERENCES member(key),
+            refresh TEXT NOT NULL,
+            standing TEXT NOT NULL
         ) STRICT;
 
         CREATE TABLE transition (

@@ -5,7 +5,8 @@ import Testing
 @Suite struct HelpTests {
     static let commands = [
         "", "init", "check", "import", "plan", "show", "apply", "run", "deliver", "doubts", "doubts list",
-        "doubts resolve", "replay", "endpoints", "endpoints list", "endpoints enable", "endpoints disable", "members",
+        "doubts resolve", "replay", "endpoints", "endpoints list", "endpoints enable", "endpoints disable", "identities",
+        "identities unresolved", "identities merges", "identities merge", "identities unmerge", "members", "facts",
         "explain", "audit", "audit list", "audit verify", "report", "status", "schema",
         "demo",
     ]
@@ -25,7 +26,7 @@ import Testing
         let listed = run.output.split(separator: "\n").drop { $0 != "SUBCOMMANDS:" }.dropFirst()
             .filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") && !$0.hasPrefix("  See") }
             .compactMap { $0.split(separator: " ").first.map(String.init) }
-        #expect(listed.count == 18)
+        #expect(listed.count == 20)
         #expect(Set(listed).isSubset(of: HelpTests.commands))
     }
 

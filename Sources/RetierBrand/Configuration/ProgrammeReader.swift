@@ -26,7 +26,8 @@ struct ProgrammeReader {
             currency: currency, tiering: tiering(root["tiering"]), endpoints: endpoints.sorted { $0.id < $1.id },
             channels: channels.sorted { $0.id < $1.id }, guards: guards(root["guards"], currency: currency),
             imports: ImportLimits(
-                maxRejected: root["imports"]?["max_rejected"]?.basisPoints ?? ImportLimits().maxRejected),
+                maxRejected: root["imports"]?["max_rejected"]?.basisPoints ?? ImportLimits().maxRejected,
+                mergesMembers: root["imports"]?["conflicting_identities"]?.text != "reject"),
             facts: FactCatalogue(kinds: kinds, own: facts),
             uncountedStatuses: root["orders"]?["uncounted"]?.items.map { $0.compactMap(\.text) }
                 ?? Programme.usualUncountedStatuses)

@@ -115,7 +115,11 @@ enum ProgrammeShape {
     static let imports = [
         Key(
             "max_rejected", .text(.percent), fallback: "5%", zh: "拒收行占比上限",
-            en: "share of rejected rows that fails a file")
+            en: "share of rejected rows that fails a file"),
+        Key(
+            "conflicting_identities", .choice(["merge", "reject"]), fallback: "merge",
+            zh: "同一身份指向第二名会员时：合并两人，或拒收该行",
+            en: "an identity that means a second member: merge the two, or reject the row"),
     ]
 
     private static func offOr(_ shape: Shape) -> Shape { .either([.choice(["off"]), shape]) }

@@ -30,6 +30,17 @@ enum ScaffoldConfiguration {
           lifetime: {model: auto}
           lifecycle: {new: P30D, cooling: P60D, dormant: P90D, lost: P365D}
 
+        # Facts of your own, and tags that cross any facts; the manual's page Facts shows all that there is.
+        # facts:
+        #   store_visits: {aggregate: count, over: events, where: kind == store_visit, window: P1M}
+        # tags:
+        #   regular:
+        #     title: {zh: 常客, en: Regular}
+        #     when: {all: [f_days >= 6, store_visits >= 2]}
+        #   tea-lover:
+        #     title: {zh: 爱茶, en: Tea lover}
+        #     prefers: {any_of: [green-tea, oolong], window: P6M, share: 40%, least: 3}
+
         # Where messages go. A `file` endpoint writes one file a message.
         endpoints:
           crm: {kind: file, directory: var/outgoing/crm}

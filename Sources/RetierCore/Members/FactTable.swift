@@ -11,7 +11,9 @@ package struct FactTable: Sendable {
     package let memberIDs: PackedStrings
     /// The ledger's row key of each member; internal, never written to a plan.
     package let keys: [Int64]
-    /// Local day of `joined_at`.
+    /// Keys of members who were merged into those of the rows, in order of rows, then of their member ids.
+    package var mergedKeys: [MergedKey] = []
+    /// Local day of `joined_at`; the earliest of all who were merged.
     package var joined: [Int32]
     /// Birthday as month * 100 + day; 0 where unknown.
     package var birthday: [Int16]
@@ -117,6 +119,17 @@ extension FactTable {
 
     /// Whether the member has a purchase on or before the day.
     package func hasPurchase(_ row: Int) -> Bool { lastPurchase[row] != FactTable.noDay }
+}
+
+/// A member who was merged into another one: what is kept under its key counts for the other's row.
+package struct MergedKey: Hashable, Sendable {
+    package var row: Int
+    package var key: Int64
+
+    package init(row: Int, key: Int64) {
+        self.row = row
+        self.key = key
+    }
 }
 
 /// What the scan of a ledger met besides the rows of its `FactTable`; feeds guards and reports.

@@ -131,6 +131,11 @@ package struct GuardLimits: Hashable, Sendable {
 package struct ImportLimits: Hashable, Sendable {
     /// The share of rejected rows that fails a file, basis points.
     package var maxRejected: Int
+    /// Whether an identity that means a second member merges the two; such rows are rejected otherwise.
+    package var mergesMembers: Bool
 
-    package init(maxRejected: Int = 500) { self.maxRejected = maxRejected }
+    package init(maxRejected: Int = 500, mergesMembers: Bool = true) {
+        self.maxRejected = maxRejected
+        self.mergesMembers = mergesMembers
+    }
 }

@@ -50,6 +50,27 @@ struct EventPass {
         return values
     }
 
+    /// Folds the events of one member and of all who were merged into it.
+    func facts(of group: MergedGroups.Group) throws -> [Int64] {
+        var texts = recipe.eventTexts
+        var clock = LocalDayClock(recipe.zone)
+        var rows: [FactRow] = []
+        for key in group.keys {
+            try statement.restart(key)
+            while try statement.step(), statement.integer(0) == key {
+                let at = statement.integer(1)
+                rows.append(row(at: at, day: clock.day(ofSeconds: at), &texts))
+            }
+        }
+        rows.sort { $0.at < $1.at }
+        var fold = FactFold(recipe.events)
+        for row in rows { fold.add(row) }
+        var values: [Int64] = []
+        fold.finish(into: &values)
+        guard !fold.hasOverflowed else { throw OrderPass.overflow }
+        return values
+    }
+
     private func row(at: Int64, day: Int32, _ texts: inout EventTexts) -> FactRow {
         var row = FactRow(at: at, day: day)
         row[.kind] = statement.integer(2)

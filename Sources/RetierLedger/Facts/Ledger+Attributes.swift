@@ -26,6 +26,26 @@ extension Ledger {
                 values[index][row] = statement.text(Int32(index + 1))
             }
         }
+        try fillIn(&values, named: names, of: facts, connection, columns: columns)
         return Dictionary(uniqueKeysWithValues: zip(names, values))
+    }
+
+    /// Where a member who keeps others lacks an attribute, it has that of the first of them who has one.
+    private func fillIn(
+        _ values: inout [[String?]], named names: [String], of facts: FactTable, _ connection: ReadConnection,
+        columns: String
+    ) throws {
+        guard !facts.mergedKeys.isEmpty else { return }
+        let statement = try connection.prepare(
+            "SELECT \(columns) FROM member WHERE attributes IS NOT NULL AND key = ?\(names.count + 1)")
+        for other in facts.mergedKeys {
+            try statement.restart()
+            for (index, name) in names.enumerated() { try statement.bind("$.\"\(name)\"", at: Int32(index + 1)) }
+            try statement.bind(other.key, at: Int32(names.count + 1))
+            guard try statement.step() else { continue }
+            for index in names.indices where values[index][other.row] == nil && !statement.isNull(Int32(index)) {
+                values[index][other.row] = statement.text(Int32(index))
+            }
+        }
     }
 }

@@ -68,14 +68,16 @@ struct PassRecipe: Sendable {
 private final class FactScan: Sendable {
     private static let chunkSize = 4_096
 
+    /// Members who keep no others, by key.
     private let keys: [Int64]
     private let rows: [UInt32]
+    private let groups: MergedGroups
     private let recipe: PassRecipe
     private let state: Mutex<(table: FactTable, nextChunk: Int)>
 
     init(roster: MemberRoster, recipe: PassRecipe) {
-        keys = roster.keysInOrder
-        rows = roster.rowsInOrder
+        groups = MergedGroups(roster.table)
+        (keys, rows) = groups.others(in: roster)
         self.recipe = recipe
         var table = roster.table
         table.further = Array(repeating: nil, count: recipe.catalogueCount)
@@ -89,11 +91,17 @@ private final class FactScan: Sendable {
 
     /// Takes chunks until there is none.
     func work(_ connection: ReadConnection) throws {
-        let orders = try OrderPass(connection, recipe)
+        let orders = try OrderPass(connection, recipe, grouped: groups.keys)
         let events = recipe.events.isEmpty ? nil : try EventPass(connection, recipe)
         // The gaps between members belong to chunks too, so that orders of waiting members are counted.
         let chunkCount = max(1, (keys.count + FactScan.chunkSize - 1) / FactScan.chunkSize)
-        while let chunk = takeChunk(of: chunkCount) {
+        while let chunk = takeChunk(of: chunkCount + groups.chunkCount) {
+            guard chunk < chunkCount else {
+                for group in groups.chunk(chunk - chunkCount) {
+                    deposit(try orders.facts(of: group), events: try events?.facts(of: group) ?? [], to: group.row)
+                }
+                continue
+            }
             let start = chunk * FactScan.chunkSize
             let end = min(start + FactScan.chunkSize, keys.count)
             let stretch = KeyStretch(
@@ -123,6 +131,15 @@ private final class FactScan: Sendable {
             }
         }
         deposit(found.further, recipe.orders.positions, from: start)
+    }
+
+    /// Takes over the facts of one member.
+    private func deposit(_ orders: (facts: MemberFacts, further: [Int64]), events: [Int64], to row: Int) {
+        state.withLock {
+            $0.table[row] = orders.facts
+            let values = zip(recipe.orders.positions + recipe.events.positions, orders.further + events)
+            for (position, value) in values { $0.table.further[position]?[row] = value }
+        }
     }
 
     /// Takes over further facts: for each member of a chunk one value a catalogue position.

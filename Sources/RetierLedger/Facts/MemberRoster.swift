@@ -23,7 +23,7 @@ struct MemberRoster: Sendable {
         guard case .ids(let identities) = passes[0], case .details(let details) = passes[1] else {
             throw RetierError(.tryLater, "reading the members gave no result", hint: "try again")
         }
-        return MemberRoster(identities, details, asOf: asOf)
+        return MemberRoster(identities, details, merges: try MergeMap(connections[0]), asOf: asOf)
     }
 
     /// The roster of a table read earlier, to read something else by ledger key.
@@ -39,7 +39,7 @@ struct MemberRoster: Sendable {
         case details(Details)
     }
 
-    private init(_ identities: Identities, _ details: Details, asOf: Day) {
+    private init(_ identities: Identities, _ details: Details, merges: MergeMap, asOf: Day) {
         let count = identities.keys.count
         var joined = [Int32](repeating: FactTable.noDay, count: count)
         var birthday = [Int16](repeating: 0, count: count)
@@ -50,11 +50,21 @@ struct MemberRoster: Sendable {
             joined[Int(row)] = details.joined[detail]
             birthday[Int(row)] = details.birthday[detail]
         }
+        let groups = MemberRoster.groups(identities, merges)
+        var merged = Set<Int>()
+        for group in groups {
+            // Whoever is kept has been in the programme since the first of them joined.
+            joined[group.row] =
+                ([group.row] + group.others).map { joined[$0] }.filter { $0 != FactTable.noDay }.min()
+                ?? FactTable.noDay
+            birthday[group.row] = ([group.row] + group.others).map { birthday[$0] }.first { $0 != 0 } ?? 0
+            merged.formUnion(group.others)
+        }
         var census = FactCensus()
         census.waitingMembers = details.keys.count - count
         var rows: [Int] = []
         rows.reserveCapacity(count)
-        for row in 0..<count {
+        for row in 0..<count where !merged.contains(row) {
             if joined[row] == FactTable.noDay {
                 census.waitingMembers += 1
             } else if joined[row] > asOf.number {
@@ -72,7 +82,26 @@ struct MemberRoster: Sendable {
         table.joined = rows.map { joined[$0] }
         table.birthday = rows.map { birthday[$0] }
         table.census = census
+        if !groups.isEmpty {
+            let rowOf = Dictionary(uniqueKeysWithValues: rows.enumerated().map { ($1, $0) })
+            table.mergedKeys = groups.compactMap { group in rowOf[group.row].map { (group, $0) } }.flatMap {
+                group, row in
+                group.others.map { MergedKey(row: row, key: identities.keys[$0]) }
+            }
+        }
         self.init(of: table)
+    }
+
+    /// The members who keep others, with the positions of both among the identities, in order of their ids.
+    private static func groups(_ identities: Identities, _ merges: MergeMap) -> [(row: Int, others: [Int])] {
+        guard !merges.isEmpty else { return [] }
+        let othersByRoot = merges.othersByRoot
+        let concerned = Set(othersByRoot.keys).union(othersByRoot.values.joined())
+        var rowOf: [Int64: Int] = [:]
+        for (row, key) in identities.keys.enumerated() where concerned.contains(key) { rowOf[key] = row }
+        return othersByRoot.compactMap { root, others in
+            rowOf[root].map { (row: $0, others: others.compactMap { rowOf[$0] }.sorted()) }
+        }.sorted { $0.row < $1.row }
     }
 
     /// Member ids in order of their bytes, with their ledger keys.

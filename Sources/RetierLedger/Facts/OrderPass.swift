@@ -18,9 +18,12 @@ struct OrderPass {
     /// The cells of a row that further facts need, and where the statement has them.
     private let cells: [(cell: Int, column: Int32)]
     private let statusColumn: Int32
+    /// Keys of members who keep others or are kept by them: their orders are not met here.
+    private let grouped: Set<Int64>
 
-    init(_ connection: ReadConnection, _ recipe: PassRecipe) throws {
+    init(_ connection: ReadConnection, _ recipe: PassRecipe, grouped: Set<Int64>) throws {
         self.recipe = recipe
+        self.grouped = grouped
         // What the pass always reads comes first; of the rest only what is asked for.
         let asked: [RowColumn] = [.category, .channel, .status].filter {
             recipe.orders.columns.contains($0) || ($0 == .status && !recipe.uncounted.isEmpty)
@@ -44,6 +47,7 @@ struct OrderPass {
         var fold = recipe.orders.isEmpty ? nil : FactFold(recipe.orders)
         var clock = LocalDayClock(recipe.zone)
         var walk = MemberWalk(stretch)
+        var isGrouped = false
         func finishMember() throws {
             guard !accumulator.hasOverflowed, fold?.hasOverflowed != true else { throw OrderPass.overflow }
             found.members[walk.position - stretch.positions.lowerBound] = accumulator.finish()
@@ -60,6 +64,7 @@ struct OrderPass {
                 if walk.isKnown { try finishMember() }
                 walk.move(to: member)
                 skipMembers()
+                isGrouped = !grouped.isEmpty && grouped.contains(member)
             }
             let at = statement.integer(1)
             let day = clock.day(ofSeconds: at)
@@ -67,13 +72,11 @@ struct OrderPass {
             found.orders += 1
             found.newestDay = max(found.newestDay, day)
             guard walk.isKnown else {
-                found.waitingOrders += 1
+                if !isGrouped { found.waitingOrders += 1 }
                 continue
             }
-            if !recipe.uncounted.isEmpty, recipe.uncounted.contains(statement.integer(statusColumn)) { continue }
-            accumulator.add(
-                day: day, amount: statement.integer(2),
-                isDiscounted: statement.integer(3) > 0 || !statement.isNull(4))
+            if isUncounted { continue }
+            accumulator.add(day: day, amount: statement.integer(2), isDiscounted: isDiscounted)
             if fold != nil { fold?.add(row(at: at, day: day)) }
         }
         if walk.isKnown { try finishMember() }
@@ -82,6 +85,41 @@ struct OrderPass {
         guard fold?.hasOverflowed != true else { throw OrderPass.overflow }
         return found
     }
+
+    /// Folds the orders of one member and of all who were merged into it.
+    func facts(of group: MergedGroups.Group) throws -> (facts: MemberFacts, further: [Int64]) {
+        var clock = LocalDayClock(recipe.zone)
+        var rows: [(row: FactRow, amount: Int64, isDiscounted: Bool)] = []
+        for key in group.keys {
+            try statement.restart(key)
+            while try statement.step(), statement.integer(0) == key {
+                let at = statement.integer(1)
+                let day = clock.day(ofSeconds: at)
+                guard day <= recipe.asOf.number, !isUncounted else { continue }
+                rows.append((row(at: at, day: day), statement.integer(2), isDiscounted))
+            }
+        }
+        rows.sort { $0.row.at < $1.row.at }
+        var accumulator = FactAccumulator(asOf: recipe.asOf, windowStart: recipe.windowStart)
+        var fold = recipe.orders.isEmpty ? nil : FactFold(recipe.orders)
+        for (row, amount, isDiscounted) in rows {
+            accumulator.add(day: row.day, amount: amount, isDiscounted: isDiscounted)
+            fold?.add(row)
+        }
+        var further: [Int64] = []
+        let hasOverflowed = accumulator.hasOverflowed
+        fold?.finish(into: &further)
+        guard !hasOverflowed, fold?.hasOverflowed != true else { throw OrderPass.overflow }
+        return (accumulator.finish(), further)
+    }
+
+    @inline(__always)
+    private var isUncounted: Bool {
+        !recipe.uncounted.isEmpty && recipe.uncounted.contains(statement.integer(statusColumn))
+    }
+
+    @inline(__always)
+    private var isDiscounted: Bool { statement.integer(3) > 0 || !statement.isNull(4) }
 
     @inline(__always)
     private func row(at: Int64, day: Int32) -> FactRow {

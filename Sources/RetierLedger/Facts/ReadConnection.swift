@@ -117,6 +117,12 @@ final class ReadStatement {
         }
     }
 
+    /// Binds one number, one-based.
+    func bind(_ number: Int64, at index: Int32) throws {
+        let code = sqlite3_bind_int64(handle, index, number)
+        guard code == SQLITE_OK else { throw ReadConnection.error(code) }
+    }
+
     /// Binds one text, one-based.
     func bind(_ text: String, at index: Int32) throws {
         let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)

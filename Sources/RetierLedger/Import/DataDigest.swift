@@ -40,7 +40,8 @@ typealias RowHash = (first: UInt64, second: UInt64)
 
 /// Hashes rows in their canonical form.
 ///
-/// The owner of an order, event or consent is its member id where the ledger knows it, and otherwise the identity that
+/// The owner of an order, event or consent is the id of its member (of the one who is kept, where it is merged) where
+/// the ledger knows it, and otherwise the identity that
 /// the row came with. When an identity gets its member, the hashes of its rows change with it, so that every order of
 /// arrival ends in the same digest.
 final class RowHasher {
@@ -50,16 +51,19 @@ final class RowHasher {
     @exclusivity(unchecked) private var buffer = ByteBuffer(capacity: 512)
     @exclusivity(unchecked) private var owner = ByteBuffer(capacity: 300)
     @exclusivity(unchecked) private var ownerKey: UInt32 = 0
+    /// Who counts for whom: rows of a merged member are owned by the one who is kept.
+    var merges: MergeMap
     private let selectMember: RawStatement
     private let selectIdentity: RawStatement
 
     init(_ connection: SQLiteConnection, _ symbols: SymbolTable) throws {
         self.symbols = symbols
+        merges = try MergeMap(connection)
         selectMember = try RawStatement(connection, "SELECT member_id FROM member WHERE key = ?")
         selectIdentity = try RawStatement(connection, "SELECT source, external_id FROM identity WHERE member = ?")
     }
 
-    /// Must be called after the owner of rows has got a member id.
+    /// Must be called after the owner of rows has got a member id, or was merged with another.
     func forgetOwner() { ownerKey = 0 }
 
     func timed(_ kind: ImportKind, _ place: TimedPlace, _ id: Bytes, _ columns: Bytes) throws -> RowHash {
@@ -111,7 +115,7 @@ final class RowHasher {
 
     private func findOwner(_ key: UInt32) throws {
         owner.removeAll()
-        selectMember.bind(1, Int64(key))
+        selectMember.bind(1, merges.isEmpty ? Int64(key) : merges.root(of: Int64(key)))
         defer { selectMember.reset() }
         if try selectMember.step(), !selectMember.isNull(0) {
             owner.append(1)

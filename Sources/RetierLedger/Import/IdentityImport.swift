@@ -3,10 +3,11 @@ import RetierCore
 /// Imports identities: which member an id of another system means.
 ///
 /// Orders, events and consents that came with an identity nobody had named yet wait at a member without an id. When the
-/// identity is named, that member either gets the id, or its rows move to the member who has it already.
+/// identity is named, that member either gets the id, or its rows move to the member who has it already. An identity
+/// that means a second member makes the two one, see `MemberMerging`.
 final class IdentityImport: RowImport {
     private(set) var counts = ImportCounts()
-    private var repointed = 0
+    private var merged = 0
 
     private let context: ImportContext
     private let sourceField: Int
@@ -15,6 +16,8 @@ final class IdentityImport: RowImport {
     private let select: RawStatement
     private let insert: RawStatement
     private let update: RawStatement
+    private let selectClaim: RawStatement
+    private let insertClaim: RawStatement
     private let waiting: WaitingRows
 
     init(_ context: ImportContext) throws {
@@ -32,15 +35,16 @@ final class IdentityImport: RowImport {
             context.connection, "INSERT INTO identity (source, external_id, member) VALUES (?, ?, ?)")
         update = try RawStatement(
             context.connection, "UPDATE identity SET member = ? WHERE source = ? AND external_id = ?")
+        selectClaim = try RawStatement(
+            context.connection, "SELECT 1 FROM identity_claim WHERE source = ? AND external_id = ? AND member = ?")
+        insertClaim = try RawStatement(
+            context.connection, "INSERT INTO identity_claim (source, external_id, member) VALUES (?, ?, ?)")
         waiting = try WaitingRows(context)
     }
 
     var notes: [String] {
-        guard repointed > 0 else { return [] }
-        return [
-            "\(repointed) identities now mean another member; rows imported by them before stay where they are until "
-                + "they are imported again"
-        ]
+        guard merged > 0 else { return [] }
+        return ["\(merged) members were merged because one identity means both; retier identities merges lists them"]
     }
 
     func add(_ row: borrowing CSVReader) throws {
@@ -61,20 +65,16 @@ final class IdentityImport: RowImport {
         let key = UInt32(select.number(0))
         let isWaiting = select.isNull(1)
         let isSame = !isWaiting && select.text(1).isEqual(to: memberID)
-        let old = isWaiting ? nil : try hash(source, externalID, select.text(1))
         select.reset()
         if isSame {
             counts.unchanged += 1
             return
         }
-        if let old {
-            counts.updated += 1
-            repointed += 1
-            context.remove(old, from: .identities)
-            try point(source, externalID, to: try context.members.key(ofMember: memberID))
-        } else {
+        if isWaiting {
             counts.new += 1
             try settle(waitingAt: key, source, externalID, memberID)
+        } else {
+            guard try claim(source, externalID, memberID, besides: key) else { return }
         }
         context.add(try hash(source, externalID, memberID), to: .identities)
     }
@@ -87,6 +87,35 @@ final class IdentityImport: RowImport {
             return try waiting.name(key, memberID)
         }
         try waiting.move(from: key, to: member) { try point(source, externalID, to: member) }
+    }
+
+    /// Takes in that an identity means a second member: both are one, unless that was said and undone before.
+    ///
+    /// - Returns: false where the file says nothing new.
+    private func claim(_ source: Bytes, _ externalID: Bytes, _ memberID: Bytes, besides known: UInt32) throws -> Bool {
+        if let member = try context.members.existingKey(ofMember: memberID) {
+            selectClaim.bind(1, source)
+            selectClaim.bind(2, externalID)
+            selectClaim.bind(3, Int64(member))
+            defer { selectClaim.reset() }
+            guard try !selectClaim.step() else {
+                counts.unchanged += 1
+                return false
+            }
+        }
+        guard context.options.mergesMembers else { throw RowProblem(.conflictingIdentity, column: "member_id") }
+        let member = try context.members.key(ofMember: memberID)
+        counts.new += 1
+        insertClaim.bind(1, source)
+        insertClaim.bind(2, externalID)
+        insertClaim.bind(3, Int64(member))
+        try insertClaim.run()
+        let word = MergeWord(
+            reason: "one identity of \(String(decoding: source, as: UTF8.self)) means both", operatorName: "import",
+            now: context.options.now, tierIDs: context.options.tierIDs)
+        let merging = MemberMerging(context: context, database: context.database)
+        if try merging.mergeSmallerFirst(Int64(known), Int64(member), word) { merged += 1 }
+        return true
     }
 
     private func point(_ source: Bytes, _ externalID: Bytes, to member: UInt32) throws {
@@ -154,7 +183,7 @@ final class WaitingRows {
         try deleteMember.run()
     }
 
-    private func forEachHash(of key: UInt32, _ body: (ImportKind, RowHash) -> Void) throws {
+    func forEachHash(of key: UInt32, _ body: (ImportKind, RowHash) -> Void) throws {
         for table in tables {
             try table.forEach(of: key) { place, id, columns in
                 body(table.kind, try context.hasher.timed(table.kind, place, id, columns))

@@ -12,10 +12,17 @@ package struct ImportOptions: Sendable {
     package var maxRejectedShare: Int
     /// The moment of the import: times later than a day after it are rejected.
     package var now: Instant
+    /// Whether an identity that means a second member merges the two; such rows are rejected otherwise.
+    package var mergesMembers: Bool
+    /// Ids of the tiers, highest first: of the standings of two merged members the higher one stays.
+    package var tierIDs: [String]
 
     package init(
-        mapping: [String: String] = [:], zone: ZoneRules, currency: Currency, maxRejectedShare: Int, now: Instant
+        mapping: [String: String] = [:], zone: ZoneRules, currency: Currency, maxRejectedShare: Int, now: Instant,
+        mergesMembers: Bool = true, tierIDs: [String] = []
     ) {
+        self.mergesMembers = mergesMembers
+        self.tierIDs = tierIDs
         self.mapping = mapping
         self.zone = zone
         self.currency = currency

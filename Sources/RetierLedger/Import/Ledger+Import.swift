@@ -30,13 +30,9 @@ extension Ledger {
         }
         do {
             return try pool.write { database in
-                guard let connection = database.sqliteConnection else {
-                    throw RetierError(.tryLater, "the ledger is closed", hint: "open it again")
-                }
                 let context = try ImportContext(
-                    connection: connection, layout: layout, options: options, tuning: tuning,
-                    directory: URL(filePath: self.path).deletingLastPathComponent().path(percentEncoded: false),
-                    digests: try ImportKind.allDigests(database))
+                    database, layout: layout, options: options, tuning: tuning,
+                    directory: URL(filePath: self.path).deletingLastPathComponent().path(percentEncoded: false))
                 let rows = try Ledger.rowImport(kind, context)
                 var counts = try Ledger.read(&reader, into: rows, layout, rejects, report)
                 try Ledger.check(counts, options, path: path, rejects)
@@ -105,7 +101,7 @@ extension Ledger {
         _ context: ImportContext, _ rejects: RejectsFile, _ database: Database
     ) throws -> ImportReport {
         let name = URL(filePath: path).lastPathComponent
-        for (kind, digest) in context.digests { try digest.store(kind, database) }
+        try context.storeDigests()
         try database.execute(
             sql: """
                 INSERT INTO import_file (kind, name, at, read, new, updated, unchanged, rejected)
@@ -141,7 +137,7 @@ extension Ledger {
 }
 
 extension ImportKind {
-    fileprivate static func allDigests(_ database: Database) throws -> [ImportKind: DataDigest] {
+    static func allDigests(_ database: Database) throws -> [ImportKind: DataDigest] {
         var digests: [ImportKind: DataDigest] = [:]
         for kind in ImportKind.allCases { digests[kind] = try DataDigest.load(kind, database) }
         return digests

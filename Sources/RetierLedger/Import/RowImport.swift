@@ -1,3 +1,4 @@
+import GRDB
 import GRDBSQLite
 import RetierCore
 
@@ -18,7 +19,9 @@ protocol RowImport: AnyObject {
 
 /// What the imports of all kinds work with.
 final class ImportContext {
+    let database: Database
     let connection: OpaquePointer
+    let options: ImportOptions
     let layout: ColumnLayout
     let tuning: ImportTuning
     /// Where temporary files go.
@@ -30,18 +33,27 @@ final class ImportContext {
     var digests: [ImportKind: DataDigest]
 
     init(
-        connection: OpaquePointer, layout: ColumnLayout, options: ImportOptions, tuning: ImportTuning,
-        directory: String, digests: [ImportKind: DataDigest]
+        _ database: Database, layout: ColumnLayout, options: ImportOptions, tuning: ImportTuning, directory: String
     ) throws {
+        guard let connection = database.sqliteConnection else {
+            throw RetierError(.tryLater, "the ledger is closed", hint: "open it again")
+        }
+        self.database = database
         self.connection = connection
+        self.options = options
         self.layout = layout
         self.tuning = tuning
         self.directory = directory
-        self.digests = digests
+        digests = try ImportKind.allDigests(database)
         fields = FieldReader(options)
         members = try MemberDirectory(connection, lookupsBeforeLoading: tuning.lookupsBeforeLoading)
         symbols = try SymbolTable(connection, limit: tuning.symbolsInMemory)
         hasher = try RowHasher(connection, symbols)
+    }
+
+    /// Writes the digests that have changed.
+    func storeDigests() throws {
+        for (kind, digest) in digests { try digest.store(kind, database) }
     }
 
     func add(_ hash: RowHash, to kind: ImportKind) { digests[kind, default: DataDigest()].add(hash) }

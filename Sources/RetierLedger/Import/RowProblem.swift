@@ -18,6 +18,7 @@ struct RowProblem: Error, Hashable {
         case timeOutOfRange = "time-out-of-range"
         case badBirthday = "bad-birthday"
         case badGranted = "bad-granted"
+        case conflictingIdentity = "conflicting-identity"
     }
 
     let code: Code
@@ -47,6 +48,7 @@ struct RowProblem: Error, Hashable {
         case .badTime: "\(subject) is not an ISO-8601 time such as 2026-01-31 or 2026-01-31T08:00:00Z"
         case .timeOutOfRange: "\(subject) is before 1970 or later than tomorrow"
         case .badBirthday: "\(subject) is neither YYYY-MM-DD nor MM-DD"
+        case .conflictingIdentity: "the identity means another member already and retier.yaml says not to merge them"
         case .badGranted: "\(subject) is none of true false yes no 1 0"
         }
     }

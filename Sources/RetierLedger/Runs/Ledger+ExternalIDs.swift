@@ -49,8 +49,8 @@ extension Ledger {
         guard let source = draft.endpoint.kind.identitySource else { return [] }
         let statement = try database.cachedStatement(
             sql: """
-                SELECT min(external_id) FROM main.identity
-                WHERE member = (SELECT key FROM main.member WHERE member_id = ?) AND source = ?
+                \(Ledger.oneMember)
+                SELECT min(external_id) FROM main.identity WHERE member IN one AND source = ?
                 """)
         return try draft.actions.map { try String.fetchOne(statement, arguments: [$0.memberID, source]) }
     }

@@ -19,9 +19,12 @@ extension SendHistory {
 struct RowOfKey {
     private var rows: [Int32]
 
-    init(keys: [Int64]) {
-        rows = Array(repeating: -1, count: Int(keys.max() ?? 0) + 1)
+    /// - Parameter merged: keys of merged members and the rows of those for whom they count.
+    init(keys: [Int64], merged: [MergedKey] = []) {
+        let last = max(keys.max() ?? 0, merged.map(\.key).max() ?? 0)
+        rows = Array(repeating: -1, count: Int(last) + 1)
         for (row, key) in keys.enumerated() { rows[Int(key)] = Int32(row) }
+        for other in merged { rows[Int(other.key)] = Int32(other.row) }
     }
 
     subscript(key: Int64) -> Int? {
@@ -36,9 +39,10 @@ extension Ledger {
     ///
     /// - Parameters:
     ///   - keys: the ledger's key of each row's member, as in `FactTable.keys`.
+    ///   - merged: `FactTable.mergedKeys`.
     ///   - since: `SendHistory.horizon`.
-    package func sendHistory(keys: [Int64], since: Day) throws -> SendHistory {
-        let rowOfKey = RowOfKey(keys: keys)
+    package func sendHistory(keys: [Int64], merged: [MergedKey] = [], since: Day) throws -> SendHistory {
+        let rowOfKey = RowOfKey(keys: keys, merged: merged)
         var builder = SendHistory.Builder(count: keys.count)
         let connection = try ReadConnection(path: path)
         let statement = try connection.prepare(
@@ -59,8 +63,10 @@ extension Ledger {
     }
 
     /// What these members have granted and withdrawn up to the end of a day in a zone, by row.
-    package func consents(keys: [Int64], asOf: Day, zone: ZoneRules) throws -> ConsentTable {
-        let rowOfKey = RowOfKey(keys: keys)
+    package func consents(
+        keys: [Int64], merged: [MergedKey] = [], asOf: Day, zone: ZoneRules
+    ) throws -> ConsentTable {
+        let rowOfKey = RowOfKey(keys: keys, merged: merged)
         var builder = ConsentTable.Builder(count: keys.count)
         let end = zone.start(of: asOf.adding(days: 1))
         let connection = try ReadConnection(path: path)

@@ -35,7 +35,9 @@ extension Ledger {
         }
         let deliveries = PlanInput(
             name: "deliveries", digest: hexadecimal(Int64(bitPattern: unsent.finalized())), count: count)
-        return (tables + [calibration, standing, deliveries]).sorted { $0.name < $1.name }
+        return (tables + [calibration, standing, deliveries, try PlanInput.merges(database)]).sorted {
+            $0.name < $1.name
+        }
     }
 
     /// The inputs of a plan that have changed since it was made; empty where it may be applied.
@@ -47,7 +49,7 @@ extension Ledger {
 
     private static func hexadecimal(of text: String) -> String { hexadecimal(Int64(bitPattern: StableHash.of(text))) }
 
-    private static func hexadecimal(_ number: Int64) -> String {
+    static func hexadecimal(_ number: Int64) -> String {
         let digits = String(UInt64(bitPattern: number), radix: 16)
         return String(repeating: "0", count: 16 - digits.utf8.count) + digits
     }

@@ -29,21 +29,22 @@ package struct MemberDecision: Hashable, Sendable {
 }
 
 extension Ledger {
-    /// Everything that was ever decided about a member, the latest first; nil where the ledger knows no such member.
+    /// Everything that was ever decided about a member and those merged into it, the latest first; nil where the ledger
+    /// knows no such member.
     package func decisions(ofMember memberID: String) throws -> [MemberDecision]? {
         try pool.read { database in
-            guard
-                let key = try Int64.fetchOne(
-                    database, sql: "SELECT key FROM member WHERE member_id = ?", arguments: [memberID])
-            else { return nil }
+            let isKnown = try Bool.fetchOne(
+                database, sql: "SELECT EXISTS (SELECT 1 FROM member WHERE member_id = ?)", arguments: [memberID])
+            guard isKnown == true else { return nil }
             let rows = try Row.fetchAll(
                 database,
                 sql: """
+                    \(Ledger.oneMember)
                     SELECT d.*, m.state, coalesce(m.attempts, 0) AS attempts, m.http_status, m.code, m.finished_at,
                         (SELECT MIN(code) FROM action_refusal WHERE action_id = d.action_id) AS refusal
                     FROM decision d LEFT JOIN message m ON m.id = d.message
-                    WHERE d.member = ? ORDER BY d.day DESC, d.run, d.playbook, d.action_id
-                    """, arguments: [key])
+                    WHERE d.member IN one ORDER BY d.day DESC, d.run, d.playbook, d.action_id
+                    """, arguments: [memberID])
             return rows.map { row in
                 MemberDecision(
                     actionID: row["action_id"], run: row["run"], playbook: row["playbook"], version: row["version"],

@@ -67,8 +67,8 @@ extension Explanation {
         }
         guard let run else { return try anticipate(memberID, in: workspace, playbook: only) }
         let planner = Planner(workspace)
-        var view = try planner.view(.daily, asOf: run.asOf)
-        let row = try self.row(of: memberID, in: view.facts)
+        var view = try planner.view(.daily, asOf: run.asOf, withTags: true)
+        let row = try self.row(of: memberID, in: view.facts, ledger)
         // The run and those before it, the latest first: later ones know nothing about it.
         let runs = Array(try ledger.runs().drop { $0.id != run.id })
         let standing = try recordedStanding(of: memberID, runs: runs, in: workspace)
@@ -103,7 +103,7 @@ extension Explanation {
         _ memberID: String, in workspace: Workspace, playbook only: String?
     ) throws -> Explanation {
         let planned = try Planner(workspace).plan(.refresh, asOf: workspace.newestDay())
-        let row = try self.row(of: memberID, in: planned.view.facts)
+        let row = try self.row(of: memberID, in: planned.view.facts, workspace.ledger)
         let snapshot = planned.view.snapshot(of: row)
         let vocabulary = workspace.programme.vocabulary
         let playbooks = planned.plan.playbooks.enumerated().filter { only == nil || $0.element.id == only }
@@ -119,8 +119,12 @@ extension Explanation {
             })
     }
 
-    private static func row(of memberID: String, in facts: FactTable) throws -> Int {
+    private static func row(of memberID: String, in facts: FactTable, _ ledger: Ledger) throws -> Int {
         guard let row = facts.memberIDs.sortedIndex(of: memberID) else {
+            if let kept = try ledger.mergedInto(memberID) {
+                throw RetierError(
+                    .usage, "\(memberID) was merged into \(kept)", hint: "retier explain \(kept) speaks for both")
+            }
             throw RetierError(
                 .usage, "no member of that id on \(facts.asOf)",
                 hint: "ids are case-sensitive; a member who joined later or waits for a members row is not in the run")

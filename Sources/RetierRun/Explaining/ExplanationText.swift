@@ -42,6 +42,11 @@ package struct ExplanationText {
         lines.append(
             pick("生命周期 \(member.stage.name)", "lifecycle \(member.stage.name)")
                 + (member.segment.map { pick("，分群 \($0.name)", ", segment \($0.name) (\($0.alias))") } ?? ""))
+        let tags = programme.tags.indices.filter { member.tags & 1 << UInt64($0) != 0 }.map { programme.tags[$0] }
+        if !tags.isEmpty {
+            let names = tags.map { "\($0.id)「\($0.title(language))」" }
+            lines.append(pick("标签 ", "tags ") + names.joined(separator: pick("、", ", ")))
+        }
         writeScore(member)
         if let gap = member.gapToNextTier, member.tier > 0 {
             let next = tiers[member.tier - 1]

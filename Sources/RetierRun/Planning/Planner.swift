@@ -100,9 +100,10 @@ package struct Planner: Sendable {
     private func memory(of facts: FactTable, for playbooks: [Playbook]) throws -> Memory {
         let horizon = SendHistory.horizon(asOf: facts.asOf, playbooks: playbooks, channels: programme.channels)
         return Memory(
-            consents: try ledger.consents(keys: facts.keys, asOf: facts.asOf, zone: programme.zone),
+            consents: try ledger.consents(
+                keys: facts.keys, merged: facts.mergedKeys, asOf: facts.asOf, zone: programme.zone),
             recipients: try ledger.recipients(keys: facts.keys, of: playbooks, programme: programme),
-            history: try ledger.sendHistory(keys: facts.keys, since: horizon),
+            history: try ledger.sendHistory(keys: facts.keys, merged: facts.mergedKeys, since: horizon),
             spent: try ledger.spent(playbooks: playbooks, asOf: facts.asOf))
     }
 
@@ -127,8 +128,8 @@ package struct Planner: Sendable {
     }
 
     /// What a run of a kind looks at as of a day; with predictions even where no playbook asks for them.
-    package func view(_ kind: Playbook.Trigger, asOf: Day) throws -> RunView {
-        try view(kind, facts: try facts(asOf: asOf), predicts: true)
+    package func view(_ kind: Playbook.Trigger, asOf: Day, withTags: Bool = false) throws -> RunView {
+        try view(kind, facts: try facts(asOf: asOf, withTags: withTags), predicts: true)
     }
 
     private func view(_ kind: Playbook.Trigger, facts: FactTable, predicts: Bool = false) throws -> RunView {
@@ -164,7 +165,8 @@ package struct Planner: Sendable {
             kind: kind, facts: facts, outcome: outcome, programme: programme, lifetime: lifetime,
             attributes: try ledger.attributes(named: brand.attributes, for: facts),
             consents: brand.readsConsents
-                ? try ledger.consents(keys: facts.keys, asOf: facts.asOf, zone: programme.zone) : nil)
+                ? try ledger.consents(
+                    keys: facts.keys, merged: facts.mergedKeys, asOf: facts.asOf, zone: programme.zone) : nil)
     }
 
     /// The facts as of a day: those that every run reads, those that conditions and templates ask for, and `further`.

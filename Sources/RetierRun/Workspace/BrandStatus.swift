@@ -18,6 +18,8 @@ package struct BrandStatus: Sendable {
     package var nextAttemptAt: Instant?
     /// Actions that receivers refused although they took their messages.
     package var refusedActions: Int
+    /// Members and identities whose rows wait for a line in a members or identities file.
+    package var unresolved: Int
     /// Why messages wait, one an endpoint that has some.
     package var waits: [DeliverySummary.EndpointWaiting]
     /// True where nothing waits for a person.
@@ -29,6 +31,7 @@ package struct BrandStatus: Sendable {
         runs = Array(try workspace.ledger.runs().prefix(10))
         messages = counts.map { Message(endpoint: $0.endpoint, state: $0.state.rawValue, count: $0.messages) }
         data = try workspace.ledger.planInputs().filter { !["standing", "deliveries"].contains($0.name) }
+        unresolved = try workspace.ledger.unresolvedCount()
         let served = workspace.programme.endpoints.map(\.id)
         waits = try EndpointListing(workspace, counts: counts).waits
         nextAttemptAt = waits.compactMap(\.wait.nextAt).min()
@@ -48,7 +51,9 @@ package struct BrandStatus: Sendable {
         var text = ""
         var rows = TextTable(columns: [.init("data"), .init("rows", .right)])
         for input in data { rows.append([input.name, String(input.count)]) }
-        text += rows.text() + "\n"
+        text += rows.text()
+        if unresolved > 0 { text += "\(unresolved) owners of rows are unresolved: retier identities\n" }
+        text += "\n"
         var table = TextTable(
             columns: [
                 .init("run"), .init("as of"), .init("members", .right), .init("sends", .right),
@@ -112,6 +117,7 @@ package struct BrandStatus: Sendable {
             $0.add("format_version", Int64(1))
             $0.add("complete", isComplete)
             $0.add("next_attempt_at", nextAttemptAt?.description)
+            $0.add("unresolved", Int64(unresolved))
             $0.add("refused_actions", Int64(refusedActions))
             $0.add("data", json: "[" + data.joined(separator: ",") + "]")
             $0.add("runs", json: "[" + runs.joined(separator: ",") + "]")

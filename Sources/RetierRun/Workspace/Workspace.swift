@@ -67,7 +67,8 @@ package final class Workspace: Sendable {
     ) throws -> ImportReport {
         let options = ImportOptions(
             mapping: mapping, zone: programme.zone, currency: programme.currency,
-            maxRejectedShare: programme.imports.maxRejected, now: clock.now)
+            maxRejectedShare: programme.imports.maxRejected, now: clock.now,
+            mergesMembers: programme.imports.mergesMembers, tierIDs: programme.tiering.ladder.tiers.map(\.id))
         return try ledger.importFile(kind, at: path, options: options, progress: progress)
     }
 

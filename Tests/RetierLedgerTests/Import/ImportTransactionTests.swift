@@ -139,13 +139,14 @@ struct ImportTransactionTests {
         #expect(try fixture.rows("SELECT granted, proof FROM consent ORDER BY at") == ["0|form 7", "0|-"])
     }
 
-    @Test func repointedIdentityKeepsOldRowsAndSaysSo() throws {
+    @Test func anIdentityOfASecondMemberMergesTheTwoAndSaysSo() throws {
         let fixture = try ImportFixture()
         let header = "source,external_id,member_id\n"
         #expect(try fixture.load(.identities, header + "wx,1,M1\n").new == 1)
         try fixture.load(.orders, "order_id,source,external_id,ordered_at,amount\nO,wx,1,2026-01-01,1\n")
         let report = try fixture.load(.identities, header + "wx,1,M2\n")
-        #expect(report.updated == 1 && report.notes.first?.hasPrefix("1 identities now mean another member") == true)
+        #expect(report.new == 1 && report.notes.first?.hasPrefix("1 members were merged") == true)
+        #expect(try fixture.ledger.mergedInto("M2") == "M1")
         #expect(try fixture.contents().contains("order|O|M1|1767196800|100|-|-|-|-|-"))
     }
 }
