@@ -13,7 +13,7 @@ extension Ledger {
     ///
     /// Only the identities that an endpoint asks for are read.
     package func recipients(
-        keys: [Int64], of playbooks: [Playbook], programme: Programme
+        keys: [Int64], merged: [MergedKey] = [], of playbooks: [Playbook], programme: Programme
     ) throws -> RecipientTable {
         var table = RecipientTable()
         for channel in Set(playbooks.flatMap(\.steps).map(\.via)).sorted() {
@@ -22,16 +22,16 @@ extension Ledger {
             else { continue }
             table[channel] = RecipientTable.Source(
                 endpoint: endpoint.id, identity: identity,
-                reaches: try reaches(keys: keys, identity: identity, kind: endpoint.kind))
+                reaches: try reaches(
+                    RowOfKey(keys: keys, merged: merged), count: keys.count, identity: identity, kind: endpoint.kind))
         }
         return table
     }
 
     private func reaches(
-        keys: [Int64], identity: String, kind: Endpoint.Kind
+        _ rowOfKey: RowOfKey, count: Int, identity: String, kind: Endpoint.Kind
     ) throws -> [RecipientTable.Reach] {
-        var reaches = [RecipientTable.Reach](repeating: .none, count: keys.count)
-        let rowOfKey = RowOfKey(keys: keys)
+        var reaches = [RecipientTable.Reach](repeating: .none, count: count)
         let connection = try ReadConnection(path: path)
         // In the order of the ids' bytes: the first of a member is the one that messages name.
         let statement = try connection.prepare(

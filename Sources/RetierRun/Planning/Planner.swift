@@ -102,7 +102,8 @@ package struct Planner: Sendable {
         return Memory(
             consents: try ledger.consents(
                 keys: facts.keys, merged: facts.mergedKeys, asOf: facts.asOf, zone: programme.zone),
-            recipients: try ledger.recipients(keys: facts.keys, of: playbooks, programme: programme),
+            recipients: try ledger.recipients(
+                keys: facts.keys, merged: facts.mergedKeys, of: playbooks, programme: programme),
             history: try ledger.sendHistory(keys: facts.keys, merged: facts.mergedKeys, since: horizon),
             spent: try ledger.spent(playbooks: playbooks, asOf: facts.asOf))
     }
