@@ -66,8 +66,9 @@ extension Explanation {
                 .usage, "there is no playbook \(only)", hint: "retier check lists what is wrong with the files")
         }
         guard let run else { return try anticipate(memberID, in: workspace, playbook: only) }
-        let planner = Planner(workspace)
-        var view = try planner.view(.daily, asOf: run.asOf, withTags: true)
+        var planner = Planner(workspace)
+        planner.showsTags = true
+        var view = try planner.view(.daily, asOf: run.asOf)
         let row = try self.row(of: memberID, in: view.facts, ledger)
         // The run and those before it, the latest first: later ones know nothing about it.
         let runs = Array(try ledger.runs().drop { $0.id != run.id })
@@ -102,7 +103,9 @@ extension Explanation {
     private static func anticipate(
         _ memberID: String, in workspace: Workspace, playbook only: String?
     ) throws -> Explanation {
-        let planned = try Planner(workspace).plan(.refresh, asOf: workspace.newestDay())
+        var planner = Planner(workspace)
+        planner.showsTags = true
+        let planned = try planner.plan(.refresh, asOf: workspace.newestDay())
         let row = try self.row(of: memberID, in: planned.view.facts, workspace.ledger)
         let snapshot = planned.view.snapshot(of: row)
         let vocabulary = workspace.programme.vocabulary

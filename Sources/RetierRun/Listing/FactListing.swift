@@ -25,7 +25,9 @@ package struct FactListing {
         tags = workspace.programme.tags
         decimals = workspace.programme.currency.decimals
         let asOf = try day ?? workspace.ledger.lastRun(kind: .refresh)?.asOf ?? workspace.newestDay()
-        facts = try Planner(workspace).facts(asOf: asOf, further: Set(wanted), withTags: true)
+        var planner = Planner(workspace)
+        planner.showsTags = true
+        facts = try planner.facts(asOf: asOf, further: Set(wanted))
     }
 
     /// The facts that a programme has, with unit and meaning.

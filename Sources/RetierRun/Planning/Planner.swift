@@ -10,6 +10,8 @@ package struct Planner: Sendable {
     private let ledger: Ledger
     private var threads: Int
     private var timings: StageTimings
+    /// Whether members carry their tags even where no playbook asks for them.
+    package var showsTags = false
 
     /// `threads` changes the time a plan takes, never its bytes.
     package init(_ workspace: Workspace, threads: Int = 2) {
@@ -129,8 +131,8 @@ package struct Planner: Sendable {
     }
 
     /// What a run of a kind looks at as of a day; with predictions even where no playbook asks for them.
-    package func view(_ kind: Playbook.Trigger, asOf: Day, withTags: Bool = false) throws -> RunView {
-        try view(kind, facts: try facts(asOf: asOf, withTags: withTags), predicts: true)
+    package func view(_ kind: Playbook.Trigger, asOf: Day) throws -> RunView {
+        try view(kind, facts: try facts(asOf: asOf), predicts: true)
     }
 
     private func view(_ kind: Playbook.Trigger, facts: FactTable, predicts: Bool = false) throws -> RunView {
@@ -171,10 +173,8 @@ package struct Planner: Sendable {
     }
 
     /// The facts as of a day: those that every run reads, those that conditions and templates ask for, and `further`.
-    package func facts(
-        asOf: Day, further: Set<FactReference> = [], withTags: Bool = false
-    ) throws -> FactTable {
-        let tags = withTags || brand.needsTags ? programme.tags : []
+    package func facts(asOf: Day, further: Set<FactReference> = []) throws -> FactTable {
+        let tags = showsTags || brand.needsTags ? programme.tags : []
         let ofTags = tags.reduce(into: Set<FactReference>()) { $0.formUnion($1.condition.facts) }
         let selection = FactSelection(
             catalogue: programme.facts, wanted: brand.facts.union(further).union(ofTags),

@@ -30,17 +30,6 @@ import Testing
         (.identities, "source,external_id,member_id\npos,y,M2\nwx,x,M2\n"),
     ]
 
-    private static func permutations(_ count: Int) -> [[Int]] {
-        guard count > 0 else { return [[]] }
-        return permutations(count - 1).flatMap { shorter in
-            (0...shorter.count).map { place in
-                var longer = shorter
-                longer.insert(count - 1, at: place)
-                return longer
-            }
-        }
-    }
-
     private static func state(_ fixture: ImportFixture) throws -> [String] {
         let selection = FactSelection(wanted: Set(FactCatalogue.standard.references))
         let facts = try fixture.ledger.facts(
@@ -52,11 +41,13 @@ import Testing
 
     @Test func everyOrderOfArrivalEndsInTheSameFactsAndDigests() throws {
         var expected: [String]?
-        for (index, order) in Self.permutations(Self.files.count).enumerated() {
+        var generator = SeededGenerator(seed: 8)
+        for index in 0..<60 {
+            let order = generator.shuffled(Array(Self.files.indices))
             let fixture = index % 2 == 0 ? try ImportFixture() : try ImportFixture.small()
             for number in order { try fixture.load(Self.files[number].0, Self.files[number].1) }
             let found = try Self.state(fixture)
-            #expect(found == expected ?? found, "order \(order)")
+            #expect(found == expected ?? found, "order \(order) seed \(generator.seed)")
             expected = expected ?? found
         }
         let facts = try #require(expected?.filter { $0.hasPrefix("M") })
