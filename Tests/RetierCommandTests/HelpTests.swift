@@ -5,8 +5,9 @@ import Testing
 @Suite struct HelpTests {
     static let commands = [
         "", "init", "check", "import", "plan", "show", "apply", "run", "deliver", "doubts", "doubts list",
-        "doubts resolve", "replay", "endpoints", "endpoints list", "endpoints enable", "endpoints disable", "identities",
-        "identities unresolved", "identities merges", "identities merge", "identities unmerge", "members", "facts",
+        "doubts resolve", "replay", "endpoints", "endpoints list", "endpoints enable", "endpoints disable",
+        "identities", "identities unresolved", "identities merges", "identities merge", "identities unmerge", "members",
+        "facts",
         "explain", "audit", "audit list", "audit verify", "report", "status", "schema",
         "demo",
     ]

@@ -54,7 +54,7 @@ import Testing
 
     @Test func aPlanMadeBeforeAMergeIsRefused() throws {
         let bench = try bench()
-        try bench.must(["plan", "refresh", "--as-of", "2026-10-31"])
+        try bench.must(["plan", "refresh", "--as-of", "2026-10-06"])
         try bench.must(["identities", "merge", "a", "b", "--reason", "same phone"])
         let apply = try bench.retier(["apply", bench.path("var/plans/refresh-2026-10.plan")])
         #expect(apply.status == 4 && apply.errors.contains("merges"))

@@ -56,8 +56,8 @@ import Testing
             steps:
               - {id: hello, do: care, via: service-desk, template: worth/hello}
             """, to: "playbooks/worth.yaml")
-        try bench.must(["plan", "refresh", "--as-of", "1997-09-30", "-o", "worth.plan"])
-        let lines = try bench.must(["show", "worth.plan", "--format", "csv"]).output.split(separator: "\n")
+        try bench.must(["plan", "refresh", "--as-of", "1997-09-30", "-o", bench.path("worth.plan")])
+        let lines = try bench.must(["show", bench.path("worth.plan"), "--format", "csv"]).output.split(separator: "\n")
         let found = lines.filter { $0.contains(",worth,") }
         let members = Set(found.map { String($0.split(separator: ",")[1]) })
         let reference = try Fixtures.rows("cdnow/sample/reference-1997-09-30.csv")
