@@ -46,30 +46,37 @@ package struct Brand: Sendable {
     }
 
     /// Whether a condition reads what members have consented to.
-    package var needsConsents: Bool { playbooks.contains { $0.condition.needsConsents } }
+    package var needsConsents: Bool { conditions.contains(where: \.needsConsents) }
 
-    /// Whether a condition or a template reads a prediction.
+    /// The conditions of playbooks and of tiers.
+    private var conditions: [Condition] {
+        playbooks.map(\.condition) + programme.tiering.ladder.tiers.compactMap(\.entry.condition)
+    }
+
+    /// Whether a condition, a template or tiering reads a prediction.
     package var usesPredictions: Bool {
         let names = Set(Prediction.allCases.map(\.name))
         return !templateVariables.isDisjoint(with: names)
-            || playbooks.contains { $0.condition.fields.contains { names.contains($0.name) } }
+            || conditions.contains { $0.fields.contains { names.contains($0.name) } }
+            || !names.isDisjoint(with: programme.tiering.measureNames)
     }
 
     /// The attributes that conditions and templates read, sorted.
     package var attributes: [String] {
         let prefix = TemplateVariable.attributePrefix
         let inTemplates = templateVariables.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
-        return Set(playbooks.flatMap(\.condition.attributes) + inTemplates).sorted()
+        return Set(conditions.flatMap(\.attributes) + inTemplates).sorted()
     }
 
-    /// The further facts that conditions and templates read.
+    /// The further facts that conditions, templates and tiering read.
     package var facts: Set<FactReference> {
         let inTemplates = templateVariables.compactMap { programme.facts.reference(named: $0) }
-        return playbooks.reduce(into: Set(inTemplates)) { $0.formUnion($1.condition.facts) }
+        let inTiering = programme.tiering.measureNames.compactMap { programme.facts.reference(named: $0) }
+        return conditions.reduce(into: Set(inTemplates + inTiering)) { $0.formUnion($1.facts) }
     }
 
     /// Whether a condition reads tags.
-    package var needsTags: Bool { playbooks.contains { $0.condition.needsTags } }
+    package var needsTags: Bool { conditions.contains(where: \.needsTags) }
 
     private var templateVariables: Set<String> {
         let names = Set(playbooks.flatMap { $0.steps.compactMap(\.template) })

@@ -191,8 +191,8 @@ enum Schema {
             PRIMARY KEY (version, position)
         ) STRICT, WITHOUT ROWID;
 
-        -- Where each member stands since the last refresh. Ranks are in the order spend, frequency, recency,
-        -- price sensitivity.
+        -- Where each member stands since the last refresh. A rank is NULL where the dimension is not used or nothing is
+        -- known of the member.
         CREATE TABLE standing (
             member INTEGER PRIMARY KEY REFERENCES member(key),
             tier TEXT NOT NULL,
@@ -200,10 +200,14 @@ enum Schema {
             pending_runs INTEGER NOT NULL,
             stage TEXT NOT NULL,
             score INTEGER NOT NULL,
-            rank_spend INTEGER NOT NULL,
-            rank_frequency INTEGER NOT NULL,
-            rank_recency INTEGER NOT NULL,
-            rank_price_sensitivity INTEGER NOT NULL
+            rank_spend INTEGER,
+            rank_frequency INTEGER,
+            rank_recency INTEGER,
+            rank_price_sensitivity INTEGER,
+            rank_activity INTEGER,
+            rank_loyalty INTEGER,
+            rank_influence INTEGER,
+            rank_potential INTEGER
         ) STRICT;
 
         -- The own standings of members who were merged, as of a refresh (empty before the first), so that a merge can
@@ -214,10 +218,39 @@ enum Schema {
             standing TEXT NOT NULL
         ) STRICT;
 
+        -- What the stability rules remember of members between refreshes; no row where that is nothing. rule names what
+        -- holds the member in the tier; ruled_tier is what the rules hold while a person has set another tier; baseline
+        -- is what the member earned when the rules changed.
+        CREATE TABLE hold (
+            member INTEGER PRIMARY KEY REFERENCES member(key),
+            rule TEXT,
+            runs INTEGER NOT NULL,
+            below_since INTEGER,
+            last_fall INTEGER,
+            valid_until INTEGER,
+            baseline TEXT,
+            ruled_tier TEXT,
+            ruled_since INTEGER
+        ) STRICT;
+
+        -- Tiers that people set by hand; cleared_at is NULL for one that stands. The audit trail has both words.
+        CREATE TABLE tier_override (
+            id INTEGER PRIMARY KEY,
+            member INTEGER NOT NULL REFERENCES member(key),
+            tier TEXT NOT NULL,
+            until INTEGER NOT NULL,
+            reason TEXT NOT NULL,
+            operator TEXT NOT NULL,
+            set_at INTEGER NOT NULL,
+            cleared_at INTEGER
+        ) STRICT;
+        CREATE UNIQUE INDEX tier_override_standing ON tier_override (member) WHERE cleared_at IS NULL;
+
         CREATE TABLE transition (
             run TEXT NOT NULL REFERENCES run(id),
             member INTEGER NOT NULL REFERENCES member(key),
-            kind TEXT NOT NULL CHECK (kind IN ('enrolled', 'promoted', 'demoted', 'slid', 'lapsed', 'returned')),
+            kind TEXT NOT NULL CHECK (kind IN (
+                'enrolled', 'promoted', 'demoted', 'slid', 'lapsed', 'returned', 'potential_gold', 'high_potential')),
             from_tier TEXT,
             to_tier TEXT NOT NULL,
             from_stage TEXT,

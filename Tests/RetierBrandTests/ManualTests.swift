@@ -28,12 +28,16 @@ struct ManualTests {
         try expectTables(
             in: "Configuration.md",
             [
-                "top": keys(ProgrammeShape.keys), "tiering": keys(ProgrammeShape.tiering),
-                "tier": keys(ProgrammeShape.tier), "entry": keys(ProgrammeShape.entry),
+                "top": keys(ProgrammeShape.keys), "tiering": keys(TieringShape.keys),
+                "tier": keys(TieringShape.tier),
+                "entry": keys(
+                    TieringShape.entry + nested("top", TieringShape.best) + nested("value", TieringShape.value)),
                 "model": keys(
-                    nested("weights", ProgrammeShape.weights) + nested("stability", ProgrammeShape.stability)
-                        + nested("lifetime", ProgrammeShape.lifetime)
-                        + nested("lifecycle", ProgrammeShape.lifecycle)),
+                    nested("weights", TieringShape.weights) + nested("weighting", TieringShape.weighting)
+                        + nested("dimensions", TieringShape.dimensions) + nested("measure", TieringShape.measure)
+                        + nested("stability", TieringShape.stability)
+                        + nested("lifetime", ProgrammeShape.lifetime) + nested("lifecycle", TieringShape.lifecycle)
+                        + nested("signals", TieringShape.signals)),
                 "endpoint": sharedEndpointKeys, "endpoint-standards": endpointStandards,
                 "breaker": keys(EndpointShape.breaker), "endpoint-file": keys(own("file")),
                 "endpoint-webhook": keys(own("webhook")), "endpoint-robot": robotKeys,

@@ -5,7 +5,8 @@ import Testing
 @Suite struct HelpTests {
     static let commands = [
         "", "init", "check", "import", "plan", "show", "apply", "run", "deliver", "doubts", "doubts list",
-        "doubts resolve", "replay", "endpoints", "endpoints list", "endpoints enable", "endpoints disable",
+        "doubts resolve", "replay", "learn", "tier", "tier list", "tier set", "tier clear", "endpoints",
+        "endpoints list", "endpoints enable", "endpoints disable",
         "identities", "identities unresolved", "identities merges", "identities merge", "identities unmerge", "members",
         "facts",
         "explain", "audit", "audit list", "audit verify", "report", "status", "schema",

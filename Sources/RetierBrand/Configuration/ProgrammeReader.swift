@@ -19,16 +19,18 @@ struct ProgrammeReader {
         let endpoints = endpoints(root["endpoints"])
         let channels = (root["channels"]?.entries ?? []).compactMap { channel($0, endpoints: root["endpoints"]) }
         let kinds = eventKinds(root["events"])
-        let (facts, tags) = factsAndTags(root, kinds: kinds, currency: currency)
+        let (own, tags) = factsAndTags(root, kinds: kinds, currency: currency)
+        let facts = FactCatalogue(kinds: kinds, own: own)
         var programme = Programme(
             brand: root["brand"]?.text ?? "", title: root["title"]?.localized ?? LocalizedText(""),
             language: root["language"]?.text.flatMap(Language.init) ?? .chinese, zone: zone(root["time_zone"]),
-            currency: currency, tiering: tiering(root["tiering"]), endpoints: endpoints.sorted { $0.id < $1.id },
+            currency: currency, tiering: tiering(root, facts: facts, tags: tags, currency: currency),
+            endpoints: endpoints.sorted { $0.id < $1.id },
             channels: channels.sorted { $0.id < $1.id }, guards: guards(root["guards"], currency: currency),
             imports: ImportLimits(
                 maxRejected: root["imports"]?["max_rejected"]?.basisPoints ?? ImportLimits().maxRejected,
                 mergesMembers: root["imports"]?["conflicting_identities"]?.text != "reject"),
-            facts: FactCatalogue(kinds: kinds, own: facts),
+            facts: facts,
             uncountedStatuses: root["orders"]?["uncounted"]?.items.map { $0.compactMap(\.text) }
                 ?? Programme.usualUncountedStatuses)
         programme.tags = tags
@@ -77,119 +79,24 @@ struct ProgrammeReader {
         return Currency(code: code, decimals: none.contains(code) ? 0 : three.contains(code) ? 3 : 2)
     }
 
-    // MARK: Tiering
-
-    private mutating func tiering(_ node: YAMLNode?) -> TieringModel {
-        let weights = node?["weights"]
-        let standard = ScoreWeights()
-        let read = ScoreWeights(
-            spend: weights?["spend"]?.integer ?? standard.spend,
-            frequency: weights?["frequency"]?.integer ?? standard.frequency,
-            recency: weights?["recency"]?.integer ?? standard.recency,
-            priceSensitivity: weights?["price_sensitivity"]?.integer ?? standard.priceSensitivity)
-        if read.sum <= 0 {
-            findings.add(
-                "bad-value", at: weights, message: "all weights are 0, so nobody has a score",
-                hint: "give at least one dimension a weight above 0")
+    private mutating func tiering(
+        _ root: YAMLNode, facts: FactCatalogue, tags: [Tag], currency: Currency
+    ) -> TieringModel {
+        let channels = root["channels"]?.entries.map { entries in
+            entries.map { entry -> (id: String, consent: String?) in
+                let consent = entry.value["consent"]?.text
+                return (entry.key, consent == "none" ? nil : consent)
+            }
         }
-        var model = TieringModel(
-            window: node?["window"]?.period, weights: read, ladder: ladder(node?["ladder"]),
-            learnedOn: node?["learned_on"]?.text.flatMap { Day(iso: $0) }, stability: stability(node?["stability"]),
-            lifecycle: lifecycle(node?["lifecycle"]))
-        model.lifetime = LifetimeSettings(node?["lifetime"])
+        let ids = (root["tiering"]?["ladder"]?.items ?? []).compactMap { $0["id"]?.text }
+        let vocabulary = FieldVocabulary(
+            tierIDs: ids, tagIDs: tags.map(\.id), facts: facts, moneyDecimals: currency.decimals)
+        var reader = TieringReader(
+            findings: findings, names: ReferenceNames(vocabulary: vocabulary, channels: channels), facts: facts,
+            currency: currency)
+        let model = reader.read(root["tiering"])
+        findings = reader.findings
         return model
-    }
-
-    private mutating func ladder(_ node: YAMLNode?) -> TierLadder {
-        let items = node?.items ?? []
-        let tiers = items.map { item in
-            Tier(
-                id: item["id"]?.text ?? "", title: item["title"]?.localized ?? LocalizedText(""),
-                entry: item["entry"].map(entry) ?? .everyone)
-        }
-        for (index, item) in items.enumerated() {
-            if let id = item["id"]?.text, tiers[..<index].contains(where: { $0.id == id }) {
-                findings.add(
-                    "duplicate-id", at: item["id"], message: "tier `\(id)` is given twice",
-                    hint: "give each tier its own id")
-            }
-            checkOrder(item, index: index, tiers: tiers)
-        }
-        if let node, node.items != nil, !(1...64).contains(items.count) {
-            findings.add(
-                "bad-value", at: node, message: "the ladder has \(items.count) tiers",
-                hint: "write 1 to 64 tiers, highest first")
-        }
-        return TierLadder(tiers: tiers)
-    }
-
-    private func entry(_ node: YAMLNode) -> Tier.Entry {
-        if let share = node["top"]?.basisPoints { return .topShare(share) }
-        if let count = node["top"]?.integer { return .topCount(count) }
-        if let score = node["score"]?.integer { return .score(score * 10_000) }
-        return .everyone
-    }
-
-    /// The last tier and only that takes everyone, and each entry is wider than the one above it.
-    private mutating func checkOrder(_ item: YAMLNode, index: Int, tiers: [Tier]) {
-        guard let place = item["entry"] else { return }
-        let entry = tiers[index].entry
-        let isLast = index == tiers.count - 1
-        if isLast != (entry == .everyone) {
-            findings.add(
-                "bad-ladder", at: place,
-                message: isLast
-                    ? "the lowest tier `\(tiers[index].id)` does not take everyone"
-                    : "tier `\(tiers[index].id)` takes everyone, so the tiers below it stay empty",
-                hint: isLast ? "write `entry: everyone`" : "give it an entry, or move it to the end")
-        }
-        if case .topShare(let share) = entry, !(1...10_000).contains(share) {
-            findings.add(
-                "bad-value", at: place, message: "the share is not above 0% and at most 100%",
-                hint: "write a share such as 5%")
-        }
-        guard index > 0 else { return }
-        let isWider =
-            switch (tiers[index - 1].entry, entry) {
-            case (.topShare(let above), .topShare(let here)): here > above
-            case (.topCount(let above), .topCount(let here)): here > above
-            case (.score(let above), .score(let here)): here < above
-            default: true
-            }
-        if !isWider {
-            findings.add(
-                "bad-ladder", at: place,
-                message: "tier `\(tiers[index].id)` is not wider than the tier above it, so it stays empty",
-                hint: "shares and counts include the tiers above: write a larger share or count, or a lower score")
-        }
-    }
-
-    private mutating func stability(_ node: YAMLNode?) -> Stability {
-        let standard = Stability()
-        let keep = node?["keep"]?.basisPoints ?? standard.keepShare
-        if keep > 10_000 {
-            findings.add(
-                "bad-value", at: node?["keep"], message: "`tiering.stability.keep` is above 100%",
-                hint: "write the share of the entry cut below which a member moves down, such as 90%")
-        }
-        return Stability(
-            keepShare: keep, confirmingRuns: node?["confirming_runs"]?.integer ?? standard.confirmingRuns,
-            maxStepsDown: node?["max_steps_down"]?.integer ?? standard.maxStepsDown)
-    }
-
-    private mutating func lifecycle(_ node: YAMLNode?) -> LifecycleRules {
-        let standard = LifecycleRules()
-        let rules = LifecycleRules(
-            newDays: node?["new"]?.wholeDays ?? standard.newDays,
-            coolingDays: node?["cooling"]?.wholeDays ?? standard.coolingDays,
-            dormantDays: node?["dormant"]?.wholeDays ?? standard.dormantDays,
-            lostDays: node?["lost"]?.wholeDays ?? standard.lostDays)
-        if !(rules.coolingDays < rules.dormantDays && rules.dormantDays < rules.lostDays) {
-            findings.add(
-                "bad-value", at: node, message: "the lifecycle periods are not in order, so a stage is never reached",
-                hint: "write cooling < dormant < lost")
-        }
-        return rules
     }
 
     // MARK: Endpoints and channels

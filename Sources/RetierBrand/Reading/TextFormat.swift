@@ -51,6 +51,10 @@ struct TextFormat: Sendable {
         pattern: "^P(?=.*[1-9])([0-9]{1,5}[YMWD])*(T([0-9]{1,5}H)+)?$"
     ) { CalendarPeriod(iso: $0) != nil }
 
+    static let calendarDays = TextFormat(
+        expectation: "a period of days or months such as P30D or P3M", pattern: "^P(?=.*[1-9])([0-9]{1,5}[YMWD])+$"
+    ) { CalendarPeriod(iso: $0).map { $0.hours == 0 } ?? false }
+
     static let days = TextFormat(
         expectation: "a number of days such as P30D or P2W", pattern: "^P(?=.*[1-9])([0-9]{1,5}[WD])+$"
     ) { CalendarPeriod(iso: $0).map { $0.months == 0 && $0.hours == 0 } ?? false }

@@ -18,12 +18,13 @@ enum ScaffoldConfiguration {
           # Only the proportions matter.
           weights: {spend: 40, frequency: 30, recency: 20, price_sensitivity: 10}
           # Highest tier first. A share or count includes the tiers above; the last tier takes everyone.
-          # The cuts are learned once, on the first refresh (or on `learned_on`), and then stay.
+          # The cuts are learned once, on the first refresh (or on `learned_on`), and then stay until `retier learn`.
           ladder:
             - {id: core, title: {zh: 金葵花, en: Golden Sunflower}, entry: {top: 5%}}
             - {id: potential, title: {zh: 向日葵, en: Sunflower}, entry: {top: 20%}}
             - {id: base, title: {zh: 蒲公英, en: Dandelion}, entry: everyone}
-          # Up at once; down only below 90 % of the entry cut in 2 runs, one tier at a time.
+          # Up at once; down only below 90 % of the entry cut in 2 runs, one tier at a time. More rules, in the manual:
+          # dwell: P3M, grace: P1M, valid_for: P12M, valid_to_end_of: month, fall_interval: P3M, changes: movers
           stability: {keep: 90%, confirming_runs: 2, max_steps_down: 1}
           # Purchases and value of the next 13 weeks: BG/NBD, and MBG/NBD for the risk that a member has left.
           # bg-nbd, mbg-nbd or off instead of auto; see the manual's page Models.

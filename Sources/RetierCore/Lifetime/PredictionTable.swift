@@ -26,3 +26,17 @@ package struct PredictionTable: Sendable {
         value = alive
     }
 }
+
+extension PredictionTable {
+    /// A prediction of every row in the table's own unit, by its name in conditions; nil for another name.
+    package func values(named name: String) -> [Int64]? {
+        switch Prediction.allCases.first(where: { $0.name == name }) {
+        case .alive: alive
+        case .churnRisk: churnRisk
+        case .purchases: purchases
+        case .averageValue: averageValue
+        case .value: value
+        case nil: nil
+        }
+    }
+}

@@ -19,13 +19,13 @@ package struct MemberSnapshot: Sendable {
     package var segment: Segment8?
     /// Composite score and dimension ranks in millionths.
     package var score: Int
-    package var ranks: SIMD4<Int32>
+    package var ranks: SIMD8<Int32>
     /// Ladder position after this run (0 highest), what the raw score alone would give, and when the member entered it.
     package var tier: Int
     package var rawTier: Int
     package var tierSince: Day
     package var stage: LifecycleStage
-    /// This run's moves; at most one between tiers and one between stages.
+    /// This run's moves, at most one between tiers and one between stages, and its signals.
     package var transitions: [Transition]
     /// Further money to spend to reach the next higher tier, all else equal; nil at the top and where it is out of
     /// reach.
@@ -37,13 +37,15 @@ package struct MemberSnapshot: Sendable {
     /// Consent purposes granted, as `channel:purpose`, sorted.
     package var consents: [String]
     /// What each dimension adds to the score, in millionths, by `Dimension.rawValue`; they sum to it.
-    package var contributions: SIMD4<Int32> = .zero
+    package var contributions: SIMD8<Int32> = .zero
     /// Distinct purchase days ever, the first included.
     package var purchaseDays = 0
     /// The last purchase day before `lastPurchase`.
     package var previousPurchase: Day?
     /// Consecutive runs below the line that keeps the tier.
     package var pendingRuns = 0
+    /// What holds the member in the tier.
+    package var hold = HoldState()
     /// False for a member who joined after the last refresh; `tier` is the last one then.
     package var hasTier = true
     /// Further facts by position in the programme's catalogue, `FactColumn.missing` where nothing is known; empty where
@@ -59,7 +61,7 @@ package struct MemberSnapshot: Sendable {
     package init(
         asOf: Day, memberID: String, joined: Day, birthday: Int16, firstPurchase: Day?, lastPurchase: Day?,
         windowDays: Int, windowOrders: Int, windowTotal: Money, windowCouponOrders: Int, recencyScore: Int,
-        frequencyScore: Int, monetaryScore: Int, segment: Segment8?, score: Int, ranks: SIMD4<Int32>, tier: Int,
+        frequencyScore: Int, monetaryScore: Int, segment: Segment8?, score: Int, ranks: SIMD8<Int32>, tier: Int,
         rawTier: Int, tierSince: Day, stage: LifecycleStage, transitions: [Transition] = [],
         gapToNextTier: Money? = nil,
         purchasesToNextTier: Int? = nil, attributes: [String: String] = [:], consents: [String] = []

@@ -6,6 +6,7 @@ package struct SnapshotSource: Sendable {
     /// Nil where nothing uses one.
     private let predictions: PredictionTable?
     private let decimals: Int
+    private let isScoreTier: [Bool]
 
     /// `decimals` are those of the currency; only predictions need them.
     package init(facts: FactTable, outcome: TieringOutcome, predictions: PredictionTable? = nil, decimals: Int = 2) {
@@ -13,7 +14,8 @@ package struct SnapshotSource: Sendable {
         self.outcome = outcome
         self.predictions = predictions
         self.decimals = decimals
-        lastTier = outcome.calibration.entryScores.count - 1
+        isScoreTier = outcome.ladder.tiers.map { $0.entry.yardstick == .score }
+        lastTier = outcome.calibration.entryCuts.count - 1
     }
 
     /// The snapshot of one row, without attributes and consents: those are not facts of tiering.
@@ -56,10 +58,12 @@ package struct SnapshotSource: Sendable {
         snapshot.purchaseDays = Int(facts.purchaseDays[row])
         snapshot.previousPurchase = day(facts.previousPurchase[row])
         snapshot.pendingRuns = Int(outcome.standing.pendingRuns[row])
+        snapshot.hold = outcome.standing.holds[row]
         snapshot.hasTier = held != nil
         if let predictions { snapshot.predictions = predictions.fields(of: row, decimals: decimals) }
         guard snapshot.tier > 0, isScored else { return snapshot }
-        snapshot.nextTierCut = outcome.calibration.entryScores[snapshot.tier - 1]
+        let next = snapshot.tier - 1
+        if isScoreTier[next] { snapshot.nextTierCut = Int32(clamping: outcome.calibration.entryCuts[next]) }
         return snapshot
     }
 
@@ -67,7 +71,7 @@ package struct SnapshotSource: Sendable {
 }
 
 extension TieringOutcome {
-    /// The moves of one row: none, one, or one between tiers and one between stages.
+    /// The moves and signals of one row.
     package func transitions(of row: Int) -> ArraySlice<Transition> {
         let start = transitions.partitioningIndex { $0.row >= row }
         var end = start

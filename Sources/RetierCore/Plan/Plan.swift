@@ -76,7 +76,7 @@ package struct PlanHeader: Hashable, Sendable {
 /// One of the things a plan was made from, as it was then.
 package struct PlanInput: Hashable, Sendable {
     /// `members`, `orders`, `events`, `identities`, `consents`, `configuration`, `playbooks`, `templates`,
-    /// `calibration`, `standing`, `deliveries`.
+    /// `calibration`, `overrides`, `standing`, `deliveries`.
     package var name: String
     package var digest: String
     /// Rows, files or runs.

@@ -60,7 +60,8 @@ extension Field {
         case .frequencyScore: member.frequencyScore > 0 ? Int64(member.frequencyScore) : nil
         case .monetaryScore: member.monetaryScore > 0 ? Int64(member.monetaryScore) : nil
         case .score: Int64(member.score)
-        case .rank(let dimension): Int64(member.ranks[dimension.rawValue])
+        case .rank(let dimension):
+            member.ranks[dimension.rawValue] < 0 ? nil : Int64(member.ranks[dimension.rawValue])
         case .gapToNextTier: member.gapToNextTier?.minorUnits
         case .purchasesToNextTier: member.purchasesToNextTier.map { Int64($0) }
         case .birthdayInDays: member.asOf.days(toMonthDay: member.birthday).map { Int64($0) }

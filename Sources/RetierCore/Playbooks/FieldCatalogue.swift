@@ -193,3 +193,13 @@ extension Field {
         }
     }
 }
+
+extension Field {
+    /// Whether it is known before tiers are, so that a tier may be entered by it: facts, scores, consents.
+    package var isKnownBeforeTiers: Bool {
+        switch self {
+        case .score, .recencyScore, .frequencyScore, .monetaryScore, .segment, .rank, .prediction, .consent: true
+        default: isKnownBeforeScores
+        }
+    }
+}

@@ -1,74 +1,92 @@
 extension Calibration {
     /// An entry score that nobody reaches.
-    package static let unreachable: Int32 = 1_000_001
+    package static let unreachable: Int64 = 1_000_001
 
-    /// Learns the entry cuts of a ladder from the scores of one day.
+    /// Learns the entry cuts of a ladder from the scores of one day; `weights` are those that made the scores.
     ///
-    /// A share or count picks the composite of the k-th best scored member (a share of N is rounded up); everybody
-    /// with an equal score enters too. The last tier's cut is 0. Throws `badData` where a tier must be learned and
-    /// nobody is scored, `badConfiguration` where a lower tier would be harder to enter than a higher one.
-    package static func learned(from scores: ScoreTable, on day: Day, model: TieringModel) throws -> Calibration {
+    /// A share or count picks the value of the k-th best member with a purchase (a share of N is rounded up); everybody
+    /// with an equal one enters too. Throws `badData` where a tier must be learned and nobody is scored,
+    /// `badConfiguration` where a lower tier would be harder to enter than a higher one that looks at the same.
+    package static func learned(
+        from scoring: Scoring, source: MeasureSource, on day: Day, model: TieringModel, weights: ScoreWeights,
+        version: Int = 1
+    ) throws -> Calibration {
         try model.ladder.validate()
-        let composites = scores.isScored.indices.filter { scores.isScored[$0] }.map { Int64(scores.composite[$0]) }
-        let column = RankedColumn.ranking(composites).column
-        var entryScores: [Int32] = []
-        for tier in model.ladder.tiers {
-            entryScores.append(try tier.entry.cut(among: column, tier: tier.id, day: day))
+        let scores = scoring.table
+        let rows = scores.isScored.indices.filter { scores.isScored[$0] }
+        var columns: [Tier.Entry.Yardstick: RankedColumn] = [:]
+        func column(_ tier: Tier) throws -> RankedColumn {
+            let yardstick = tier.entry.yardstick
+            if let known = columns[yardstick] { return known }
+            let values =
+                tier.entry.measure.map { source.values(of: $0, rows: rows) }
+                ?? rows.map { Int64(scores.composite[$0]) }
+            guard let values else { throw tier.unknownMeasure }
+            let column = RankedColumn.ranking(values.filter { $0 != MeasureSource.missing }).column
+            columns[yardstick] = column
+            return column
         }
-        for index in entryScores.indices.dropFirst() where entryScores[index] > entryScores[index - 1] {
-            let (upper, lower) = (model.ladder.tiers[index - 1].id, model.ladder.tiers[index].id)
-            throw RetierError(
-                .badConfiguration,
-                "tier '\(lower)' is harder to enter (score \(entryScores[index].points)) than '\(upper)' above it "
-                    + "(score \(entryScores[index - 1].points)) with the members of \(day)",
-                hint: "swap the two tiers or change their entry rules: cuts must fall from the top of the ladder down")
-        }
-        return Calibration(learnedOn: day, modelDigest: model.modelDigest, entryScores: entryScores)
-    }
-
-    /// The highest tier that a score earns by itself; the last one earns everybody.
-    package func tier(for composite: Int32) -> Int {
-        for (index, cut) in entryScores.enumerated() where composite >= cut { return index }
-        return max(entryScores.count - 1, 0)
+        let cuts = try model.ladder.tiers.map { try $0.cut(on: day, among: column) }
+        try model.ladder.checkOrder(of: cuts, on: day)
+        return Calibration(
+            version: version, learnedOn: day, modelDigest: model.modelDigest, entryCuts: cuts, weights: weights)
     }
 }
 
-extension Tier.Entry {
-    fileprivate func cut(among column: RankedColumn, tier: String, day: Day) throws -> Int32 {
-        let best: Int
-        switch self {
-        case .everyone: return 0
-        case .score(let millionths): return Int32(clamping: millionths)
-        case .topShare(let basisPoints): best = (column.count * basisPoints + 9_999) / 10_000
-        case .topCount(let count): best = min(count, column.count)
+extension Tier {
+    var unknownMeasure: RetierError {
+        RetierError(
+            .badConfiguration, "tier '\(id)' is entered by '\(entry.measure ?? "")', which this run does not have",
+            hint: "name a fact of the field catalogue, or turn on the model that predicts it")
+    }
+
+    fileprivate func cut(on day: Day, among column: (Tier) throws -> RankedColumn) throws -> Int64 {
+        switch entry {
+        case .everyone, .rule: return 0
+        case .score(let millionths): return Int64(millionths)
+        case .value(_, let least): return least
+        case .topShare(let basisPoints), .topShareBy(_, let basisPoints):
+            let column = try column(self)
+            return try cut(on: day, best: (column.count * basisPoints + 9_999) / 10_000, of: column)
+        case .topCount(let count), .topCountBy(_, let count):
+            let column = try column(self)
+            return try cut(on: day, best: min(count, column.count), of: column)
         }
+    }
+
+    private func cut(on day: Day, best: Int, of column: RankedColumn) throws -> Int64 {
         guard column.count > 0 else {
             throw RetierError(
                 .badData,
-                "the entry cut of tier '\(tier)' cannot be learned on \(day): no member has a purchase by then",
+                "the entry cut of tier '\(id)' cannot be learned on \(day): no member has a purchase by then",
                 hint: "import members and orders first, or name another learning date")
         }
-        guard best > 0 else { return Calibration.unreachable }
+        guard best > 0 else { return entry.measure == nil ? Calibration.unreachable : Int64.max }
         // The k-th best is the largest value that at least k members have or exceed.
         let place = column.upTo.partitioningIndex { column.count - Int($0) < best }
-        return Int32(column.values[place])
+        return column.values[place]
     }
 }
 
 extension TierLadder {
-    /// Throws `badConfiguration` where the ladder cannot place every member.
-    package func validate() throws {
-        guard (1...64).contains(tiers.count) else {
-            throw RetierError(
-                .badConfiguration, "the ladder has \(tiers.count) tiers", hint: "give it 1 to 64 tiers, highest first")
-        }
-        for (index, tier) in tiers.enumerated() where (tier.entry == .everyone) != (index == tiers.count - 1) {
-            throw RetierError(
-                .badConfiguration,
-                tier.entry == .everyone
-                    ? "tier '\(tier.id)' takes everyone but is not the last of the ladder"
-                    : "the last tier '\(tier.id)' does not take everyone",
-                hint: "let the last tier, and only it, take everyone")
+    /// Throws `badConfiguration` where a tier is harder to enter than one above it that looks at the same number.
+    fileprivate func checkOrder(of cuts: [Int64], on day: Day) throws {
+        var above: [Tier.Entry.Yardstick: Int] = [:]
+        for (index, tier) in tiers.enumerated() {
+            let yardstick = tier.entry.yardstick
+            guard yardstick != .rule, yardstick != .nothing else { continue }
+            if let upper = above[yardstick], cuts[index] > cuts[upper] {
+                func text(_ cut: Int64) -> String {
+                    yardstick == .score ? "score \(Int32(clamping: cut).points)" : "\(tier.entry.measure ?? "") \(cut)"
+                }
+                throw RetierError(
+                    .badConfiguration,
+                    "tier '\(tier.id)' is harder to enter (\(text(cuts[index]))) than '\(tiers[upper].id)' above it "
+                        + "(\(text(cuts[upper]))) with the members of \(day)",
+                    hint: "swap the two tiers or change their entry rules: cuts must fall from the top of the ladder "
+                        + "down")
+            }
+            above[yardstick] = index
         }
     }
 }

@@ -9,21 +9,25 @@ package struct Calibration: Hashable, Sendable {
     package var learnedOn: Day
     /// Identifies the ladder, weights and window that were in force: cuts of another model are not comparable.
     package var modelDigest: String
-    /// Lowest composite score (millionths) of each tier, highest tier first; 0 for the last.
-    package var entryScores: [Int32]
+    /// The least that each tier asks for, highest tier first, in the unit of what it looks at: millionths of the
+    /// composite score, minor units of money, ...; 0 for rules and for the last tier.
+    package var entryCuts: [Int64]
+    /// The weights of the dimensions as learned or configured.
+    package var weights: ScoreWeights
     /// Parameters of the lifetime model; empty where it is not used.
     package var lifetime: [LearnedNumber]
     /// Centres of the clusters; empty where there are none.
     package var clusters: [LearnedNumber]
 
     package init(
-        version: Int = 1, learnedOn: Day, modelDigest: String, entryScores: [Int32], lifetime: [LearnedNumber] = [],
-        clusters: [LearnedNumber] = []
+        version: Int = 1, learnedOn: Day, modelDigest: String, entryCuts: [Int64],
+        weights: ScoreWeights = ScoreWeights(), lifetime: [LearnedNumber] = [], clusters: [LearnedNumber] = []
     ) {
         self.version = version
         self.learnedOn = learnedOn
         self.modelDigest = modelDigest
-        self.entryScores = entryScores
+        self.entryCuts = entryCuts
+        self.weights = weights
         self.lifetime = lifetime
         self.clusters = clusters
     }
@@ -43,7 +47,7 @@ package struct LearnedNumber: Hashable, Sendable {
 /// One row of a calibration as plans and the ledger store it.
 package struct CalibrationRow: Hashable, Sendable {
     /// What a row belongs to; the raw values are stored.
-    package enum Part: String, CaseIterable, Sendable { case cut, lifetime, cluster }
+    package enum Part: String, CaseIterable, Sendable { case cut, weight, lifetime, cluster }
 
     package var part: Part
     package var number: LearnedNumber
@@ -57,7 +61,10 @@ package struct CalibrationRow: Hashable, Sendable {
 extension Calibration {
     /// All learned values in a fixed order; `tiers` are the ids of the ladder, highest first.
     package func rows(tiers: [String]) -> [CalibrationRow] {
-        zip(tiers, entryScores).map { CalibrationRow(part: .cut, number: LearnedNumber($0, Int64($1))) }
+        zip(tiers, entryCuts).map { CalibrationRow(part: .cut, number: LearnedNumber($0, $1)) }
+            + weights.used.map {
+                CalibrationRow(part: .weight, number: LearnedNumber($0.name, Int64(weights[$0])))
+            }
             + lifetime.map { CalibrationRow(part: .lifetime, number: $0) }
             + clusters.map { CalibrationRow(part: .cluster, number: $0) }
     }
@@ -67,9 +74,13 @@ extension Calibration {
         func numbers(_ part: CalibrationRow.Part) -> [LearnedNumber] {
             rows.filter { $0.part == part }.map(\.number)
         }
+        var weights = ScoreWeights.none
+        for number in numbers(.weight) {
+            if let dimension = Dimension(name: number.name) { weights[dimension] = Int(number.value) }
+        }
         self.init(
             version: version, learnedOn: learnedOn, modelDigest: modelDigest,
-            entryScores: numbers(.cut).map { Int32(clamping: $0.value) }, lifetime: numbers(.lifetime),
+            entryCuts: numbers(.cut).map(\.value), weights: weights, lifetime: numbers(.lifetime),
             clusters: numbers(.cluster))
     }
 }

@@ -1,47 +1,133 @@
 /// A transition's reason as a sentence with its numbers, such as
 /// "spend fell from p91 to p83; score 66.1 was below the keeping line 67.5 of gold 2 runs in a row".
-package enum ReasonText {
+package struct ReasonText {
+    private let transition: Transition
+    private let ladder: TierLadder
+    private let moneyDecimals: Int
+
     /// The sentence in one language; tiers appear by title, scores as points of 100, ranks as percentiles.
     package static func sentence(
-        for transition: Transition, ladder: TierLadder, language: Language
+        for transition: Transition, ladder: TierLadder, language: Language, moneyDecimals: Int = 2
     ) -> String {
-        let reason = transition.reason
-        let change = changeText(reason)
-        let score = reason.scoreAfter.points
-        let cut = reason.cut.points
+        ReasonText(transition: transition, ladder: ladder, moneyDecimals: moneyDecimals).text(language)
+    }
+
+    private var reason: TransitionReason { transition.reason }
+
+    private var text: LocalizedText {
         let days = reason.daysSincePurchase
-        let from = transition.fromTier.map { ladder.tiers[$0].title } ?? LocalizedText("")
-        let to = ladder.tiers[transition.toTier].title
-        let text: LocalizedText
         switch transition.kind {
-        case .enrolled where days == nil:
-            text = LocalizedText(zh: "首次定级为「\(to.chinese)」：尚无消费", en: "first tier \(to.english): no purchase yet")
+        case .enrolled where days == nil && reason.basis == .score:
+            return LocalizedText(
+                zh: "首次定级为「\(to.chinese)」：尚无消费", en: "first tier \(to.english): no purchase yet") + rule
         case .enrolled:
-            text = LocalizedText(
-                zh: "首次定级为「\(to.chinese)」：得分 \(score)，门槛 \(cut)",
-                en: "first tier \(to.english): score \(score), entry cut \(cut)")
-        case .promoted:
-            text = LocalizedText(
-                zh: change.chinese + "得分 \(score) 达到「\(to.chinese)」门槛 \(cut)",
-                en: change.english + "score \(score) reached the entry cut \(cut) of \(to.english)")
-        case .demoted:
-            text = LocalizedText(
-                zh: change.chinese + "得分 \(score) 连续 \(reason.runsBelow) 次低于「\(from.chinese)」保级线 \(cut)",
-                en: change.english + "score \(score) was below the keeping line \(cut) of \(from.english) "
-                    + (reason.runsBelow == 1 ? "in this run" : "\(reason.runsBelow) runs in a row"))
+            return LocalizedText(zh: "首次定级为「\(to.chinese)」：", en: "first tier \(to.english): ") + entered + rule
+        case .promoted where reason.rule?.isByHand == true, .demoted where reason.rule?.isByHand == true:
+            return byHand
+        case .promoted: return change + reached + rule
+        case .demoted: return change + missed + rule
         case .slid:
-            text = LocalizedText(
-                zh: change.chinese + "得分 \(score) 跌破「\(to.chinese)」门槛 \(cut)，等级暂时保留",
-                en: change.english
-                    + "score \(score) fell below the entry cut \(cut) of \(to.english), the tier is kept for now")
-        case .lapsed: text = silence(days: days, stage: transition.toStage)
-        case .returned: text = recovery(days: days, stage: transition.fromStage)
+            return change + slid
+                + (rule.isEmpty ? LocalizedText(zh: "，等级暂时保留", en: ", the tier is kept for now") : rule)
+        case .lapsed: return ReasonText.silence(days: days, stage: transition.toStage)
+        case .returned: return ReasonText.recovery(days: days, stage: transition.fromStage)
+        case .potentialGold, .highPotential: return signal
         }
-        return text(language)
+    }
+
+    // MARK: Parts
+
+    private var to: LocalizedText { ladder.tiers[transition.toTier].title }
+    private var from: LocalizedText { transition.fromTier.map { ladder.tiers[$0].title } ?? LocalizedText("") }
+
+    /// What was measured, with the number: "score 66.1", "spend 4300.00".
+    private func measured(_ value: Int64) -> String {
+        switch reason.basis {
+        case .score, .rank: Int32(clamping: value).points
+        case .spend: Money(minorUnits: value).text(decimals: moneyDecimals)
+        case .measure, .rule: String(value)
+        }
+    }
+
+    private var yardstick: LocalizedText {
+        switch reason.basis {
+        case .score, .rank: LocalizedText(zh: "得分", en: "score")
+        case .spend: LocalizedText(zh: "消费额", en: "spend")
+        case .measure: LocalizedText(ladder.tiers[decidingTier].entry.measure ?? "value")
+        case .rule: LocalizedText(zh: "规则", en: "rule")
+        }
+    }
+
+    /// The tier whose line decided.
+    private var decidingTier: Int {
+        transition.kind == .demoted ? transition.fromTier ?? transition.toTier : transition.toTier
+    }
+
+    private var entered: LocalizedText {
+        guard reason.basis != .rule else { return LocalizedText(zh: "符合进入规则", en: "its entry rule holds") }
+        let (value, cut) = (measured(reason.measured), measured(reason.cut))
+        return LocalizedText(
+            zh: "\(yardstick.chinese) \(value)，门槛 \(cut)", en: "\(yardstick.english) \(value), entry cut \(cut)")
+    }
+
+    private var reached: LocalizedText {
+        guard reason.basis != .rule else {
+            return LocalizedText(zh: "符合「\(to.chinese)」的进入规则", en: "the entry rule of \(to.english) holds")
+        }
+        let (value, cut) = (measured(reason.measured), measured(reason.cut))
+        return LocalizedText(
+            zh: "\(yardstick.chinese) \(value) 达到「\(to.chinese)」门槛 \(cut)",
+            en: "\(yardstick.english) \(value) reached the entry cut \(cut) of \(to.english)")
+    }
+
+    private var missed: LocalizedText {
+        let runs = reason.runsBelow == 1 ? "in this run" : "\(reason.runsBelow) runs in a row"
+        guard reason.basis != .rule else {
+            return LocalizedText(
+                zh: "连续 \(reason.runsBelow) 次不符合「\(from.chinese)」的规则",
+                en: "the rule of \(from.english) did not hold \(runs)")
+        }
+        let (value, line) = (measured(reason.measured), measured(reason.cut))
+        return LocalizedText(
+            zh: "\(yardstick.chinese) \(value) 连续 \(reason.runsBelow) 次低于「\(from.chinese)」保级线 \(line)",
+            en: "\(yardstick.english) \(value) was below the keeping line \(line) of \(from.english) \(runs)")
+    }
+
+    private var slid: LocalizedText {
+        guard reason.basis != .rule else {
+            return LocalizedText(zh: "不再符合「\(to.chinese)」的规则", en: "the rule of \(to.english) no longer holds")
+        }
+        let (value, cut) = (measured(reason.measured), measured(reason.cut))
+        return LocalizedText(
+            zh: "\(yardstick.chinese) \(value) 跌破「\(to.chinese)」门槛 \(cut)",
+            en: "\(yardstick.english) \(value) fell below the entry cut \(cut) of \(to.english)")
+    }
+
+    private var byHand: LocalizedText {
+        reason.rule == .override
+            ? LocalizedText(zh: "人工设定为「\(to.chinese)」", en: "set to \(to.english) by hand")
+            : LocalizedText(
+                zh: "人工设定到期，恢复为「\(to.chinese)」", en: "the tier set by hand has ended; back to \(to.english)")
+    }
+
+    private var signal: LocalizedText {
+        guard let dimension = reason.dimension else { return LocalizedText("") }
+        let (after, high) = (reason.rankAfter / 10_000, reason.cut / 10_000)
+        let before = reason.rankBefore > 0 ? "P\(reason.rankBefore / 10_000)" : nil
+        return LocalizedText(
+            zh: "\(dimension.title.chinese)\(before.map { "由 \($0) " } ?? "")升至 P\(after)，首次达到高位线 P\(high)",
+            en: "\(dimension.title.english) rose \(before.map { "from \($0.lowercased()) " } ?? "")to p\(after), "
+                + "newly at or above the high line p\(high)")
+    }
+
+    /// Which rule holds the member, ready to follow the rest; empty where none does.
+    private var rule: LocalizedText {
+        guard let rule = reason.rule else { return LocalizedText("") }
+        return LocalizedText(zh: "；\(rule.title.chinese)", en: "; \(rule.title.english)")
     }
 
     /// Which dimension moved from where to where, ready to be followed by the rest; empty where none stands out.
-    private static func changeText(_ reason: TransitionReason) -> LocalizedText {
+    private var change: LocalizedText {
         guard let dimension = reason.dimension else { return LocalizedText("") }
         let (before, after) = (reason.rankBefore / 10_000, reason.rankAfter / 10_000)
         let rises = reason.rankAfter > reason.rankBefore
@@ -70,30 +156,10 @@ package enum ReasonText {
     }
 }
 
-extension LifecycleStage {
-    /// The stage's name in sentences.
-    package var title: LocalizedText {
-        switch self {
-        case .new: LocalizedText(zh: "新客", en: "new")
-        case .active: LocalizedText(zh: "活跃", en: "active")
-        case .cooling: LocalizedText(zh: "降温", en: "cooling")
-        case .dormant: LocalizedText(zh: "沉睡", en: "dormant")
-        case .lost: LocalizedText(zh: "流失", en: "lost")
-        case .returned: LocalizedText(zh: "回归", en: "returned")
-        }
-    }
-}
+extension LocalizedText {
+    fileprivate var isEmpty: Bool { chinese.isEmpty && english.isEmpty }
 
-extension Transition.Kind {
-    /// The kind's name for people.
-    package var title: LocalizedText {
-        switch self {
-        case .enrolled: LocalizedText(zh: "首次入级", en: "enrolled")
-        case .promoted: LocalizedText(zh: "升级", en: "promoted")
-        case .demoted: LocalizedText(zh: "降级", en: "demoted")
-        case .slid: LocalizedText(zh: "价值滑落", en: "value slide")
-        case .lapsed: LocalizedText(zh: "转入沉睡或流失", en: "lapsed")
-        case .returned: LocalizedText(zh: "回流", en: "returned")
-        }
+    fileprivate static func + (left: LocalizedText, right: LocalizedText) -> LocalizedText {
+        LocalizedText(zh: left.chinese + right.chinese, en: left.english + right.english)
     }
 }

@@ -2,12 +2,12 @@
 ///
 /// Prepared once a run; a question costs a binary search.
 package struct TierDistance: Sendable {
-    private let columns: [RankedColumn]
+    private let columns: [RankedColumn?]
     private let weights: ScoreWeights
 
-    package init(_ scoring: Scoring, weights: ScoreWeights) {
+    package init(_ scoring: Scoring) {
         columns = scoring.columns
-        self.weights = weights
+        weights = scoring.weights
     }
 
     /// The smallest further spend in minor units with which a scored member's composite reaches `cut`.
@@ -31,17 +31,18 @@ package struct TierDistance: Sendable {
     /// members up to it is 2c - 1; so the first u with 2c - 1 >= p decides: u itself where it is high enough,
     /// else u + 1.
     private func increase(
-        _ dimension: Dimension, from value: Int64, ranks: SIMD4<Int32>, cut: Int32
+        _ dimension: Dimension, from value: Int64, ranks: SIMD8<Int32>, cut: Int32
     ) -> Int64? {
         if weights.composite(of: ranks).composite >= cut { return 0 }
         let weight = weights[dimension]
-        let column = columns[dimension.rawValue]
-        guard weight > 0, let own = column.place(of: value) else { return nil }
+        guard weight > 0, let column = columns[dimension.rawValue], let own = column.place(of: value) else {
+            return nil
+        }
         var others = 0
-        for other in Dimension.allCases where other != dimension {
+        for other in Dimension.allCases where other != dimension && ranks[other.rawValue] >= 0 {
             others += weights[other] * Int(ranks[other.rawValue])
         }
-        let neededRank = (Int(cut) * weights.sum - others).ceilingDivided(by: weight)
+        let neededRank = (Int(cut) * weights.sum(ranked: ranks) - others).ceilingDivided(by: weight)
         let neededPosition = (2 * column.count * neededRank).ceilingDivided(by: 1_000_000)
         let place = column.upTo.partitioningIndex { 2 * Int($0) - 1 >= neededPosition }
         guard place < column.values.count else { return nil }
@@ -50,18 +51,6 @@ package struct TierDistance: Sendable {
         let (gap, overflow) = column.values[place].subtractingReportingOverflow(value)
         guard !overflow, gap < Int64.max else { return nil }
         return meeting >= neededPosition ? gap : gap + 1
-    }
-}
-
-extension ScoreTable {
-    /// The four ranks of one row, by `Dimension.rawValue`.
-    package func ranks(of row: Int) -> SIMD4<Int32> {
-        SIMD4(ranks[0][row], ranks[1][row], ranks[2][row], ranks[3][row])
-    }
-
-    /// The four contributions of one row, by `Dimension.rawValue`.
-    package func contributions(of row: Int) -> SIMD4<Int32> {
-        SIMD4(contributions[0][row], contributions[1][row], contributions[2][row], contributions[3][row])
     }
 }
 

@@ -1,34 +1,36 @@
 /// From facts to scores, tiers and transitions: one pure, whole-number computation.
 package enum Tiering {
-    /// Decides a refresh: scores everybody, applies the stability rule to what the last refresh left, finds the moves.
+    /// Decides a refresh: scores everybody, applies the stability rules to what the last refresh left, finds the moves.
     ///
-    /// `calibration` is the frozen one of this model; nil learns it from these facts, which must then be of the model's
-    /// learning date (`Calibration.learned` on that day's facts otherwise). Throws `badConfiguration` or `badData`
-    /// where cuts cannot be learned or do not fit the model. The result depends on the set of members only.
+    /// `calibration` is the frozen one of this model; nil learns it from these facts with the configured weights, which
+    /// must then be of the model's learning date. Throws `badConfiguration` or `badData` where cuts cannot be learned
+    /// or do not fit the model. The result depends on the set of members only.
     package static func run(
-        facts: FactTable, previous: StandingTable?, model: TieringModel, calibration: Calibration?
+        facts: FactTable, previous: StandingTable?, model: TieringModel, calibration: Calibration?,
+        sources: TieringSources = TieringSources()
     ) throws -> TieringOutcome {
-        var outcome = try scored(facts: facts, model: model, calibration: calibration)
+        var (outcome, judge) = try judged(facts: facts, model: model, calibration: calibration, sources: sources)
         let detection = TransitionDetection(
-            facts: facts, scores: outcome.scores, previous: previous, model: model, calibration: outcome.calibration)
+            facts: facts, scores: outcome.scores, weights: outcome.scoring.weights, previous: previous, model: model,
+            judge: judge)
+        let isChangeover =
+            model.stability.changes == .movers && previous?.calibration != nil
+            && previous?.calibration != outcome.calibration.version
+        var overrides = sources.overrides.filter { $0.until >= facts.asOf }[...]
         for row in 0..<facts.count {
-            let held = previous?.heldTier(row)
-            let assignment = TierAssignment(
-                composite: outcome.effectiveComposite(row), held: held,
-                pendingRuns: held == nil ? 0 : Int(previous?.pendingRuns[row] ?? 0), calibration: outcome.calibration,
-                stability: model.stability)
+            var held = previous?.held(row)
+            let earned = judge.earned(row)
+            if isChangeover, let tier = held?.tier { held?.state.baseline = earned == tier ? nil : earned }
+            let assignment = TierAssignment(earned: earned, held: held, day: facts.asOf, stability: model.stability) {
+                judge.keeps($0, row)
+            }
+            let override = overrides.first?.row == row ? overrides.popFirst() : nil
             let stage = model.lifecycle.stage(of: facts, row: row)
-            outcome.rawTiers[row] = UInt8(assignment.rawTier)
-            outcome.standing.tier[row] = UInt8(assignment.tier)
-            outcome.standing.pendingRuns[row] = UInt8(clamping: assignment.pendingRuns)
-            outcome.standing.stage[row] = stage.rawValue
-            outcome.standing.composite[row] = outcome.scores.composite[row]
-            let isKept = held == assignment.tier
-            outcome.standing.since[row] = isKept ? previous?.since[row] ?? facts.asOf.number : facts.asOf.number
-            detection.append(row: row, assignment: assignment, stage: stage, to: &outcome.transitions)
+            outcome.place(row, assignment, stage: stage, override: override, previous: previous, on: facts.asOf)
+            detection.append(row: row, assignment: assignment, outcome: &outcome)
         }
         outcome.standing.keepReferenceRanks(from: previous, scores: outcome.scores, rawTiers: outcome.rawTiers)
-        outcome.addWarnings(ladder: model.ladder, weights: model.weights)
+        outcome.addWarnings()
         return outcome
     }
 
@@ -36,82 +38,108 @@ package enum Tiering {
     ///
     /// Nobody moves: there are no transitions, and who joined since the last refresh has no tier yet.
     package static func observe(
-        facts: FactTable, previous: StandingTable?, model: TieringModel, calibration: Calibration?
+        facts: FactTable, previous: StandingTable?, model: TieringModel, calibration: Calibration?,
+        sources: TieringSources = TieringSources()
     ) throws -> TieringOutcome {
-        var outcome = try scored(facts: facts, model: model, calibration: calibration)
+        var (outcome, judge) = try judged(facts: facts, model: model, calibration: calibration, sources: sources)
         if let previous { outcome.standing = previous }
         for row in 0..<facts.count {
-            outcome.rawTiers[row] = UInt8(outcome.calibration.tier(for: outcome.effectiveComposite(row)))
+            outcome.rawTiers[row] = UInt8(judge.earned(row))
             outcome.standing.stage[row] = model.lifecycle.stage(of: facts, row: row).rawValue
         }
         return outcome
     }
 
-    private static func scored(facts: FactTable, model: TieringModel, calibration: Calibration?) throws
-        -> TieringOutcome
-    {
-        let scoring = ScoreTable.scoring(facts, weights: model.weights)
-        let calibration = try calibration ?? learnedCalibration(scoring.table, on: facts.asOf, model: model)
-        guard calibration.entryScores.count == model.ladder.tiers.count, calibration.modelDigest == model.modelDigest
+    /// Ranks the members in the dimensions of a model: what weights are learned from.
+    package static func ranking(
+        facts: FactTable, model: TieringModel, sources: TieringSources = TieringSources()
+    ) -> DimensionRanking {
+        DimensionRanking(
+            facts, source: sources.measures(of: facts), rules: model.dimensions, used: model.weights.used)
+    }
+
+    private static func judged(
+        facts: FactTable, model: TieringModel, calibration: Calibration?, sources: TieringSources
+    ) throws -> (TieringOutcome, LadderJudge) {
+        let source = sources.measures(of: facts)
+        let scoring = ranking(facts: facts, model: model, sources: sources)
+            .scoring(calibration?.weights ?? model.weights)
+        let calibration = try calibration ?? learned(scoring, source: source, on: facts.asOf, model, sources)
+        guard calibration.entryCuts.count == model.ladder.tiers.count, calibration.modelDigest == model.modelDigest
         else {
             throw RetierError(
                 .badConfiguration,
-                "the entry cuts learned on \(calibration.learnedOn) belong to another ladder or other weights",
-                hint: "learn the cuts again for the present configuration")
+                "the calibration learned on \(calibration.learnedOn) belongs to another ladder or other weights",
+                hint: "run retier learn for the present configuration")
         }
-        return TieringOutcome(scoring: scoring, calibration: calibration, weights: model.weights)
+        let outcome = TieringOutcome(scoring: scoring, calibration: calibration, ladder: model.ladder)
+        let judge = try LadderJudge(
+            ladder: model.ladder, calibration: calibration, stability: model.stability, scores: scoring.table,
+            source: source, rules: fulfilledRules(of: model.ladder, facts: facts, outcome: outcome, sources: sources))
+        return (outcome, judge)
     }
 
-    private static func learnedCalibration(_ scores: ScoreTable, on day: Day, model: TieringModel) throws -> Calibration
-    {
+    private static func learned(
+        _ scoring: Scoring, source: MeasureSource, on day: Day, _ model: TieringModel, _ sources: TieringSources
+    ) throws -> Calibration {
         if let named = model.learnedOn, named != day {
             throw RetierError(
                 .badConfiguration, "entry cuts are to be learned on \(named), not on \(day)",
                 hint: "learn them from the facts of \(named) first")
         }
-        return try Calibration.learned(from: scores, on: day, model: model)
-    }
-}
-
-/// Everything that tiering found out about the members of a `FactTable`, in its row order.
-package struct TieringOutcome: Sendable {
-    package var scoring: Scoring
-    package var calibration: Calibration
-    package var standing: StandingTable
-    /// The ladder position that each score alone would give.
-    package var rawTiers: [UInt8]
-    /// By row; at most one move between tiers and then one between stages a member.
-    package var transitions: [Transition] = []
-    package var warnings: [TieringWarning] = []
-    package var distance: TierDistance
-
-    package var scores: ScoreTable { scoring.table }
-
-    init(scoring: Scoring, calibration: Calibration, weights: ScoreWeights) {
-        self.scoring = scoring
-        self.calibration = calibration
-        let count = scoring.table.composite.count
-        standing = StandingTable(count: count)
-        rawTiers = Array(repeating: 0, count: count)
-        distance = TierDistance(scoring, weights: weights)
+        return try Calibration.learned(
+            from: scoring, source: source, on: day, model: model, weights: model.weights,
+            version: sources.nextVersion)
     }
 
-    /// The composite, or -1 for a member without a purchase: below every cut, so in the last tier.
-    fileprivate func effectiveComposite(_ row: Int) -> Int32 {
-        scoring.table.isScored[row] ? scoring.table.composite[row] : -1
-    }
-}
-
-extension StandingTable {
-    /// The ladder position of a row, or nil where the member has no tier.
-    package func heldTier(_ row: Int) -> Int? { tier[row] == StandingTable.noTier ? nil : Int(tier[row]) }
-
-    /// Takes this run's ranks for members whose score earns their tier and keeps the earlier ones for the others.
-    fileprivate mutating func keepReferenceRanks(from previous: StandingTable?, scores: ScoreTable, rawTiers: [UInt8]) {
-        ranks = scores.ranks
-        guard let previous else { return }
-        for row in tier.indices where rawTiers[row] > tier[row] {
-            for dimension in ranks.indices { ranks[dimension][row] = previous.ranks[dimension][row] }
+    /// Who fulfils the conditions of tiers, by ladder position.
+    private static func fulfilledRules(
+        of ladder: TierLadder, facts: FactTable, outcome: TieringOutcome, sources: TieringSources
+    ) -> [Int: [Bool]] {
+        let rules = ladder.tiers.enumerated().compactMap { index, tier in
+            tier.entry.condition.map { (index: index, condition: $0) }
         }
+        guard !rules.isEmpty else { return [:] }
+        let snapshots = SnapshotSource(
+            facts: facts, outcome: outcome, predictions: sources.predictions, decimals: sources.decimals)
+        var fulfilled = Dictionary(
+            uniqueKeysWithValues: rules.map { ($0.index, Array(repeating: false, count: facts.count)) })
+        for row in 0..<facts.count {
+            var member = snapshots.snapshotWithoutDistances(of: row)
+            sources.complete(&member, row)
+            for rule in rules where rule.condition.holds(for: member) { fulfilled[rule.index]?[row] = true }
+        }
+        return fulfilled
     }
+}
+
+/// What tiering reads besides the columns of a `FactTable`.
+package struct TieringSources: Sendable {
+    /// Facts and predictions by name, each by row.
+    package var measures: [String: [Int64]]
+    /// Tiers that people set, by row, at most one a row.
+    package var overrides: [TierOverride]
+    /// The version of a calibration that is learned on the way.
+    package var nextVersion: Int
+    /// For tiers entered by a condition; nil where nothing is predicted.
+    package var predictions: PredictionTable?
+    /// Those of the currency; only predictions need them.
+    package var decimals: Int
+    /// Adds what tiers entered by a condition may ask and tiering does not know: attributes, consents.
+    package var complete: @Sendable (inout MemberSnapshot, Int) -> Void
+
+    package init(
+        measures: [String: [Int64]] = [:], overrides: [TierOverride] = [], nextVersion: Int = 1,
+        predictions: PredictionTable? = nil, decimals: Int = 2,
+        complete: @escaping @Sendable (inout MemberSnapshot, Int) -> Void = { _, _ in }
+    ) {
+        self.measures = measures
+        self.overrides = overrides
+        self.nextVersion = nextVersion
+        self.predictions = predictions
+        self.decimals = decimals
+        self.complete = complete
+    }
+
+    package func measures(of facts: FactTable) -> MeasureSource { MeasureSource(facts, further: measures) }
 }

@@ -1,6 +1,7 @@
 /// Something about a run's tiers that a person should look at; it stops nothing.
 package struct TieringWarning: Hashable, Sendable {
-    /// A stable code: `empty-tier`, `empty-score`, `empty-segment`, `constant-dimension`.
+    /// A stable code: `empty-tier`, `empty-score`, `empty-segment`, `constant-dimension`,
+    /// `missing-dimension`.
     package var code: String
     /// What it is about: a tier id, a segment alias, a dimension's name, a score such as `frequency 2`.
     package var subject: String
@@ -15,18 +16,26 @@ package struct TieringWarning: Hashable, Sendable {
 
 extension TieringOutcome {
     /// Adds what is empty or constant; nothing where nobody is scored.
-    mutating func addWarnings(ladder: TierLadder, weights: ScoreWeights) {
+    mutating func addWarnings() {
         guard scoring.scoredCount > 0 else { return }
         var members = [Int](repeating: 0, count: ladder.tiers.count)
         for tier in standing.tier { members[Int(tier)] += 1 }
         for (index, tier) in ladder.tiers.enumerated() where members[index] == 0 {
             warn("empty-tier", tier.id, zh: "等级「\(tier.title.chinese)」没有会员", en: "no member holds tier '\(tier.id)'")
         }
-        for dimension in Dimension.allCases where weights[dimension] > 0 {
-            guard scoring.column(dimension).values.count == 1 else { continue }
-            warn(
-                "constant-dimension", dimension.name, zh: "「\(dimension.title.chinese)」对所有会员相同，不能区分会员",
-                en: "\(dimension.title.english) is the same for all members and tells nobody apart")
+        for dimension in Dimension.allCases {
+            let title = dimension.title
+            switch scoring.flaws[dimension] {
+            case .constant:
+                warn(
+                    "constant-dimension", dimension.name, zh: "「\(title.chinese)」对所有会员相同，不能区分会员，权重按 0 计",
+                    en: "\(title.english) is the same for all members and tells nobody apart; it counts with weight 0")
+            case .missing:
+                warn(
+                    "missing-dimension", dimension.name, zh: "「\(title.chinese)」没有任何数据，其余维度的权重按比例放大",
+                    en: "nothing is known of \(title.english); the other dimensions count for more")
+            case nil: continue
+            }
         }
         addScoreWarnings()
     }
@@ -54,17 +63,5 @@ extension TieringOutcome {
 
     private mutating func warn(_ code: String, _ subject: String, zh chinese: String, en english: String) {
         warnings.append(TieringWarning(code: code, subject: subject, message: LocalizedText(zh: chinese, en: english)))
-    }
-}
-
-extension Dimension {
-    /// The dimension's name in sentences.
-    package var title: LocalizedText {
-        switch self {
-        case .spend: LocalizedText(zh: "消费金额", en: "spend")
-        case .frequency: LocalizedText(zh: "消费频次", en: "purchase frequency")
-        case .recency: LocalizedText(zh: "最近消费", en: "recency")
-        case .priceSensitivity: LocalizedText(zh: "正价消费", en: "full-price buying")
-        }
     }
 }

@@ -1,4 +1,4 @@
-/// A member's move between tiers or lifecycle stages in one run.
+/// A member's move between tiers or lifecycle stages in one run, or a signal that was seen in it.
 ///
 /// Stored narrow: a first run enrols every member, and a million moves should not cost 100 MB.
 package struct Transition: Hashable, Sendable {
@@ -15,6 +15,10 @@ package struct Transition: Hashable, Sendable {
         case lapsed
         /// A purchase after the stage had been dormant or lost.
         case returned
+        /// High value that just showed in a member below the top tier: 潜力金矿.
+        case potentialGold
+        /// A high prediction that just showed: 新晋高潜.
+        case highPotential
 
         package var name: String {
             switch self {
@@ -24,11 +28,16 @@ package struct Transition: Hashable, Sendable {
             case .slid: "slid"
             case .lapsed: "lapsed"
             case .returned: "returned"
+            case .potentialGold: "potential_gold"
+            case .highPotential: "high_potential"
             }
         }
 
         /// Whether the member stands in another tier afterwards.
         package var changesTier: Bool { self == .enrolled || self == .promoted || self == .demoted }
+
+        /// Whether it moves nobody and only points somebody out.
+        package var isSignal: Bool { self == .potentialGold || self == .highPotential }
 
         package init?(name: String) {
             guard let kind = Kind.allCases.first(where: { $0.name == name }) else { return nil }
@@ -36,13 +45,13 @@ package struct Transition: Hashable, Sendable {
         }
     }
 
+    package var reason: TransitionReason
     private var storedRow: UInt32
     private var storedFromTier: UInt8
     private var storedToTier: UInt8
     package var kind: Kind
     package var fromStage: LifecycleStage?
     package var toStage: LifecycleStage
-    package var reason: TransitionReason
 
     package init(
         row: Int, kind: Kind, fromTier: Int?, toTier: Int, fromStage: LifecycleStage?, toStage: LifecycleStage,

@@ -2,53 +2,56 @@
 struct TransitionDetection {
     let facts: FactTable
     let scores: ScoreTable
+    let weights: ScoreWeights
     let previous: StandingTable?
     let model: TieringModel
-    let calibration: Calibration
+    let judge: LadderJudge
 
-    /// Appends a member's moves: at most one between tiers, then at most one between stages.
+    /// Appends a member's moves, once the outcome says where the member stands: at most one between tiers, then at most
+    /// one between stages, then signals.
     ///
-    /// A member without a tier so far is enrolled and nothing else, so that a first run reports no lapses.
-    func append(row: Int, assignment: TierAssignment, stage: LifecycleStage, to transitions: inout [Transition]) {
+    /// A member without a tier so far is enrolled; in a first run that is all, so that it reports no lapses.
+    func append(row: Int, assignment: TierAssignment, outcome: inout TieringOutcome) {
+        let tier = Int(outcome.standing.tier[row])
+        let stage = LifecycleStage(rawValue: outcome.standing.stage[row]) ?? .new
+        let rule = outcome.standing.holds[row].rule
         guard let previous, let held = previous.heldTier(row) else {
-            let cut = calibration.entryScores[assignment.tier]
             let reason = TransitionReason(
-                scoreAfter: scores.composite[row], cut: cut, daysSincePurchase: daysSincePurchase(row))
-            transitions.append(
+                scoreAfter: scores.composite[row], cut: judge.cut(tier), measured: judge.measured(tier, row),
+                basis: basis(of: tier), rule: rule, daysSincePurchase: daysSincePurchase(row))
+            outcome.transitions.append(
                 Transition(
-                    row: row, kind: .enrolled, fromTier: nil, toTier: assignment.tier, fromStage: nil, toStage: stage,
+                    row: row, kind: .enrolled, fromTier: nil, toTier: tier, fromStage: nil, toStage: stage,
                     reason: reason))
+            if previous != nil { appendSignals(row: row, stage: stage, before: stage, outcome: &outcome) }
             return
         }
-        let stageBefore = LifecycleStage(rawValue: previous.stage[row]) ?? stage
-        if let (kind, cut) = tierMove(row: row, held: held, assignment: assignment, previous: previous) {
-            transitions.append(
+        let before = LifecycleStage(rawValue: previous.stage[row]) ?? stage
+        func add(_ kind: Transition.Kind, deciding: Int, cut: Int64, rule: TierRule?) {
+            let reason = reason(
+                row: row, kind: kind, deciding: deciding, cut: cut, rule: rule, runsBelow: assignment.runsBelow,
+                previous: previous)
+            outcome.transitions.append(
                 Transition(
-                    row: row, kind: kind, fromTier: held, toTier: assignment.tier, fromStage: stageBefore,
-                    toStage: stage,
-                    reason: reason(row: row, kind: kind, cut: cut, assignment: assignment, previous: previous)))
+                    row: row, kind: kind, fromTier: held, toTier: tier, fromStage: before, toStage: stage,
+                    reason: reason))
         }
-        if let kind = stageMove(row: row, from: stageBefore, to: stage) {
-            let cut = calibration.entryScores[assignment.tier]
-            transitions.append(
-                Transition(
-                    row: row, kind: kind, fromTier: held, toTier: assignment.tier, fromStage: stageBefore,
-                    toStage: stage,
-                    reason: reason(row: row, kind: kind, cut: cut, assignment: assignment, previous: previous)))
+        let ended = previous.holds[row].ruledTier != nil && rule != .override
+        if tier < held {
+            add(.promoted, deciding: tier, cut: judge.cut(tier), rule: ended ? .overrideEnded : rule)
+        } else if tier > held {
+            add(.demoted, deciding: held, cut: judge.keepingLine(held), rule: ended ? .overrideEnded : rule)
+        } else if assignment.rawTier > tier, isNews(previous.holds[row].rule), rule != .override {
+            add(.slid, deciding: tier, cut: judge.cut(tier), rule: rule)
         }
+        if let kind = stageMove(row: row, from: before, to: stage) {
+            add(kind, deciding: tier, cut: judge.cut(tier), rule: rule)
+        }
+        appendSignals(row: row, stage: stage, before: before, outcome: &outcome)
     }
 
-    /// The move between tiers and the line that decided it.
-    ///
-    /// A slide is reported once: in the run in which the score stops earning the tier that the rule still keeps.
-    private func tierMove(
-        row: Int, held: Int, assignment: TierAssignment, previous: StandingTable
-    ) -> (Transition.Kind, cut: Int32)? {
-        if assignment.tier < held { return (.promoted, calibration.entryScores[assignment.tier]) }
-        if assignment.tier > held { return (.demoted, model.stability.keepingLine(cut: calibration.entryScores[held])) }
-        guard assignment.rawTier > held, previous.composite[row] >= calibration.entryScores[held] else { return nil }
-        return (.slid, calibration.entryScores[held])
-    }
+    /// A slide is reported once: in the run in which a member stops earning the tier that a rule still keeps.
+    private func isNews(_ before: TierRule?) -> Bool { before == nil || before == .stepsUp }
 
     private func stageMove(row: Int, from before: LifecycleStage, to stage: LifecycleStage) -> Transition.Kind? {
         switch (before, stage) {
@@ -60,18 +63,27 @@ struct TransitionDetection {
     }
 
     private func reason(
-        row: Int, kind: Transition.Kind, cut: Int32, assignment: TierAssignment, previous: StandingTable
+        row: Int, kind: Transition.Kind, deciding: Int, cut: Int64, rule: TierRule?, runsBelow: Int,
+        previous: StandingTable
     ) -> TransitionReason {
-        let before = SIMD4(
-            previous.ranks[0][row], previous.ranks[1][row], previous.ranks[2][row], previous.ranks[3][row])
-        let after = scores.ranks(of: row)
+        let (before, after) = (previous.ranks(of: row), scores.ranks(of: row))
         let rises = kind == .promoted || kind == .returned
-        let dimension = model.weights.decidingDimension(from: before, to: after, rises: rises)
+        let dimension = weights.decidingDimension(from: before, to: after, rises: rises)
         return TransitionReason(
-            scoreBefore: model.weights.composite(of: before).composite, scoreAfter: scores.composite[row], cut: cut,
-            dimension: dimension, rankBefore: dimension.map { before[$0.rawValue] } ?? 0,
-            rankAfter: dimension.map { after[$0.rawValue] } ?? 0, runsBelow: assignment.runsBelow,
+            scoreBefore: weights.composite(of: before).composite, scoreAfter: scores.composite[row], cut: cut,
+            measured: judge.measured(deciding, row), basis: basis(of: deciding), rule: rule, dimension: dimension,
+            rankBefore: dimension.map { before[$0.rawValue] } ?? 0,
+            rankAfter: dimension.map { after[$0.rawValue] } ?? 0, runsBelow: runsBelow,
             daysSincePurchase: daysSincePurchase(row))
+    }
+
+    private func basis(of tier: Int) -> TransitionReason.Basis {
+        switch model.ladder.tiers[tier].entry.yardstick {
+        case .score, .nothing: .score
+        case .measure("m_total"): .spend
+        case .measure: .measure
+        case .rule: .rule
+        }
     }
 
     private func daysSincePurchase(_ row: Int) -> Int? {
@@ -79,15 +91,44 @@ struct TransitionDetection {
     }
 }
 
-extension ScoreWeights {
-    /// The dimension whose contribution moved most in one direction; nil where none did, the earlier one of equals.
-    func decidingDimension(from before: SIMD4<Int32>, to after: SIMD4<Int32>, rises: Bool) -> Dimension? {
-        var best: (dimension: Dimension, change: Int)?
-        for dimension in Dimension.allCases {
-            let change = self[dimension] * (Int(after[dimension.rawValue]) - Int(before[dimension.rawValue]))
-            let directed = rises ? change : -change
-            if directed > (best?.change ?? 0) { best = (dimension, directed) }
+// Signals: high value that just showed, read from ranks and not from tiers.
+extension TransitionDetection {
+    /// Appends potential gold and newly high potential.
+    ///
+    /// A rank is newly high where it is at least `signals.high` now and was below when the member's tier was last
+    /// earned. Potential gold is that in any used dimension but potential, for a member below the top tier who did not
+    /// move and has no fall held back; newly high potential is that in the dimension potential, for a member who joined
+    /// since the last refresh too.
+    private func appendSignals(
+        row: Int, stage: LifecycleStage, before: LifecycleStage, outcome: inout TieringOutcome
+    ) {
+        let tier = Int(outcome.standing.tier[row])
+        let held = previous?.heldTier(row)
+        let ranks = scores.ranks(of: row)
+        let earlier = held == nil ? nil : previous?.ranks(of: row)
+        func add(_ kind: Transition.Kind, _ dimension: Dimension) {
+            let reason = TransitionReason(
+                scoreAfter: scores.composite[row], cut: Int64(model.signals.high),
+                measured: Int64(ranks[dimension.rawValue]), basis: .rank, dimension: dimension,
+                rankBefore: earlier?[dimension.rawValue] ?? 0, rankAfter: ranks[dimension.rawValue],
+                daysSincePurchase: daysSincePurchase(row))
+            outcome.transitions.append(
+                Transition(
+                    row: row, kind: kind, fromTier: held, toTier: tier, fromStage: before, toStage: stage,
+                    reason: reason))
         }
-        return best?.dimension
+        func isNewlyHigh(_ dimension: Dimension, unknownIsLow: Bool) -> Bool {
+            guard ranks[dimension.rawValue] >= model.signals.high else { return false }
+            guard let old = earlier?[dimension.rawValue] else { return unknownIsLow }
+            return old >= 0 && old < model.signals.high
+        }
+        if held == tier, tier > 0, outcome.rawTiers[row] == UInt8(tier), weights.sum > 0 {
+            let risen = weights.used.filter { $0 != .potential && isNewlyHigh($0, unknownIsLow: false) }
+            let most = risen.max {
+                weights[$0] < weights[$1] || (weights[$0] == weights[$1] && $0.rawValue > $1.rawValue)
+            }
+            if let most { add(.potentialGold, most) }
+        }
+        if isNewlyHigh(.potential, unknownIsLow: true) { add(.highPotential, .potential) }
     }
 }

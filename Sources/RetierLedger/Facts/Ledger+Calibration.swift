@@ -22,6 +22,32 @@ extension Ledger {
     }
 }
 
+extension Ledger {
+    /// Stores a calibration that a person's command learned, and records whose word it was.
+    ///
+    /// - Throws: `RetierError` of code `tryLater` where its version has been taken meanwhile.
+    package func store(_ calibration: Calibration, tiers: [String], operatorName: String, now: Instant) throws {
+        try pool.write { database in
+            let newest = try Int.fetchOne(database, sql: "SELECT max(version) FROM calibration") ?? 0
+            guard calibration.version == newest + 1 else {
+                throw RetierError(
+                    .tryLater, "calibration \(newest) was stored meanwhile", hint: "run retier learn again")
+            }
+            try calibration.insert(into: database, tiers: tiers, run: nil)
+            let rows = calibration.rows(tiers: tiers).map { "\($0.part.rawValue) \($0.number.name) \($0.number.value)" }
+            var detail = JSONObject()
+            detail.add("version", Int64(calibration.version))
+            detail.add("learned_on", calibration.learnedOn.description)
+            detail.add("model", calibration.modelDigest)
+            detail.add("values", AuditTrail.digest(of: Array(rows.joined(separator: "\n").utf8)))
+            detail.add("operator", operatorName)
+            try AuditTrail.append(
+                kind: AuditKind(rawValue: "calibration.learned"), subject: "calibration-\(calibration.version)",
+                detail: detail.json, run: "", at: now, in: database)
+        }
+    }
+}
+
 extension Calibration {
     static func fetch(_ database: Database, version: Int) throws -> Calibration? {
         let head = try Row.fetchOne(

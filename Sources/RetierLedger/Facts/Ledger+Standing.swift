@@ -7,35 +7,82 @@ extension Ledger {
     package func standing(for facts: FactTable, ladder: TierLadder) throws -> StandingTable? {
         let connection = try ReadConnection(path: path)
         try connection.execute("BEGIN")
-        let refreshed = try connection.integer("SELECT EXISTS (SELECT 1 FROM run WHERE kind = 'refresh')")
-        guard refreshed == 1 else { return nil }
-        let roster = MemberRoster(of: facts)
-        let tiers = ladder.tiers.map { Array($0.id.utf8) }
-        let stages = LifecycleStage.allCases.map { Array($0.name.utf8) }
+        let refresh = try connection.prepare(
+            "SELECT calibration FROM run WHERE kind = 'refresh' ORDER BY committed_at DESC, rowid DESC LIMIT 1")
+        guard try refresh.step() else { return nil }
+        let reader = StandingReader(roster: MemberRoster(of: facts), tiers: ladder.tiers.map { Array($0.id.utf8) })
         var table = StandingTable(count: facts.count)
+        table.calibration = refresh.isNull(0) ? nil : Int(refresh.integer(0))
+        try reader.readStandings(connection, into: &table)
+        try reader.readHolds(connection, into: &table)
+        return table
+    }
+}
+
+/// Puts rows in the order of the ledger's keys where the members of a table are.
+private struct StandingReader {
+    let roster: MemberRoster
+    let tiers: [[UInt8]]
+
+    func readStandings(_ connection: ReadConnection, into table: inout StandingTable) throws {
+        let stages = LifecycleStage.allCases.map { Array($0.name.utf8) }
+        let ranks = Dimension.allCases.map { "rank_\($0.name)" }.joined(separator: ", ")
         let statement = try connection.prepare(
-            """
-            SELECT member, tier, since, pending_runs, stage, score,
-                rank_spend, rank_frequency, rank_recency, rank_price_sensitivity
-            FROM standing ORDER BY member
-            """)
-        var position = 0
-        while try statement.step() {
-            let key = statement.integer(0)
-            while position < roster.keysInOrder.count, roster.keysInOrder[position] < key { position += 1 }
-            guard position < roster.keysInOrder.count, roster.keysInOrder[position] == key else { continue }
-            let row = Int(roster.rowsInOrder[position])
-            guard let tier = tiers.firstIndex(where: { $0.elementsEqual(statement.utf8(1)) }) else { continue }
+            "SELECT member, tier, since, pending_runs, stage, score, \(ranks) FROM standing ORDER BY member")
+        try forEachMember(of: statement) { row in
+            guard let tier = tier(statement, 1) else { return }
             table.tier[row] = UInt8(tier)
             table.since[row] = Int32(truncatingIfNeeded: statement.integer(2))
             table.pendingRuns[row] = UInt8(clamping: statement.integer(3))
             table.stage[row] = UInt8(stages.firstIndex { $0.elementsEqual(statement.utf8(4)) } ?? 0)
             table.composite[row] = Int32(truncatingIfNeeded: statement.integer(5))
-            for dimension in Dimension.allCases {
-                let rank = statement.integer(6 + Int32(dimension.rawValue))
-                table.ranks[dimension.rawValue][row] = Int32(truncatingIfNeeded: rank)
+            for dimension in table.ranks.indices {
+                let column = 6 + Int32(dimension)
+                guard !statement.isNull(column) else { continue }
+                if table.ranks[dimension].isEmpty {
+                    table.ranks[dimension] = Array(repeating: ScoreTable.unranked, count: table.tier.count)
+                }
+                table.ranks[dimension][row] = Int32(truncatingIfNeeded: statement.integer(column))
             }
         }
-        return table
+    }
+
+    func readHolds(_ connection: ReadConnection, into table: inout StandingTable) throws {
+        let statement = try connection.prepare(
+            """
+            SELECT member, rule, runs, below_since, last_fall, valid_until, baseline, ruled_tier, ruled_since
+            FROM hold ORDER BY member
+            """)
+        func day(_ column: Int32) -> Int32 {
+            statement.isNull(column) ? FactTable.noDay : Int32(truncatingIfNeeded: statement.integer(column))
+        }
+        try forEachMember(of: statement) { row in
+            var hold = HoldState()
+            hold.rule =
+                statement.isNull(1) ? nil : TierRule(name: statement.text(1))
+            hold.runs = UInt8(clamping: statement.integer(2))
+            hold.belowSince = day(3)
+            hold.lastFall = day(4)
+            hold.validUntil = day(5)
+            hold.baseline = tier(statement, 6)
+            hold.ruledTier = tier(statement, 7)
+            hold.ruledSince = day(8)
+            table.holds[row] = hold
+        }
+    }
+
+    private func tier(_ statement: ReadStatement, _ column: Int32) -> Int? {
+        guard !statement.isNull(column) else { return nil }
+        return tiers.firstIndex { $0.elementsEqual(statement.utf8(column)) }
+    }
+
+    private func forEachMember(of statement: ReadStatement, _ body: (Int) throws -> Void) throws {
+        var position = 0
+        while try statement.step() {
+            let key = statement.integer(0)
+            while position < roster.keysInOrder.count, roster.keysInOrder[position] < key { position += 1 }
+            guard position < roster.keysInOrder.count, roster.keysInOrder[position] == key else { continue }
+            try body(Int(roster.rowsInOrder[position]))
+        }
     }
 }

@@ -60,7 +60,8 @@ extension PlanFile {
         let statement = try connection.prepare(
             """
             SELECT m.member_id, t.kind, t.from_tier, t.to_tier, t.from_stage, t.to_stage, t.score_before, t.score_after,
-                t.cut, t.dimension, t.rank_before, t.rank_after, t.runs_below, t.days_since_purchase
+                t.cut, t.dimension, t.rank_before, t.rank_after, t.runs_below, t.days_since_purchase, t.measured, t.basis,
+                t.rule
             FROM "transition" t JOIN member m ON m.position = t.member
             \(memberID == nil ? "" : "WHERE m.member_id = ?") ORDER BY t.position
             """)
@@ -73,9 +74,12 @@ extension PlanFile {
             func number(_ column: Int32) -> Int32 { Int32(truncatingIfNeeded: statement.int(column)) }
             let dimension = try texts[optional: statement.optionalInt(9)]
             let reason = TransitionReason(
-                scoreBefore: statement.isNull(6) ? nil : number(6), scoreAfter: number(7), cut: number(8),
-                dimension: Dimension.allCases.first { $0.name == dimension }, rankBefore: number(10),
-                rankAfter: number(11), runsBelow: Int(number(12)),
+                scoreBefore: statement.isNull(6) ? nil : number(6), scoreAfter: number(7), cut: statement.int(8),
+                measured: statement.int(14),
+                basis: TransitionReason.Basis(rawValue: try texts[statement.int(15)]) ?? .score,
+                rule: try texts[optional: statement.optionalInt(16)].flatMap(TierRule.init(name:)),
+                dimension: dimension.flatMap(Dimension.init(name:)), rankBefore: number(10), rankAfter: number(11),
+                runsBelow: Int(number(12)),
                 daysSincePurchase: statement.isNull(13) ? nil : Int(number(13)))
             try body(
                 PlannedTransition(
@@ -182,6 +186,8 @@ package struct PlannedStanding: Hashable, Sendable {
     package var stage: String
     /// Composite score in millionths.
     package var score: Int32
+    /// What holds the member there; `ruledTier` and `baseline` are left out.
+    package var hold: HoldState
 }
 
 extension PlanFile {
@@ -189,15 +195,20 @@ extension PlanFile {
     package func standing(of memberID: String) throws -> PlannedStanding? {
         let statement = try connection.prepare(
             """
-            SELECT tier.text, m.since, m.pending_runs, stage.text, m.score
+            SELECT tier.text, m.since, m.pending_runs, stage.text, m.score, rule.text, h.valid_until, h.below_since
             FROM member m JOIN text tier ON tier.position = m.tier JOIN text stage ON stage.position = m.stage
+            LEFT JOIN hold h ON h.position = m.position LEFT JOIN text rule ON rule.position = h.rule
             WHERE m.member_id = ?
             """)
         statement.bind(memberID, at: 1)
         guard try statement.step() else { return nil }
+        var hold = HoldState()
+        hold.rule = statement.optionalText(5).flatMap(TierRule.init(name:))
+        hold.validUntil = day(statement.optionalInt(6))?.number ?? FactTable.noDay
+        hold.belowSince = day(statement.optionalInt(7))?.number ?? FactTable.noDay
         return PlannedStanding(
             tier: statement.text(0), since: Day(number: Int32(statement.int(1))), pendingRuns: Int(statement.int(2)),
-            stage: statement.text(3), score: Int32(statement.int(4)))
+            stage: statement.text(3), score: Int32(statement.int(4)), hold: hold)
     }
 }
 

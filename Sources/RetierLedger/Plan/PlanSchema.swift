@@ -70,8 +70,15 @@ enum PlanSchema {
         columns: [
             ("position", "INTEGER PRIMARY KEY"), ("member_id", "TEXT NOT NULL"), ("tier", "INTEGER"),
             ("since", "INTEGER"), ("pending_runs", "INTEGER"), ("stage", "INTEGER"), ("score", "INTEGER"),
-            ("rank_spend", "INTEGER"), ("rank_frequency", "INTEGER"), ("rank_recency", "INTEGER"),
-            ("rank_price_sensitivity", "INTEGER"),
+        ] + Dimension.allCases.map { ("rank_\($0.name)", "INTEGER") })
+
+    /// What the stability rules remember of members in a refresh, by the member's position; only where that is something.
+    static let hold = Table(
+        name: "hold",
+        columns: [
+            ("position", "INTEGER PRIMARY KEY"), ("rule", "INTEGER"), ("runs", "INTEGER NOT NULL"),
+            ("below_since", "INTEGER"), ("last_fall", "INTEGER"), ("valid_until", "INTEGER"), ("baseline", "INTEGER"),
+            ("ruled_tier", "INTEGER"), ("ruled_since", "INTEGER"),
         ])
 
     static let transition = Table(
@@ -80,7 +87,8 @@ enum PlanSchema {
             ("position", "INTEGER PRIMARY KEY"), ("member", "INTEGER NOT NULL"), ("kind", "INTEGER NOT NULL"),
             ("from_tier", "INTEGER"), ("to_tier", "INTEGER NOT NULL"), ("from_stage", "INTEGER"),
             ("to_stage", "INTEGER NOT NULL"), ("score_before", "INTEGER"), ("score_after", "INTEGER NOT NULL"),
-            ("cut", "INTEGER NOT NULL"), ("dimension", "INTEGER"), ("rank_before", "INTEGER NOT NULL"),
+            ("cut", "INTEGER NOT NULL"), ("measured", "INTEGER NOT NULL"), ("basis", "INTEGER NOT NULL"),
+            ("rule", "INTEGER"), ("dimension", "INTEGER"), ("rank_before", "INTEGER NOT NULL"),
             ("rank_after", "INTEGER NOT NULL"), ("runs_below", "INTEGER NOT NULL"), ("days_since_purchase", "INTEGER"),
         ])
 
@@ -115,10 +123,12 @@ enum PlanSchema {
             """
             CREATE VIEW transition_list AS SELECT t.position, m.member_id, k.text AS kind, a.text AS from_tier, \
             b.text AS to_tier, c.text AS from_stage, e.text AS to_stage, json_object('score_before', t.score_before, \
-            'score_after', t.score_after, 'cut', t.cut, 'dimension', d.text, 'rank_before', t.rank_before, \
+            'score_after', t.score_after, 'cut', t.cut, 'measured', t.measured, 'by', y.text, 'rule', r.text, \
+            'dimension', d.text, 'rank_before', t.rank_before, \
             'rank_after', t.rank_after, 'runs_below', t.runs_below, 'days_since_purchase', t.days_since_purchase) \
             AS reason \
             FROM "transition" t JOIN member m ON m.position = t.member JOIN text k ON k.position = t.kind \
+            JOIN text y ON y.position = t.basis LEFT JOIN text r ON r.position = t.rule \
             LEFT JOIN text a ON a.position = t.from_tier JOIN text b ON b.position = t.to_tier \
             LEFT JOIN text c ON c.position = t.from_stage JOIN text e ON e.position = t.to_stage \
             LEFT JOIN text d ON d.position = t.dimension
@@ -128,11 +138,14 @@ enum PlanSchema {
             "standing_list",
             """
             CREATE VIEW standing_list AS SELECT m.member_id, t.text AS tier, m.since, m.pending_runs, \
-            s.text AS stage, m.score, m.rank_spend, m.rank_frequency, m.rank_recency, m.rank_price_sensitivity \
-            FROM member m JOIN text t ON t.position = m.tier JOIN text s ON s.position = m.stage
+            s.text AS stage, m.score, \(ranks), h.text AS rule \
+            FROM member m JOIN text t ON t.position = m.tier JOIN text s ON s.position = m.stage \
+            LEFT JOIN hold o ON o.position = m.position LEFT JOIN text h ON h.position = o.rule
             """
         ),
     ]
+
+    private static var ranks: String { Dimension.allCases.map { "m.rank_\($0.name)" }.joined(separator: ", ") }
 
     /// Which verdict a reason leads to, as the arms of a CASE.
     private static var verdicts: String {
@@ -140,6 +153,6 @@ enum PlanSchema {
     }
 
     /// The tables whose digests `meta` holds.
-    static let contents = [input, calibration, step, member, transition, decision, text]
+    static let contents = [input, calibration, step, member, hold, transition, decision, text]
     static let tables = [meta] + contents
 }

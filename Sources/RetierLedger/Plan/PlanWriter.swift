@@ -3,7 +3,7 @@ import RetierCore
 
 /// Writes the tables of one plan.
 struct PlanWriter {
-    private var plan: Plan
+    var plan: Plan
     /// The number of each playbook's first step.
     private let firstSteps: [Int]
 
@@ -39,6 +39,7 @@ struct PlanWriter {
         if plan.standing == nil, let decide { plan.decisions = try decide() }
         let members = plan.standing == nil ? 0 : plan.memberIDs.count
         try fill(PlanSchema.member, rows: members, connection, &meta) { try writeMembers($0, texts) }
+        try fill(PlanSchema.hold, connection, &meta) { try writeHolds($0, texts) }
         try fill(PlanSchema.transition, rows: plan.transitions.count, connection, &meta) {
             try writeTransitions($0, texts)
         }
@@ -124,64 +125,6 @@ struct PlanWriter {
                 writer.add(step.due.map { Int64($0.after(plan.header.asOf).number) })
                 try writer.endRow()
             }
-        }
-    }
-
-    /// Everybody in a refresh; in a daily run those who have a decision.
-    private func writeMembers(_ writer: PlanTableWriter, _ texts: PlanTextWriter) throws {
-        guard let standing = plan.standing else {
-            var last = -1
-            for decision in plan.decisions where decision.row != last {
-                last = decision.row
-                writer.add(Int64(writer.rows + 1))
-                writer.add(plan.memberIDs, row: last)
-                for _ in 0..<9 { writer.addNull() }
-                try writer.endRow()
-            }
-            return
-        }
-        let tiers = try plan.tiers.map(texts.position(ofName:))
-        let stages = try LifecycleStage.allCases.map { try texts.position(ofName: $0.name) }
-        for row in 0..<plan.memberIDs.count {
-            precondition(standing.tier[row] != StandingTable.noTier, "the lowest tier takes everybody")
-            writer.add(Int64(row + 1))
-            writer.add(plan.memberIDs, row: row)
-            writer.add(tiers[Int(standing.tier[row])])
-            writer.add(Int64(standing.since[row]))
-            writer.add(Int64(standing.pendingRuns[row]))
-            writer.add(stages[Int(standing.stage[row])])
-            writer.add(Int64(standing.composite[row]))
-            for dimension in standing.ranks.indices { writer.add(Int64(standing.ranks[dimension][row])) }
-            try writer.endRow()
-        }
-    }
-
-    /// Only a refresh moves anybody, so a row is a member's position.
-    private func writeTransitions(_ writer: PlanTableWriter, _ texts: PlanTextWriter) throws {
-        guard !plan.transitions.isEmpty else { return }
-        precondition(plan.standing != nil, "only a refresh moves members")
-        let tiers = try plan.tiers.map(texts.position(ofName:))
-        let stages = try LifecycleStage.allCases.map { try texts.position(ofName: $0.name) }
-        let kinds = try Transition.Kind.allCases.map { try texts.position(ofName: $0.name) }
-        let dimensions = try Dimension.allCases.map { try texts.position(ofName: $0.name) }
-        for (position, transition) in plan.transitions.enumerated() {
-            let reason = transition.reason
-            writer.add(Int64(position + 1))
-            writer.add(Int64(transition.row + 1))
-            writer.add(kinds[Int(transition.kind.rawValue)])
-            writer.add(transition.fromTier.map { tiers[$0] })
-            writer.add(tiers[transition.toTier])
-            writer.add(transition.fromStage.map { stages[Int($0.rawValue)] })
-            writer.add(stages[Int(transition.toStage.rawValue)])
-            writer.add(reason.scoreBefore.map(Int64.init))
-            writer.add(Int64(reason.scoreAfter))
-            writer.add(Int64(reason.cut))
-            writer.add(reason.dimension.map { dimensions[$0.rawValue] })
-            writer.add(Int64(reason.rankBefore))
-            writer.add(Int64(reason.rankAfter))
-            writer.add(Int64(reason.runsBelow))
-            writer.add(reason.daysSincePurchase.map(Int64.init))
-            try writer.endRow()
         }
     }
 

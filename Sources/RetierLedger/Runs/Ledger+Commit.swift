@@ -161,13 +161,24 @@ private struct PlanCommit {
 
     private func copyStanding() throws {
         guard plan.header.kind == .refresh else { return }
-        try database.execute(sql: "DELETE FROM main.standing")
+        try database.execute(sql: "DELETE FROM main.standing; DELETE FROM main.hold")
+        try copy(
+            "hold",
+            """
+            INSERT INTO main.hold
+            SELECT k.key, rule.text, p.runs, p.below_since, p.last_fall, p.valid_until, baseline.text, ruled.text,
+                p.ruled_since
+            FROM plan.hold p CROSS JOIN temp.member_key k ON k.position = p.position
+            LEFT JOIN plan.text rule ON rule.position = p.rule
+            LEFT JOIN plan.text baseline ON baseline.position = p.baseline
+            LEFT JOIN plan.text ruled ON ruled.position = p.ruled_tier
+            """)
         try copy(
             "member",
             """
             INSERT INTO main.standing
-            SELECT k.key, tier.text, p.since, p.pending_runs, stage.text, p.score, p.rank_spend, p.rank_frequency,
-                p.rank_recency, p.rank_price_sensitivity
+            SELECT k.key, tier.text, p.since, p.pending_runs, stage.text, p.score,
+                \(Dimension.allCases.map { "p.rank_\($0.name)" }.joined(separator: ", "))
             FROM plan.member p CROSS JOIN temp.member_key k ON k.position = p.position
             CROSS JOIN plan.text tier ON tier.position = p.tier CROSS JOIN plan.text stage ON stage.position = p.stage
             \(try keyOrder())
@@ -183,7 +194,8 @@ private struct PlanCommit {
             INSERT INTO main.transition
             SELECT '\(run)', k.key, kind.text, from_tier.text, to_tier.text, from_stage.text, to_stage.text,
                 '{"score_before":' || coalesce(t.score_before, 'null') || ',"score_after":' || t.score_after
-                || ',"cut":' || t.cut || ',"dimension":' || coalesce('"' || dimension.text || '"', 'null')
+                || ',"cut":' || t.cut || ',"measured":' || t.measured || ',"by":"' || basis.text || '"'
+                || ',"rule":' || coalesce('"' || rule.text || '"', 'null') || ',"dimension":' || coalesce('"' || dimension.text || '"', 'null')
                 || ',"rank_before":' || t.rank_before || ',"rank_after":' || t.rank_after
                 || ',"runs_below":' || t.runs_below
                 || ',"days_since_purchase":' || coalesce(t.days_since_purchase, 'null') || '}'
@@ -193,6 +205,8 @@ private struct PlanCommit {
             CROSS JOIN plan.text to_stage ON to_stage.position = t.to_stage
             LEFT JOIN plan.text from_tier ON from_tier.position = t.from_tier
             LEFT JOIN plan.text from_stage ON from_stage.position = t.from_stage
+            CROSS JOIN plan.text basis ON basis.position = t.basis
+            LEFT JOIN plan.text rule ON rule.position = t.rule
             LEFT JOIN plan.text dimension ON dimension.position = t.dimension
             \(try keyOrder())
             """)

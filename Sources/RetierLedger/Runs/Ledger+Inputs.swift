@@ -2,8 +2,8 @@ import GRDB
 package import RetierCore
 
 extension Ledger {
-    /// What the ledger holds that a plan is made from: the five data tables, `calibration`, `standing` and
-    /// `deliveries`, in the order of their names.
+    /// What the ledger holds that a plan is made from: the five data tables, `calibration`, `overrides`, `standing`
+    /// and `deliveries`, in the order of their names.
     ///
     /// `standing` changes with every committed run, `deliveries` whenever a message ends without being sent or a
     /// receiver refuses an action, which frees places under caps.
@@ -20,6 +20,13 @@ extension Ledger {
         let standing = PlanInput(name: "standing", digest: hexadecimal(of: lastRun ?? ""), count: runs)
         let version = try Int.fetchOne(database, sql: "SELECT max(version) FROM calibration") ?? 0
         let calibration = PlanInput(name: "calibration", digest: hexadecimal(Int64(version)), count: version)
+        let overrides = PlanInput(
+            name: "overrides",
+            digest: hexadecimal(
+                try Int64.fetchOne(
+                    database, sql: "SELECT coalesce(sum(id), 0) FROM tier_override WHERE cleared_at IS NULL") ?? 0),
+            count: try Int.fetchOne(
+                database, sql: "SELECT count(*) FROM tier_override WHERE cleared_at IS NULL") ?? 0)
         var unsent = StableHash()
         var count = 0
         let ids = try String.fetchCursor(
@@ -35,7 +42,7 @@ extension Ledger {
         }
         let deliveries = PlanInput(
             name: "deliveries", digest: hexadecimal(Int64(bitPattern: unsent.finalized())), count: count)
-        return (tables + [calibration, standing, deliveries, try PlanInput.merges(database)]).sorted {
+        return (tables + [calibration, overrides, standing, deliveries, try PlanInput.merges(database)]).sorted {
             $0.name < $1.name
         }
     }

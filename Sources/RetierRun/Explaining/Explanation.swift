@@ -15,8 +15,12 @@ package struct Explanation: Sendable {
     package var snapshot: MemberSnapshot
     /// What the run recorded; nil where its plan file is gone or there is no run yet.
     package var recordedScore: Int32?
-    /// The entry cuts of the ladder, highest tier first.
-    package var cuts: [Int32]
+    /// What was learned and decided with: entry cuts, weights, version.
+    package var calibration: Calibration
+    /// The weights that counted, by `Dimension`.
+    package var weights: ScoreWeights
+    /// A tier that a person set and that counts on the day.
+    package var override: StoredOverride?
     /// The run's moves, and earlier ones with their runs.
     package var moves: [(day: Day, run: String, transition: Transition)]
     package var playbooks: [PlaybookExplanation]
@@ -68,7 +72,7 @@ extension Explanation {
         guard let run else { return try anticipate(memberID, in: workspace, playbook: only) }
         var planner = Planner(workspace)
         planner.showsTags = true
-        var view = try planner.view(.daily, asOf: run.asOf)
+        var view = try planner.view(.daily, asOf: run.asOf, calibration: run.calibration)
         let row = try self.row(of: memberID, in: view.facts, ledger)
         // The run and those before it, the latest first: later ones know nothing about it.
         let runs = Array(try ledger.runs().drop { $0.id != run.id })
@@ -78,7 +82,10 @@ extension Explanation {
         let entry = moves.first { $0.transition.kind.changesTier }
         outcome.standing.tier[row] = entry.map { UInt8($0.transition.toTier) } ?? StandingTable.noTier
         if let entry { outcome.standing.since[row] = entry.day.number }
-        if let standing { outcome.standing.pendingRuns[row] = UInt8(clamping: standing.pendingRuns) }
+        if let standing {
+            outcome.standing.pendingRuns[row] = UInt8(clamping: standing.pendingRuns)
+            outcome.standing.holds[row] = standing.hold
+        }
         outcome.transitions = moves.filter { $0.run == run.id }.map(\.transition).sorted {
             $0.kind.rawValue < $1.kind.rawValue
         }
@@ -89,7 +96,8 @@ extension Explanation {
         let playbooks = workspace.brand.playbooks.ordered(for: run.kind).filter { only == nil || $0.id == only }
         return Explanation(
             memberID: memberID, run: run, asOf: run.asOf, snapshot: snapshot,
-            recordedScore: run.kind == .refresh ? standing?.score : nil, cuts: outcome.calibration.entryScores,
+            recordedScore: run.kind == .refresh ? standing?.score : nil, calibration: outcome.calibration,
+            weights: outcome.scoring.weights, override: try override(of: memberID, asOf: run.asOf, in: workspace),
             moves: moves,
             playbooks: playbooks.map { playbook in
                 PlaybookExplanation(
@@ -112,7 +120,8 @@ extension Explanation {
         let playbooks = planned.plan.playbooks.enumerated().filter { only == nil || $0.element.id == only }
         return Explanation(
             memberID: memberID, run: nil, asOf: planned.view.facts.asOf, snapshot: snapshot, recordedScore: nil,
-            cuts: planned.view.outcome.calibration.entryScores,
+            calibration: planned.view.outcome.calibration, weights: planned.view.outcome.scoring.weights,
+            override: try override(of: memberID, asOf: planned.view.facts.asOf, in: workspace),
             moves: snapshot.transitions.map { (day: planned.view.facts.asOf, run: "", transition: $0) },
             playbooks: playbooks.map { position, playbook in
                 let decisions = planned.plan.decisions.filter { $0.row == row && $0.playbook == position }
@@ -120,6 +129,12 @@ extension Explanation {
                     playbook: playbook, trace: playbook.condition.trace(for: snapshot, in: vocabulary),
                     steps: decisions.map { StepExplanation($0, of: playbook) })
             })
+    }
+
+    private static func override(
+        of memberID: String, asOf day: Day, in workspace: Workspace
+    ) throws -> StoredOverride? {
+        try workspace.ledger.tierOverrides().first { $0.memberID == memberID && $0.until >= day }
     }
 
     private static func row(of memberID: String, in facts: FactTable, _ ledger: Ledger) throws -> Int {

@@ -38,7 +38,14 @@ package struct ExplanationText {
             pick(
                 "等级 \(tier.id)「\(tier.title(language))」，自 \(member.tierSince) 起",
                 "tier \(tier.id) (\(tier.title(language))) since \(member.tierSince)"))
-        if member.rawTier > member.tier { writeStability(member, raw: raw) }
+        if let override = explanation.override {
+            lines.append(
+                pick(
+                    "  由 \(override.operatorName) 人工设定，至 \(override.until) 止：\(override.reason)",
+                    "  set by \(override.operatorName) until \(override.until): \(override.reason)"))
+        } else if member.rawTier != member.tier, member.hasTier {
+            writeStability(member, raw: raw)
+        }
         lines.append(
             pick("生命周期 \(member.stage.name)", "lifecycle \(member.stage.name)")
                 + (member.segment.map { pick("，分群 \($0.name)", ", segment \($0.name) (\($0.alias))") } ?? ""))
@@ -62,34 +69,51 @@ package struct ExplanationText {
     }
 
     private mutating func writeStability(_ member: MemberSnapshot, raw: Tier) {
-        let runs = member.pendingRuns
-        let line =
-            runs == 0
-            ? pick("得分仍在保级线之上", "the score is still above the keeping line")
-            : pick("已连续 \(runs) 次低于保级线", "below the keeping line in \(runs) run(s)")
+        let hold = member.hold
+        let rule = hold.rule?.title(language) ?? pick("此后的数据", "the data since")
         lines.append(
-            pick("  仅凭得分应为 \(raw.id)，由稳定规则保留：", "  the score alone would give \(raw.id); the stability rule keeps it: ")
-                + line)
+            pick("  仅凭自身应为 \(raw.id)；", "  earned by itself: \(raw.id); ") + rule
+                + (hold.rule.map { " [\($0.name)]" } ?? ""))
+        if member.pendingRuns > 0 {
+            let since = hold.belowSince == FactTable.noDay ? "" : " \(Day(number: hold.belowSince))"
+            lines.append(
+                pick(
+                    "  自\(since) 起已连续 \(member.pendingRuns) 次低于保级线（需 \(stability.confirmingRuns) 次）",
+                    "  below the keeping line in \(member.pendingRuns) run(s) since\(since), "
+                        + "\(stability.confirmingRuns) confirm a fall"))
+        }
+        if hold.validUntil != FactTable.noDay {
+            lines.append(pick("  等级有效至 ", "  the tier is valid until ") + "\(Day(number: hold.validUntil))")
+        }
     }
+
+    private var stability: Stability { programme.tiering.stability }
 
     private mutating func writeScore(_ member: MemberSnapshot) {
         guard member.segment != nil else {
             lines.append(pick("没有消费，不评分", "no purchase, so no score"))
             return
         }
-        let cuts = zip(programme.tiering.ladder.tiers, explanation.cuts).map { "\($0.id) \(points(Int($1)))" }
+        let calibration = explanation.calibration
         lines.append(
-            pick("得分 \(points(member.score))（门槛 ", "score \(points(member.score)) (entry cuts: ")
-                + cuts.joined(separator: pick("，", ", ")) + pick("）＝", ") ="))
-        for dimension in Dimension.allCases where programme.tiering.weights[dimension] > 0 {
+            pick("得分 \(points(member.score))（校准 ", "score \(points(member.score)) (calibration ")
+                + "\(calibration.version), \(calibration.learnedOn): " + cuts.joined(separator: pick("，", ", "))
+                + pick("）＝", ") ="))
+        let total = explanation.weights.sum(ranked: member.ranks)
+        for dimension in explanation.weights.used where member.ranks[dimension.rawValue] >= 0 {
             let rank = points(Int(member.ranks[dimension.rawValue]))
             let part = points(Int(member.contributions[dimension.rawValue]))
-            let weight = programme.tiering.weights[dimension]
+            let weight = explanation.weights[dimension]
             lines.append(
                 "  \(part)  \(dimension.name): "
-                    + pick(
-                        "百分位 \(rank) × 权重 \(weight)/\(programme.tiering.weights.sum)",
-                        "rank \(rank) x weight \(weight)/\(programme.tiering.weights.sum)"))
+                    + pick("百分位 \(rank) × 权重 \(weight)/\(total)", "rank \(rank) x weight \(weight)/\(total)"))
+        }
+    }
+
+    /// What each tier asks for.
+    private var cuts: [String] {
+        zip(programme.tiering.ladder.tiers, explanation.calibration.entryCuts).map { tier, cut in
+            "\(tier.id) \(tier.entry.text(ofCut: cut, currency: programme.currency))"
         }
     }
 
@@ -99,7 +123,8 @@ package struct ExplanationText {
         lines.append(pick("变动", "moves"))
         for move in explanation.moves {
             let sentence = ReasonText.sentence(
-                for: move.transition, ladder: programme.tiering.ladder, language: language)
+                for: move.transition, ladder: programme.tiering.ladder, language: language,
+                moneyDecimals: programme.currency.decimals)
             let title = move.transition.kind.title(language)
             lines.append("  \(move.day) \(title): \(sentence)" + (move.run.isEmpty ? "" : " [\(move.run)]"))
         }

@@ -7,6 +7,8 @@ extension TransitionReason {
         guard let stored = try? JSONDecoder().decode(Stored.self, from: Data(json.utf8)) else { return nil }
         self.init(
             scoreBefore: stored.score_before, scoreAfter: stored.score_after, cut: stored.cut,
+            measured: stored.measured, basis: TransitionReason.Basis(rawValue: stored.by) ?? .score,
+            rule: stored.rule.flatMap(TierRule.init(name:)),
             dimension: stored.dimension.flatMap { name in Dimension.allCases.first { $0.name == name } },
             rankBefore: stored.rank_before, rankAfter: stored.rank_after, runsBelow: stored.runs_below,
             daysSincePurchase: stored.days_since_purchase)
@@ -16,7 +18,10 @@ extension TransitionReason {
     private struct Stored: Decodable {
         var score_before: Int32?
         var score_after: Int32
-        var cut: Int32
+        var cut: Int64
+        var measured: Int64
+        var by: String
+        var rule: String?
         var dimension: String?
         var rank_before: Int32
         var rank_after: Int32

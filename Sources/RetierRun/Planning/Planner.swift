@@ -131,33 +131,60 @@ package struct Planner: Sendable {
     }
 
     /// What a run of a kind looks at as of a day; with predictions even where no playbook asks for them.
-    package func view(_ kind: Playbook.Trigger, asOf: Day) throws -> RunView {
-        try view(kind, facts: try facts(asOf: asOf), predicts: true)
+    ///
+    /// `version` names the calibration to judge by; the run's kind decides where it is nil or of another model.
+    package func view(_ kind: Playbook.Trigger, asOf: Day, calibration version: Int? = nil) throws -> RunView {
+        try view(kind, facts: try facts(asOf: asOf), predicts: true, calibration: version)
     }
 
-    private func view(_ kind: Playbook.Trigger, facts: FactTable, predicts: Bool = false) throws -> RunView {
+    private func view(
+        _ kind: Playbook.Trigger, facts: FactTable, predicts: Bool = false, calibration version: Int? = nil
+    ) throws -> RunView {
         let model = programme.tiering
         let previous = try ledger.standing(for: facts, ladder: model.ladder)
         timings.end("standing")
-        let calibration = try calibration(of: model, for: kind, asOf: facts.asOf)
+        let knowledge = try knowledge(of: facts)
+        var calibration = try calibration(of: model, for: kind, asOf: facts.asOf, version: version)
+        let isLearned = calibration != nil
         let lifetime =
             predicts || brand.usesPredictions
             ? Lifetime(facts, programme: programme, calibration: calibration, threads: threads) : nil
         timings.end("predict")
+        let sources = try sources(facts, knowledge: knowledge, predictions: lifetime?.predictions)
+        if !isLearned, model.weighting.method != .fixed { calibration = try learned(from: facts, sources: sources) }
         var outcome =
             switch kind {
-            case .refresh: try Tiering.run(facts: facts, previous: previous, model: model, calibration: calibration)
-            case .daily: try Tiering.observe(facts: facts, previous: previous, model: model, calibration: calibration)
+            case .refresh:
+                try Tiering.run(
+                    facts: facts, previous: previous, model: model, calibration: calibration, sources: sources)
+            case .daily:
+                try Tiering.observe(
+                    facts: facts, previous: previous, model: model, calibration: calibration, sources: sources)
             }
-        if calibration == nil {
-            outcome.calibration.version = try ledger.nextCalibrationVersion()
+        if !isLearned {
             // What is learned is frozen with the calibration, whether or not something predicts by it today.
             let learned = lifetime?.learned ?? .learned(from: facts, programme: programme, threads: threads)
             outcome.calibration.lifetime = learned?.numbers ?? []
             timings.end("learn")
         }
         timings.end("score and tier")
-        return try view(of: kind, facts: facts, outcome: outcome, lifetime: lifetime)
+        return RunView(
+            kind: kind, facts: facts, outcome: outcome, programme: programme, lifetime: lifetime, knowledge: knowledge)
+    }
+
+    /// What tiering reads besides the table of facts.
+    func sources(
+        _ facts: FactTable, knowledge: MemberKnowledge, predictions: PredictionTable?
+    ) throws -> TieringSources {
+        var measures: [String: [Int64]] = [:]
+        for name in programme.tiering.measureNames {
+            if let fact = programme.facts.reference(named: name) { measures[name] = facts[fact: fact]?.values }
+            if let values = predictions?.values(named: name) { measures[name] = values }
+        }
+        return TieringSources(
+            measures: measures, overrides: try ledger.tierOverrides(of: facts, ladder: programme.tiering.ladder),
+            nextVersion: try ledger.nextCalibrationVersion(), predictions: predictions,
+            decimals: programme.currency.decimals, complete: knowledge.complete)
     }
 
     /// The view of an outcome that is known already.
@@ -166,8 +193,13 @@ package struct Planner: Sendable {
     ) throws -> RunView {
         RunView(
             kind: kind, facts: facts, outcome: outcome, programme: programme, lifetime: lifetime,
+            knowledge: try knowledge(of: facts))
+    }
+
+    func knowledge(of facts: FactTable) throws -> MemberKnowledge {
+        MemberKnowledge(
             attributes: try ledger.attributes(named: brand.attributes, for: facts),
-            consents: brand.readsConsents
+            consents: brand.needsConsents
                 ? try ledger.consents(
                     keys: facts.keys, merged: facts.mergedKeys, asOf: facts.asOf, zone: programme.zone) : nil)
     }
@@ -192,8 +224,11 @@ package struct Planner: Sendable {
     /// The calibration of a run: a refresh takes the newest of the present model, a daily run that of the last refresh.
     ///
     /// Where there is none it is learned from the named date's facts; nil lets this run's date teach it.
-    private func calibration(of model: TieringModel, for kind: Playbook.Trigger, asOf: Day) throws -> Calibration? {
-        if kind == .daily, let version = try ledger.lastRun(kind: .refresh)?.calibration,
+    private func calibration(
+        of model: TieringModel, for kind: Playbook.Trigger, asOf: Day, version: Int?
+    ) throws -> Calibration? {
+        let ofRefresh = kind == .daily ? try ledger.lastRun(kind: .refresh)?.calibration : nil
+        if let version = version ?? ofRefresh,
             let used = try ledger.calibration(version: version), used.modelDigest == model.modelDigest
         {
             return used
@@ -201,11 +236,26 @@ package struct Planner: Sendable {
         if let newest = try ledger.newestCalibration(modelDigest: model.modelDigest) { return newest }
         guard let day = model.learnedOn, day != asOf else { return nil }
         let facts = try facts(asOf: day)
-        let scoring = ScoreTable.scoring(facts, weights: model.weights)
-        var learned = try Calibration.learned(from: scoring.table, on: day, model: model)
-        learned.version = try ledger.nextCalibrationVersion()
-        learned.lifetime = LearnedLifetime.learned(from: facts, programme: programme, threads: threads)?.numbers ?? []
-        return learned
+        return try learned(from: facts).calibration
+    }
+
+    /// What the members of a day teach, under the next version, with what else tiering read; nothing is stored.
+    func learned(from facts: FactTable) throws -> (calibration: Calibration, sources: TieringSources) {
+        let lifetime = Lifetime(facts, programme: programme, calibration: nil, threads: threads)
+        let sources = try sources(facts, knowledge: try knowledge(of: facts), predictions: lifetime?.predictions)
+        var learned = try learned(from: facts, sources: sources)
+        learned.lifetime = lifetime?.learned.numbers ?? []
+        return (learned, sources)
+    }
+
+    /// Weights and entry cuts as the members of a table teach them.
+    private func learned(from facts: FactTable, sources: TieringSources) throws -> Calibration {
+        let model = programme.tiering
+        let ranking = Tiering.ranking(facts: facts, model: model, sources: sources)
+        let weights = model.learnedWeights(from: ranking)
+        return try Calibration.learned(
+            from: ranking.scoring(weights), source: sources.measures(of: facts), on: facts.asOf, model: model,
+            weights: weights, version: sources.nextVersion)
     }
 }
 
@@ -223,12 +273,5 @@ extension Brand {
             PlanInput(name: "playbooks", digest: digests.playbooks, count: playbooks.count),
             PlanInput(name: "templates", digest: digests.templates, count: templates.names.count),
         ]
-    }
-
-    /// Whether a condition asks for consents.
-    var readsConsents: Bool {
-        playbooks.contains { playbook in
-            playbook.condition.fields.contains { if case .consent = $0 { true } else { false } }
-        }
     }
 }

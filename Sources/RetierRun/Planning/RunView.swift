@@ -11,22 +11,18 @@ package struct RunView: Sendable {
     /// Nil where the programme predicts nothing, or nothing asks for it.
     package let lifetime: Lifetime?
     private let source: SnapshotSource
-    /// By attribute name, by row; only the names that playbooks and templates use.
-    private let attributes: [String: [String?]]
-    /// Nil where no condition asks for them.
-    private let consents: ConsentTable?
+    private let knowledge: MemberKnowledge
 
     init(
         kind: Playbook.Trigger, facts: FactTable, outcome: TieringOutcome, programme: Programme, lifetime: Lifetime?,
-        attributes: [String: [String?]], consents: ConsentTable?
+        knowledge: MemberKnowledge
     ) {
         self.kind = kind
         self.facts = facts
         self.outcome = outcome
         self.programme = programme
         self.lifetime = lifetime
-        self.attributes = attributes
-        self.consents = consents
+        self.knowledge = knowledge
         source = SnapshotSource(
             facts: facts, outcome: outcome, predictions: lifetime?.predictions, decimals: programme.currency.decimals)
     }
@@ -43,10 +39,23 @@ package struct RunView: Sendable {
     /// The same snapshot without the distances to the next tier, which are dear and asked for few members.
     func snapshotWithoutDistances(of row: Int) -> MemberSnapshot {
         var snapshot = source.snapshotWithoutDistances(of: row)
+        knowledge.complete(&snapshot, row)
+        return snapshot
+    }
+}
+
+/// What conditions and templates may ask of members and tiering does not compute.
+struct MemberKnowledge: Sendable {
+    /// By attribute name, by row; only the names that the brand uses.
+    let attributes: [String: [String?]]
+    /// Nil where no condition asks for them.
+    let consents: ConsentTable?
+
+    @Sendable
+    func complete(_ snapshot: inout MemberSnapshot, _ row: Int) {
         for (name, values) in attributes {
             if let value = values[row] { snapshot.attributes[name] = value }
         }
         if let consents { snapshot.consents = consents.granted(row: row) }
-        return snapshot
     }
 }

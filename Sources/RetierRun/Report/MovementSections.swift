@@ -90,7 +90,8 @@ struct MovementSections {
     var heat: Markup {
         guard let now = model.refresh else { return .empty }
         let title = page.say("变动热力图", "Moves from tier to tier")
-        let kinds = Transition.Kind.allCases.map { kind -> Markup in
+        let shown = Transition.Kind.allCases.filter { !$0.isSignal || model.moves(of: $0) > 0 }
+        let kinds = shown.map { kind -> Markup in
             "<li>\(ReportVocabulary.kind(kind)(page.language)) <b>\(page.number(model.moves(of: kind)))</b></li>"
         }
         let list: Markup = "<ul class=\"legend\">\(kinds)</ul>"

@@ -7,6 +7,8 @@ package struct ReportModel: Sendable {
     struct TierLabel: Hashable, Sendable {
         var id: String
         var title: LocalizedText
+        /// Nil for a tier that is no longer configured.
+        var entry: Tier.Entry?
     }
 
     let brand: String
@@ -51,7 +53,7 @@ package struct ReportModel: Sendable {
     }
 
     private static func labels(_ ladder: TierLadder, _ figures: ReportFigures) -> [TierLabel] {
-        let known = ladder.tiers.map { TierLabel(id: $0.id, title: $0.title) }
+        let known = ladder.tiers.map { TierLabel(id: $0.id, title: $0.title, entry: $0.entry) }
         var used = Set(figures.standings.map(\.tier))
         for move in figures.moves {
             used.insert(move.toTier)
@@ -124,4 +126,11 @@ extension ReportModel {
     }
 
     var cost: Money { Money(minorUnits: figures.scope.reduce(0) { $0 + $1.cost.minorUnits }) }
+}
+
+extension ReportModel.TierLabel {
+    /// An entry cut as people write it.
+    func text(ofCut cut: Int, _ currency: Currency) -> String {
+        entry?.text(ofCut: Int64(cut), currency: currency) ?? Int32(clamping: cut).points
+    }
 }

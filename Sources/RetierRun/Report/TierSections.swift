@@ -43,7 +43,7 @@ struct TierSections {
                 scale: model.members, label: "\(page.title(ofTier: tier)) \(share)")
             return [
                 name(tier), "\(page.number(model.counts[tier]))", "\(share)", "\(change ?? "–")", bar.markup,
-                sparkline(tier), "\(cut.map { Int32($0.entryScore).points } ?? "–")",
+                sparkline(tier), "\(cut.map { model.tiers[tier].text(ofCut: $0.entryScore, model.currency) } ?? "–")",
             ]
         }
         let columns: [ReportTable.Column] = [

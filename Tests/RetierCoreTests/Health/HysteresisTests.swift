@@ -50,15 +50,17 @@ import Testing
     }()
 
     /// The quantiles of the spends that are positive, interpolated, rounded up to whole pence.
-    private static func calibration(_ spends: [Int64]) -> Calibration {
+    private static func cuts(_ spends: [Int64]) -> [Int64] {
         let active = spends.filter { $0 > 0 }.sorted()
         let cuts = [95, 80, 50].map { percent in
             let (below, rest) = (percent * (active.count - 1)).quotientAndRemainder(dividingBy: 100)
             let step = Int(active[below + 1] - active[below]) * rest
-            return Int32(active[below]) + Int32((step + 99) / 100)
+            return active[below] + Int64((step + 99) / 100)
         }
-        return Calibration(learnedOn: Day(number: 0), modelDigest: "", entryScores: cuts + [0])
+        return cuts + [0]
     }
+
+    private static func earned(_ value: Int64, _ cuts: [Int64]) -> Int { cuts.firstIndex { value >= $0 } ?? 3 }
 
     @Test(arguments: rules)
     func changesAreThoseOfTheMeasurement(rule: Rule) throws {
@@ -66,24 +68,26 @@ import Testing
         let members = try #require(spends.first?.count)
         #expect(members == 4_383)
         let stability = Stability(keepShare: rule.keepShare, confirmingRuns: rule.runs, maxStepsDown: 3)
-        let fixed = Self.calibration(spends[0])
-        var tiers = spends[0].map { fixed.tier(for: Int32(max($0, -1))) }
+        let fixed = Self.cuts(spends[0])
+        var tiers = spends[0].map { Self.earned($0, fixed) }
         var pending = [Int](repeating: 0, count: members)
         var changes: [TierChange] = []
         var differing = 0
         for run in 1..<Self.runCount {
-            let calibration = rule.recuts ? Self.calibration(spends[run]) : fixed
+            let cuts = rule.recuts ? Self.cuts(spends[run]) : fixed
             for row in 0..<members {
-                let score = Int32(max(spends[run][row], -1))
+                let spend = spends[run][row]
                 let assignment = TierAssignment(
-                    composite: score, held: tiers[row], pendingRuns: pending[row], calibration: calibration,
-                    stability: stability)
+                    earned: Self.earned(spend, cuts),
+                    held: TierAssignment.Held(tier: tiers[row], since: 0, pendingRuns: pending[row]),
+                    day: Day(number: Int32(run) * 7), stability: stability
+                ) { spend >= stability.keepingLine(cut: cuts[$0]) }
                 if assignment.tier != tiers[row] {
                     changes.append(TierChange(member: Int64(row), run: run, from: tiers[row], to: assignment.tier))
                 }
                 tiers[row] = assignment.tier
                 pending[row] = assignment.pendingRuns
-                if assignment.tier != fixed.tier(for: score) { differing += 1 }
+                if assignment.tier != Self.earned(spend, fixed) { differing += 1 }
             }
         }
         let report = FlapReport(changes: changes, memberDays: members * 7 * (Self.runCount - 1))

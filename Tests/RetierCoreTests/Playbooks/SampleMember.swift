@@ -8,8 +8,9 @@ func sampleMember(asOf: String = "2026-03-01") -> MemberSnapshot {
         firstPurchase: today.adding(days: -400), lastPurchase: today.adding(days: -31), windowDays: 3, windowOrders: 4,
         windowTotal: Money(minorUnits: 100_010), windowCouponOrders: 1, recencyScore: 2, frequencyScore: 4,
         monetaryScore: 5, segment: .importantKeep, score: 812_500,
-        ranks: SIMD4(900_000, 700_000, 200_000, 500_000), tier: 1, rawTier: 2, tierSince: today.adding(days: -59),
-        stage: .cooling, transitions: [], gapToNextTier: Money(minorUnits: 23_000), purchasesToNextTier: 1,
+        ranks: SIMD8(900_000, 700_000, 200_000, 500_000, -1, -1, -1, -1), tier: 1, rawTier: 2,
+        tierSince: today.adding(days: -59), stage: .cooling, transitions: [], gapToNextTier: Money(minorUnits: 23_000),
+        purchasesToNextTier: 1,
         attributes: ["city": "上海", "visits": "6", "empty": "", "rate": "1.25"],
         consents: ["*:service", "sms:marketing"])
     return member

@@ -70,6 +70,6 @@ import Testing
         reason.daysSincePurchase = 0
         #expect(reason.scoreBefore == 0)
         #expect(reason.daysSincePurchase == 0)
-        #expect(MemoryLayout<Transition>.stride <= 48)
+        #expect(MemoryLayout<Transition>.stride <= 56)
     }
 }

@@ -18,7 +18,7 @@ import Testing
             SampleMember(id: "b", last: 990, days: 3, orders: 4, coupons: 1, total: 2),
         ])
         let table = ScoreTable.scoring(facts, weights: ScoreWeights()).table
-        for dimension in Dimension.allCases {
+        for dimension in ScoreWeights().used {
             #expect(table.ranks[dimension.rawValue] == [250_000, 750_000], "\(dimension)")
         }
         #expect(table.composite == [250_000, 750_000])
@@ -52,11 +52,11 @@ import Testing
         for row in 0..<facts.count {
             let ranks = table.ranks(of: row)
             var weighted = 0
-            for dimension in Dimension.allCases { weighted += weights[dimension] * Int(ranks[dimension.rawValue]) }
+            for dimension in weights.used { weighted += weights[dimension] * Int(ranks[dimension.rawValue]) }
             #expect(Int(table.composite[row]) == weighted / weights.sum, "seed \(generator.seed)")
             let contributions = table.contributions(of: row)
             #expect(contributions.wrappedSum() == table.composite[row], "seed \(generator.seed)")
-            for dimension in Dimension.allCases {
+            for dimension in weights.used {
                 let exact = weights[dimension] * Int(ranks[dimension.rawValue]) / weights.sum
                 #expect((0...1).contains(Int(contributions[dimension.rawValue]) - exact), "seed \(generator.seed)")
             }
@@ -65,12 +65,12 @@ import Testing
 
     @Test func leftoverMillionthsGoToTheLargestRemainders() {
         let weights = ScoreWeights(spend: 1, frequency: 1, recency: 1, priceSensitivity: 0)
-        let split = weights.composite(of: SIMD4(500_001, 500_002, 500_000, 0))
+        let split = weights.composite(of: SIMD8(500_001, 500_002, 500_000, 0, 0, 0, 0, 0))
         #expect(split.composite == 500_001)
-        #expect(split.contributions == SIMD4(166_667, 166_667, 166_667, 0))
-        let tied = weights.composite(of: SIMD4(500_000, 500_000, 500_000, 0))
+        #expect(split.contributions == SIMD8(166_667, 166_667, 166_667, 0, 0, 0, 0, 0))
+        let tied = weights.composite(of: SIMD8(500_000, 500_000, 500_000, 0, 0, 0, 0, 0))
         #expect(tied.contributions.wrappedSum() == 500_000)
-        #expect(tied.contributions == SIMD4(166_667, 166_667, 166_666, 0))
+        #expect(tied.contributions == SIMD8(166_667, 166_667, 166_666, 0, 0, 0, 0, 0))
     }
 
     @Test(arguments: 1...10)

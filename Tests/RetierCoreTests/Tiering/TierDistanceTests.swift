@@ -20,7 +20,7 @@ import Testing
             priceSensitivity: generator.draw(in: 0...2))
         let facts = Samples.facts(Samples.drawn(generator.draw(in: 2...60), &generator))
         let scoring = ScoreTable.scoring(facts, weights: weights)
-        let distance = TierDistance(scoring, weights: weights)
+        let distance = TierDistance(scoring)
         for row in 0..<facts.count where facts.hasPurchase(row) {
             let cut = Int32(generator.draw(in: 0...1_000_000))
             let gap = distance.spend(of: row, reaching: cut, facts: facts, scores: scoring.table)?.minorUnits
@@ -43,7 +43,7 @@ import Testing
             spend: 1, frequency: generator.draw(in: 0...5), recency: generator.draw(in: 0...2), priceSensitivity: 1)
         let facts = Samples.facts(Samples.drawn(generator.draw(in: 2...60), &generator))
         let scoring = ScoreTable.scoring(facts, weights: weights)
-        let distance = TierDistance(scoring, weights: weights)
+        let distance = TierDistance(scoring)
         for row in 0..<facts.count where facts.hasPurchase(row) {
             let cut = Int32(generator.draw(in: 0...1_000_000))
             let gap = distance.purchaseDays(of: row, reaching: cut, facts: facts, scores: scoring.table)
@@ -66,7 +66,7 @@ import Testing
             [10, 20, 30].enumerated().map { SampleMember(id: "m\($0.offset)", last: 1_000, total: Int64($0.element)) })
         let weights = ScoreWeights(spend: 1, frequency: 0, recency: 0, priceSensitivity: 0)
         let scoring = ScoreTable.scoring(facts, weights: weights)
-        let distance = TierDistance(scoring, weights: weights)
+        let distance = TierDistance(scoring)
         func gap(_ cut: Int32) -> Int64? {
             distance.spend(of: 0, reaching: cut, facts: facts, scores: scoring.table)?.minorUnits
         }

@@ -68,11 +68,11 @@ import Testing
         #expect(try ledger.newestCalibration(modelDigest: "m1") == nil)
         #expect(try ledger.nextCalibrationVersion() == 1)
         let lifetime = [LearnedNumber("r", Int64(bitPattern: (0.24259452).bitPattern))]
-        let older = Calibration(version: 1, learnedOn: Day(number: 20), modelDigest: "m1", entryScores: [900_000, 0])
+        let older = Calibration(version: 1, learnedOn: Day(number: 20), modelDigest: "m1", entryCuts: [900_000, 0])
         let newer = Calibration(
-            version: 2, learnedOn: Day(number: 10), modelDigest: "m1", entryScores: [700_000, 0], lifetime: lifetime,
+            version: 2, learnedOn: Day(number: 10), modelDigest: "m1", entryCuts: [700_000, 0], lifetime: lifetime,
             clusters: [LearnedNumber("1.spend", -5)])
-        let other = Calibration(version: 3, learnedOn: Day(number: 30), modelDigest: "m2", entryScores: [1, 0])
+        let other = Calibration(version: 3, learnedOn: Day(number: 30), modelDigest: "m2", entryCuts: [1, 0])
         try ledger.pool.write { database in
             for (calibration, run) in [(older, "run-refresh"), (newer, nil), (other, "run-refresh")] {
                 try calibration.insert(into: database, tiers: ladder.tiers.map(\.id), run: run)

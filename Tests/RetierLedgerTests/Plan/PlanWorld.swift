@@ -67,7 +67,7 @@ struct PlanWorld {
                 calibration: 1),
             inputs: try ledger.planInputs() + external, memberIDs: PackedStrings(ids), tiers: ["core", "base"],
             calibration: kind == .refresh
-                ? Calibration(learnedOn: asOf, modelDigest: "d", entryScores: [8, 0]) : nil,
+                ? Calibration(learnedOn: asOf, modelDigest: "d", entryCuts: [8, 0]) : nil,
             standing: kind == .refresh ? standing : nil, transitions: kind == .refresh ? transitions : [],
             playbooks: [playbook],
             channels: [Channel(id: "sms", title: LocalizedText("sms"), endpoint: endpoint.id)], decisions: decisions)

@@ -211,7 +211,7 @@ struct ReportFixtureWriter {
             sql: "INSERT INTO order_key VALUES (1, 1, ?), (2, 2, ?)",
             arguments: [moment(last, hour: -20), moment(last.adding(days: 400), hour: 0)])
         try database.execute(sql: "INSERT INTO member (member_id) VALUES ('waits-1'), ('waits-2')")
-        try Calibration(learnedOn: day(0), modelDigest: "model", entryScores: [850_000, 550_000, 0])
+        try Calibration(learnedOn: day(0), modelDigest: "model", entryCuts: [850_000, 550_000, 0])
             .insert(into: database, tiers: ReportFixture.tiers, run: nil)
         try database.execute(sql: "UPDATE run SET calibration = 1")
     }

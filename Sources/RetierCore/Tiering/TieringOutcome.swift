@@ -1,0 +1,64 @@
+/// Everything that tiering found out about the members of a `FactTable`, in its row order.
+package struct TieringOutcome: Sendable {
+    package var scoring: Scoring
+    package var calibration: Calibration
+    /// The ladder that was climbed.
+    package let ladder: TierLadder
+    package var standing: StandingTable
+    /// The ladder position that each member earns by themselves.
+    package var rawTiers: [UInt8]
+    /// By row; for a member at most one move between tiers, then at most one between stages, then signals.
+    package var transitions: [Transition] = []
+    package var warnings: [TieringWarning] = []
+    package var distance: TierDistance
+
+    package var scores: ScoreTable { scoring.table }
+
+    init(scoring: Scoring, calibration: Calibration, ladder: TierLadder) {
+        self.ladder = ladder
+        self.scoring = scoring
+        self.calibration = calibration
+        let count = scoring.table.composite.count
+        standing = StandingTable(count: count)
+        standing.calibration = calibration.version
+        rawTiers = Array(repeating: 0, count: count)
+        distance = TierDistance(scoring)
+    }
+
+    /// Writes down where a member stands: in the tier of the rules, or in the one that a person set.
+    mutating func place(
+        _ row: Int, _ assignment: TierAssignment, stage: LifecycleStage, override: TierOverride?,
+        previous: StandingTable?, on day: Day
+    ) {
+        rawTiers[row] = UInt8(assignment.rawTier)
+        standing.stage[row] = stage.rawValue
+        standing.composite[row] = scoring.table.composite[row]
+        standing.pendingRuns[row] = UInt8(clamping: assignment.pendingRuns)
+        standing.holds[row] = assignment.state
+        guard let override else {
+            standing.tier[row] = UInt8(assignment.tier)
+            standing.since[row] = assignment.since
+            return
+        }
+        standing.tier[row] = UInt8(override.tier)
+        let isKept = previous?.heldTier(row) == override.tier
+        standing.since[row] = isKept ? previous?.since[row] ?? day.number : day.number
+        standing.holds[row].ruledTier = assignment.tier
+        standing.holds[row].ruledSince = assignment.since
+        standing.holds[row].rule = .override
+    }
+}
+
+extension StandingTable {
+    /// Takes this run's ranks for members who earn their tier and keeps the earlier ones for the others.
+    mutating func keepReferenceRanks(from previous: StandingTable?, scores: ScoreTable, rawTiers: [UInt8]) {
+        ranks = scores.ranks
+        guard let previous else { return }
+        for row in tier.indices where rawTiers[row] > tier[row] && previous.heldTier(row) != nil {
+            for dimension in ranks.indices where !ranks[dimension].isEmpty {
+                let earlier = previous.ranks[dimension]
+                ranks[dimension][row] = earlier.isEmpty ? ScoreTable.unranked : earlier[row]
+            }
+        }
+    }
+}
