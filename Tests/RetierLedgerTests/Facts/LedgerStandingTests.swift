@@ -48,9 +48,9 @@ import Testing
             try $0.execute(
                 sql: """
                     INSERT INTO standing VALUES
-                        (5, 'gold', 19000, 1, 'cooling', 900000, 1, 2, 3, 4),
-                        (3, 'platinum', 19001, 0, 'lost', 800000, 5, 6, 7, 8),
-                        (2, 'gold', 19002, 0, 'new', 700000, 9, 9, 9, 9);
+                        (5, 'gold', 19000, 1, 'cooling', 900000, 1, 2, 3, 4, NULL, NULL, NULL, NULL),
+                        (3, 'platinum', 19001, 0, 'lost', 800000, 5, 6, 7, 8, NULL, NULL, NULL, NULL),
+                        (2, 'gold', 19002, 0, 'new', 700000, 9, 9, 9, 9, NULL, NULL, NULL, NULL);
                     """)
         }
         let facts = try ledger.facts(asOf: Day(number: 1), window: nil, zone: .utc)
@@ -60,7 +60,8 @@ import Testing
         #expect(standing.pendingRuns[0] == 1)
         #expect(standing.stage[0] == LifecycleStage.cooling.rawValue)
         #expect(standing.composite[0] == 900_000)
-        #expect(standing.ranks.map { $0[0] } == [1, 2, 3, 4])
+        #expect(standing.ranks(of: 0) == SIMD8(1, 2, 3, 4, -1, -1, -1, -1))
+        #expect(standing.ranks.map(\.isEmpty) == [false, false, false, false, true, true, true, true])
     }
 
     @Test func theNewestCalibrationOfAModelIsRead() throws {

@@ -86,7 +86,7 @@ import Testing
         try ledger.pool.write { database in
             for key in 1...40 where generator.draw(in: 0...3) > 0 {
                 try database.execute(
-                    sql: "INSERT INTO standing VALUES (?, ?, ?, 1, 'new', ?, 1, 2, 3, 4)",
+                    sql: "INSERT INTO standing VALUES (?, ?, ?, 1, 'new', ?, 1, 2, 3, 4, NULL, NULL, NULL, NULL)",
                     arguments: [
                         key, generator.pick(from: ["gold", "base"]), generator.draw(in: 1...99),
                         generator.draw(in: 1...99),
@@ -119,8 +119,9 @@ import Testing
         try ledger.pool.write { database in
             try database.execute(
                 sql: """
-                    INSERT INTO standing VALUES (1, 'base', 5, 1, 'new', 10, 1, 2, 3, 4),
-                        (2, 'gold', 7, 0, 'new', 90, 5, 6, 7, 8), (3, 'base', 3, 0, 'new', 30, 5, 6, 7, 8)
+                    INSERT INTO standing VALUES (1, 'base', 5, 1, 'new', 10, 1, 2, 3, 4, NULL, NULL, NULL, NULL),
+                        (2, 'gold', 7, 0, 'new', 90, 5, 6, 7, 8, NULL, NULL, NULL, NULL),
+                        (3, 'base', 3, 0, 'new', 30, 5, 6, 7, 8, NULL, NULL, NULL, NULL)
                     """)
         }
         try ledger.merge("a", "b", Self.word)
@@ -131,7 +132,9 @@ import Testing
             try database.execute(
                 sql: """
                     INSERT INTO run VALUES ('r1', 'refresh', '2026-06', 20000, 'd', 1, 1, 0, 0, 0, '{}', NULL);
-                    DELETE FROM standing; INSERT INTO standing VALUES (1, 'base', 20000, 0, 'new', 50, 1, 1, 1, 1)
+                    DELETE FROM standing;
+                    INSERT INTO standing
+                    VALUES (1, 'base', 20000, 0, 'new', 50, 1, 1, 1, 1, NULL, NULL, NULL, NULL)
                     """)
         }
         try ledger.unmerge("b", Self.word)

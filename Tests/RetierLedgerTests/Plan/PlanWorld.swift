@@ -27,6 +27,20 @@ struct PlanWorld {
         }
     }
 
+    /// What the plan's second member has in every field.
+    static var hold: HoldState {
+        var hold = HoldState()
+        hold.rule = .override
+        hold.ruledTier = 1
+        hold.ruledSince = 20_001
+        hold.runs = 3
+        hold.belowSince = 20_002
+        hold.lastFall = 20_003
+        hold.validUntil = 20_004
+        hold.baseline = 0
+        return hold
+    }
+
     /// The ledger's key of each member, in the order of ids.
     var keys: [Int64] { ids.indices.map { Int64(ids.count - $0) } }
 
@@ -48,6 +62,8 @@ struct PlanWorld {
             standing.since[row] = 20_000
             standing.composite[row] = Int32(row * 1_000)
         }
+        standing.holds[1] = PlanWorld.hold
+        standing.holds[3].rule = .confirmation
         let reason = TransitionReason(scoreBefore: 9, scoreAfter: 7, cut: 8, dimension: .spend, runsBelow: 2)
         let transitions = [1, 3].map {
             Transition(

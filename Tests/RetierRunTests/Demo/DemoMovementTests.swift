@@ -54,7 +54,13 @@ import Testing
             result.pendingRuns[row] = standing.pendingRuns[before]
             result.stage[row] = standing.stage[before]
             result.composite[row] = standing.composite[before]
-            for dimension in result.ranks.indices { result.ranks[dimension][row] = standing.ranks[dimension][before] }
+            for dimension in result.ranks.indices where !standing.ranks[dimension].isEmpty {
+                if result.ranks[dimension].isEmpty {
+                    result.ranks[dimension] = Array(repeating: ScoreTable.unranked, count: result.tier.count)
+                }
+                result.ranks[dimension][row] = standing.ranks[dimension][before]
+            }
+            result.holds[row] = standing.holds[before]
         }
         return result
     }

@@ -111,7 +111,7 @@ struct ReportFixtureWriter {
             let recency = min(max(rank + random.below(500_000) - 250_000, 0), 1_000_000)
             let frequency = min(max(rank + random.below(400_000) - 200_000, 0), 1_000_000)
             try database.execute(
-                sql: "INSERT INTO standing VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                sql: "INSERT INTO standing VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL, NULL)",
                 arguments: [
                     track.key, ReportFixture.tiers[tier], day(0).number, random.below(20) == 0 ? 1 : 0, stage.name,
                     isScored ? rank : 0, rank, frequency, recency, 500_000,
