@@ -259,6 +259,21 @@ enum Schema {
             PRIMARY KEY (run, member, kind)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX transition_of_member ON transition (member);
+        -- Who changed tier lately, and from where: tells which moves are taken back.
+        CREATE INDEX transition_between_tiers ON transition (run, member, from_tier)
+            WHERE kind = 'promoted' OR kind = 'demoted';
+
+        -- What a refresh looked like as a whole: totals over its members, which reports read.
+        CREATE TABLE run_figure (
+            run TEXT NOT NULL REFERENCES run(id),
+            position INTEGER NOT NULL,
+            part TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            object TEXT NOT NULL,
+            quantity TEXT NOT NULL,
+            value INTEGER NOT NULL,
+            PRIMARY KEY (run, position)
+        ) STRICT, WITHOUT ROWID;
 
         -- Every candidate of every run with its verdict; the sent ones name their message.
         CREATE TABLE decision (

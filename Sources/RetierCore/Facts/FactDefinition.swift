@@ -30,12 +30,19 @@ package struct FactCatalogue: Hashable, Sendable {
 
     /// `own` must not repeat a name.
     package init(kinds: EventKinds = EventKinds(), own: [FactDefinition] = []) {
-        definitions = FactCatalogue.builtIn(kinds) + own
+        self.init(FactCatalogue.builtIn(kinds) + own)
+    }
+
+    private init(_ definitions: [FactDefinition]) {
+        self.definitions = definitions
         positions = Dictionary(definitions.enumerated().map { ($1.name, $0) }) { first, _ in first }
     }
 
     /// The facts that every programme has, with the usual kinds of events.
     package static let standard = FactCatalogue()
+
+    /// The same with one more fact at the end; its name must be new.
+    package func adding(_ fact: FactDefinition) -> FactCatalogue { FactCatalogue(definitions + [fact]) }
 
     /// The reference of a name, or nil.
     package func reference(named name: String) -> FactReference? { positions[name].map(reference) }

@@ -13,6 +13,8 @@ package struct Plan: Sendable {
     package var standing: StandingTable?
     /// Sorted by row and kind.
     package var transitions: [Transition]
+    /// What the refresh looked like as a whole; empty in a daily plan.
+    package var figures: RunFigures
     /// The run's playbooks in the order of their ids.
     package var playbooks: [Playbook]
     package var channels: [Channel]
@@ -22,7 +24,7 @@ package struct Plan: Sendable {
     package init(
         header: PlanHeader, inputs: [PlanInput], memberIDs: PackedStrings, tiers: [String],
         calibration: Calibration? = nil, standing: StandingTable? = nil, transitions: [Transition] = [],
-        playbooks: [Playbook], channels: [Channel],
+        figures: RunFigures = RunFigures(), playbooks: [Playbook], channels: [Channel],
         decisions: [Decision]
     ) {
         self.header = header
@@ -32,6 +34,7 @@ package struct Plan: Sendable {
         self.calibration = calibration
         self.standing = standing
         self.transitions = transitions
+        self.figures = figures
         self.playbooks = playbooks
         self.channels = channels
         self.decisions = decisions

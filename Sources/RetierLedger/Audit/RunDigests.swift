@@ -34,6 +34,9 @@ enum RunDigests {
             columns: ["run", "member", "kind", "from_tier", "to_tier", "from_stage", "to_stage", "reason"],
             order: "member, kind"),
         Table(
+            name: "run_figure", columns: ["run", "position", "part", "subject", "object", "quantity", "value"],
+            order: "position"),
+        Table(
             name: "decision",
             columns: [
                 "action_id", "run", "member", "playbook", "version", "step", "level", "type", "channel", "endpoint",

@@ -92,6 +92,14 @@ enum PlanSchema {
             ("rank_after", "INTEGER NOT NULL"), ("runs_below", "INTEGER NOT NULL"), ("days_since_purchase", "INTEGER"),
         ])
 
+    /// Totals over all members; empty in a daily plan.
+    static let figure = Table(
+        name: "figure",
+        columns: [
+            ("position", "INTEGER PRIMARY KEY"), ("part", "TEXT NOT NULL"), ("subject", "TEXT NOT NULL"),
+            ("object", "TEXT NOT NULL"), ("quantity", "TEXT NOT NULL"), ("value", "INTEGER NOT NULL"),
+        ])
+
     static let decision = Table(
         name: "decision",
         columns: [
@@ -153,6 +161,6 @@ enum PlanSchema {
     }
 
     /// The tables whose digests `meta` holds.
-    static let contents = [input, calibration, step, member, hold, transition, decision, text]
+    static let contents = [input, calibration, step, member, hold, transition, figure, decision, text]
     static let tables = [meta] + contents
 }

@@ -43,6 +43,7 @@ struct PlanWriter {
         try fill(PlanSchema.transition, rows: plan.transitions.count, connection, &meta) {
             try writeTransitions($0, texts)
         }
+        try fill(PlanSchema.figure, rows: plan.figures.figures.count, connection, &meta, writeFigures)
         if plan.standing != nil, let decide { plan.decisions = try decide() }
         try fill(PlanSchema.decision, rows: plan.decisions.count, connection, &meta) {
             try writeDecisions($0, texts, action)
@@ -102,6 +103,18 @@ struct PlanWriter {
             writer.add(row.part.rawValue)
             writer.add(row.number.name)
             writer.add(row.number.value)
+            try writer.endRow()
+        }
+    }
+
+    private func writeFigures(_ writer: PlanTableWriter) throws {
+        for figure in plan.figures.figures {
+            writer.add(Int64(writer.rows + 1))
+            writer.add(figure.part.rawValue)
+            writer.add(figure.subject)
+            writer.add(figure.object)
+            writer.add(figure.quantity.rawValue)
+            writer.add(figure.value)
             try writer.endRow()
         }
     }

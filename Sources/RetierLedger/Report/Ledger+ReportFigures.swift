@@ -10,12 +10,6 @@ extension Ledger {
             var figures = ReportFigures()
             figures.refreshes = try ReportQueries.refreshes(database)
             figures.scope = try ReportQueries.scope(database, from: figures.refreshes.first)
-            figures.standings = try ReportQueries.standings(database)
-            figures.grid = try ReportQueries.grid(database)
-            figures.moves = try figures.refreshes.flatMap { try ReportQueries.moves(database, run: $0.id) }
-            if let latest = figures.refreshes.first {
-                figures.causes = try ReportQueries.causes(database, run: latest.id)
-            }
             let start = figures.scope.last?.committedAt.seconds ?? 0
             figures.verdicts = try ReportQueries.verdicts(database, since: start)
             figures.messages = try ReportQueries.messages(database, since: start)
@@ -26,7 +20,7 @@ extension Ledger {
             figures.waiting = try ReportQueries.waiting(database)
             let until = figures.scope.first.flatMap { run in dataUntil?(run.asOf) }
             figures.newestOrder = try ReportQueries.newestOrder(database, until: until)
-            figures.cuts = try ReportQueries.cuts(database)
+            figures.calibration = try ReportQueries.calibration(database, run: figures.refreshes.first?.id)
             return figures
         }
     }
@@ -57,59 +51,7 @@ private enum ReportQueries {
                 id: row["id"], kind: row["kind"], period: row["period"], asOf: Day(number: row["as_of"]),
                 planDigest: row["plan_digest"], committedAt: Instant(seconds: row["committed_at"]),
                 members: row["members"], sends: row["sends"], demotions: row["demotions"],
-                cost: Money(minorUnits: row["cost"]))
-        }
-    }
-
-    static func standings(_ database: Database) throws -> [ReportFigures.Standing] {
-        let sql = """
-            SELECT tier, stage, COUNT(*) AS members, SUM(pending_runs > 0) AS pending
-            FROM standing GROUP BY tier, stage ORDER BY tier, stage
-            """
-        return try Row.fetchAll(database, sql: sql).map { row in
-            ReportFigures.Standing(
-                tier: row["tier"], stage: row["stage"], members: row["members"], pending: row["pending"])
-        }
-    }
-
-    /// Members without a purchase have score 0 and no place in the grid.
-    static func grid(_ database: Database) throws -> [ReportFigures.GridCell] {
-        let sql = """
-            SELECT MIN(rank_recency / 200000, 4) + 1 AS recency, MIN(rank_frequency / 200000, 4) + 1 AS frequency,
-                COUNT(*) AS members, SUM(rank_spend) / COUNT(*) AS spend
-            FROM standing WHERE score > 0 GROUP BY 1, 2 ORDER BY 1, 2
-            """
-        return try Row.fetchAll(database, sql: sql).map { row in
-            ReportFigures.GridCell(
-                recency: row["recency"], frequency: row["frequency"], members: row["members"],
-                spendRank: row["spend"])
-        }
-    }
-
-    static func moves(_ database: Database, run: String) throws -> [ReportFigures.Move] {
-        let sql = """
-            SELECT kind, from_tier, to_tier, COUNT(*) AS members
-            FROM transition WHERE run = ? GROUP BY kind, from_tier, to_tier ORDER BY kind, from_tier, to_tier
-            """
-        return try Row.fetchAll(database, sql: sql, arguments: [run]).map { row in
-            ReportFigures.Move(
-                run: run, kind: row["kind"], fromTier: row["from_tier"], toTier: row["to_tier"],
-                members: row["members"])
-        }
-    }
-
-    static func causes(_ database: Database, run: String) throws -> [ReportFigures.Cause] {
-        let sql = """
-            SELECT kind, reason ->> '$.dimension' AS dimension, COUNT(*) AS members,
-                COALESCE(SUM(reason ->> '$.rank_before'), 0) / COUNT(*) AS rank_before,
-                COALESCE(SUM(reason ->> '$.rank_after'), 0) / COUNT(*) AS rank_after
-            FROM transition WHERE run = ? AND kind IN ('promoted', 'demoted', 'slid') AND json_valid(reason)
-            GROUP BY 1, 2 ORDER BY kind, members DESC, dimension
-            """
-        return try Row.fetchAll(database, sql: sql, arguments: [run]).map { row in
-            ReportFigures.Cause(
-                kind: row["kind"], dimension: row["dimension"], members: row["members"],
-                rankBefore: row["rank_before"], rankAfter: row["rank_after"])
+                cost: Money(minorUnits: row["cost"]), figures: try figures(database, run: row["id"]))
         }
     }
 
@@ -214,17 +156,19 @@ private enum ReportQueries {
         return newest.map { Instant(seconds: $0) }
     }
 
-    static func cuts(_ database: Database) throws -> [ReportFigures.Cut] {
-        let sql = """
-            SELECT v.name AS tier, c.learned_on, v.value AS entry_score
-            FROM calibration c JOIN calibration_value v USING (version)
-            WHERE v.part = 'cut' AND version = (
-                SELECT calibration FROM run WHERE kind = 'refresh' ORDER BY committed_at DESC, rowid DESC LIMIT 1)
-            ORDER BY v.position
-            """
-        return try Row.fetchAll(database, sql: sql).map { row in
-            ReportFigures.Cut(
-                tier: row["tier"], learnedOn: Day(number: row["learned_on"]), entryScore: row["entry_score"])
-        }
+    static func calibration(_ database: Database, run: String?) throws -> Calibration? {
+        let sql = "SELECT calibration FROM run WHERE id = ?"
+        guard let version = try Int.fetchOne(database, sql: sql, arguments: [run]) else { return nil }
+        return try Calibration.fetch(database, version: version)
+    }
+
+    static func figures(_ database: Database, run: String) throws -> RunFigures {
+        let sql = "SELECT part, subject, object, quantity, value FROM run_figure WHERE run = ? ORDER BY position"
+        return RunFigures(
+            try Row.fetchAll(database, sql: sql, arguments: [run]).compactMap { row in
+                guard let part = Figure.Part(rawValue: row[0]), let quantity = Figure.Quantity(rawValue: row[3])
+                else { return nil }
+                return Figure(part, row[1], row[2], of: quantity, is: row[4])
+            })
     }
 }

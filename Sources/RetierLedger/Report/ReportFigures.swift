@@ -15,46 +15,8 @@ package struct ReportFigures: Hashable, Sendable {
         package var sends: Int
         package var demotions: Int
         package var cost: Money
-    }
-
-    /// Members that stand in one tier and one lifecycle stage.
-    package struct Standing: Hashable, Sendable {
-        package var tier: String
-        package var stage: String
-        package var members: Int
-        /// Of these, how many are below the line that keeps their tier.
-        package var pending: Int
-    }
-
-    /// Members in one cell of the recency and frequency grid.
-    package struct GridCell: Hashable, Sendable {
-        /// Fifths of the rank, 1 lowest to 5 highest.
-        package var recency: Int
-        package var frequency: Int
-        package var members: Int
-        /// Mean spend rank in millionths.
-        package var spendRank: Int
-    }
-
-    /// Members that made the same move in one run.
-    package struct Move: Hashable, Sendable {
-        package var run: String
-        /// A `Transition.Kind` name.
-        package var kind: String
-        package var fromTier: String?
-        package var toTier: String
-        package var members: Int
-    }
-
-    /// Moves of the latest refresh by the dimension that changed most.
-    package struct Cause: Hashable, Sendable {
-        package var kind: String
-        /// A `Dimension` name; nil where the reason names none.
-        package var dimension: String?
-        package var members: Int
-        /// Mean ranks in millionths.
-        package var rankBefore: Int
-        package var rankAfter: Int
+        /// What a refresh looked like as a whole; empty for daily runs.
+        package var figures: RunFigures
     }
 
     /// Candidates of one playbook that got the same verdict for the same reason.
@@ -100,23 +62,12 @@ package struct ReportFigures: Hashable, Sendable {
         package var rejected: Int
     }
 
-    /// The entry cut of one tier.
-    package struct Cut: Hashable, Sendable {
-        package var tier: String
-        package var learnedOn: Day
-        /// Millionths.
-        package var entryScore: Int
-    }
-
     /// Newest first, at most `ReportFigures.refreshLimit`.
     package var refreshes: [Run] = []
     /// The latest refresh and every run after it, newest first; all runs where there is no refresh yet.
     package var scope: [Run] = []
-    package var standings: [Standing] = []
-    package var grid: [GridCell] = []
-    /// Moves of the runs in `refreshes`.
-    package var moves: [Move] = []
-    package var causes: [Cause] = []
+    /// What the newest refresh was decided with; nil before there is one.
+    package var calibration: Calibration?
     /// Decisions of the runs in `scope`.
     package var verdicts: [Verdicts] = []
     /// Outbox rows of the runs in `scope`.
@@ -131,8 +82,6 @@ package struct ReportFigures: Hashable, Sendable {
     /// Members seen only in other files so far.
     package var waiting = 0
     package var newestOrder: Instant?
-    /// The cuts that were learned last.
-    package var cuts: [Cut] = []
 
     package static let refreshLimit = 12
     package static let importLimit = 12

@@ -64,6 +64,7 @@ private struct PlanCommit {
         try findMembers()
         try copyStanding()
         try copyTransitions()
+        try copyFigures()
         order.stageEnded("commit standing and transitions")
         let carriers = try insertMessages(sends: figures.sends, compose)
         order.stageEnded("commit messages")
@@ -210,6 +211,14 @@ private struct PlanCommit {
             LEFT JOIN plan.text dimension ON dimension.position = t.dimension
             \(try keyOrder())
             """)
+    }
+
+    private func copyFigures() throws {
+        try database.execute(
+            sql: """
+                INSERT INTO main.run_figure SELECT '\(run)', position, part, subject, object, quantity, value
+                FROM plan.figure ORDER BY position
+                """)
     }
 
     /// Composes and stores the outbox rows.

@@ -80,7 +80,8 @@ package struct Planner: Sendable {
     private func undecided(_ kind: Playbook.Trigger, asOf: Day) throws -> (PlannedRun, Recall) {
         // Inputs before facts: what is imported meanwhile makes the plan stale instead of slipping into it unseen.
         let inputs = try ledger.planInputs() + brand.planInputs
-        let facts = try facts(asOf: asOf)
+        let since = kind == .refresh ? try ledger.lastRun(kind: .refresh)?.asOf : nil
+        let facts = try facts(asOf: asOf, spendSince: since)
         timings.end("facts")
         let playbooks = brand.playbooks.ordered(for: kind)
         // Read on another thread while this one scores.
@@ -94,9 +95,20 @@ package struct Planner: Sendable {
                 calibration: view.outcome.calibration.version),
             inputs: inputs, memberIDs: view.facts.memberIDs, tiers: programme.tiering.ladder.tiers.map(\.id),
             calibration: isRefresh ? view.outcome.calibration : nil, standing: isRefresh ? view.outcome.standing : nil,
-            transitions: isRefresh ? view.outcome.transitions : [], playbooks: playbooks,
+            transitions: isRefresh ? view.outcome.transitions : [],
+            figures: isRefresh ? try figures(view) : RunFigures(), playbooks: playbooks,
             channels: programme.channels, decisions: [])
         return (PlannedRun(plan: plan, view: view), { try ahead?.value() ?? memory(of: facts, for: playbooks) })
+    }
+
+    private func figures(_ view: RunView) throws -> RunFigures {
+        let model = programme.tiering
+        let figures = FigureCount.figures(
+            facts: view.facts, outcome: view.outcome, model: model,
+            formerTiers: try ledger.formerTiers(for: view.facts, ladder: model.ladder),
+            spendSince: programme.facts.spendingSince(days: 1).references.last.flatMap { view.facts[$0] })
+        timings.end("figures")
+        return figures
     }
 
     private func memory(of facts: FactTable, for playbooks: [Playbook]) throws -> Memory {
@@ -205,12 +217,17 @@ package struct Planner: Sendable {
     }
 
     /// The facts as of a day: those that every run reads, those that conditions and templates ask for, and `further`.
-    package func facts(asOf: Day, further: Set<FactReference> = []) throws -> FactTable {
+    ///
+    /// `spendSince` asks for what members have spent after an earlier day, as the last further fact.
+    package func facts(
+        asOf: Day, further: Set<FactReference> = [], spendSince earlier: Day? = nil
+    ) throws -> FactTable {
         let tags = showsTags || brand.needsTags ? programme.tags : []
         let ofTags = tags.reduce(into: Set<FactReference>()) { $0.formUnion($1.condition.facts) }
-        let selection = FactSelection(
+        var selection = FactSelection(
             catalogue: programme.facts, wanted: brand.facts.union(further).union(ofTags),
             uncountedStatuses: programme.uncountedStatuses)
+        if let earlier, earlier < asOf { selection.addSpend(since: earlier, asOf: asOf) }
         var facts = try ledger.facts(
             asOf: asOf, window: programme.tiering.window, zone: programme.zone, selection: selection, threads: threads)
         guard !tags.isEmpty else { return facts }

@@ -55,11 +55,8 @@ struct DefinitionSection {
             (
                 page.say("离开", "Left"),
                 page.say(
-                    "上一期有、现在账本里没有的会员。旧的层级归属不另存，因此不显示其原层级。",
-                    """
-                    Members of the earlier refresh who are no longer in the ledger. Old standings are not \
-                    kept, so their tier is not shown.
-                    """)
+                    "上一期有、本期没有的会员，按其上一期层级计。",
+                    "Members of the earlier refresh who are not in the later one, by the tier in which they stood.")
             ),
             (
                 page.say("百分位", "Percentile"),
@@ -79,9 +76,9 @@ struct DefinitionSection {
             (
                 page.say("本页没有", "Not on this page"),
                 page.say(
-                    "策略增量（uplift）、各层级收入、回复与转化：计算它们需要对照实验与更多数据，此处不作推测。",
+                    "策略增量（uplift）、回复与转化：计算它们需要对照实验与更多数据，此处不作推测。",
                     """
-                    Uplift, revenue by tier, replies and conversions: they need experiments and more data, and \
+                    Uplift, replies and conversions: they need experiments and more data, and \
                     are not guessed here.
                     """)
             ),

@@ -154,7 +154,7 @@ extension ReportHeader {
 
     private var riseFinding: Finding? {
         guard let flow = model.flow, flow.tiers.count >= 2, flow.before[1] > 0 else { return nil }
-        let risen = flow.members(from: 1, to: 0)
+        let risen = flow.members(from: .tier(1), to: .tier(0))
         let isLow = ReportNumbers.perMille(risen, of: flow.before[1]) < ReportHeader.riseRuleOfThumb
         let share = ReportNumbers.percent(risen, of: flow.before[1])
         let from = page.title(ofTier: 1)
@@ -183,8 +183,8 @@ extension ReportHeader {
     }
 
     private var silentFinding: Finding? {
-        let silent = model.figures.standings.reduce(0) {
-            ["dormant", "lost"].contains($1.stage) ? $0 + $1.members : $0
+        let silent = model.now.figures.reduce(0) {
+            $1.part == .stage && ["dormant", "lost"].contains($1.object) ? $0 + Int($1.value) : $0
         }
         guard silent > 0 else { return nil }
         let share = ReportNumbers.percent(silent, of: model.members)

@@ -16,6 +16,8 @@ package struct ReportModel: Sendable {
     let zone: ZoneRules
     let currency: Currency
     let lifecycle: LifecycleRules
+    /// The window of spend and frequency; nil means everything since the first order.
+    let window: CalendarPeriod?
     let playbookTitles: [String: LocalizedText]
     let figures: ReportFigures
     /// Highest first; tiers that are no longer configured but still in use come last, by id.
@@ -23,8 +25,8 @@ package struct ReportModel: Sendable {
     /// Members by tier now, in the order of `tiers`.
     let counts: [Int]
     let history: TierHistory
-    /// Nil before the second refresh, and where the ledger's moves and standings do not fit together.
-    let flow: TierFlow?
+    /// Between each two refreshes that follow each other, newest first; nil where their counts contradict each other.
+    let flows: [TierFlow?]
 
     package init(figures: ReportFigures, programme: Programme, playbooks: [Playbook] = []) {
         brand = programme.brand
@@ -32,15 +34,17 @@ package struct ReportModel: Sendable {
         zone = programme.zone
         currency = programme.currency
         lifecycle = programme.tiering.lifecycle
+        window = programme.tiering.window
         playbookTitles = Dictionary(playbooks.map { ($0.id, $0.title) }, uniquingKeysWith: { first, _ in first })
         self.figures = figures
         let tiers = ReportModel.labels(programme.tiering.ladder, figures)
         let ids = tiers.map(\.id)
-        let counts = ids.map { id in figures.standings.reduce(0) { $1.tier == id ? $0 + $1.members : $0 } }
         self.tiers = tiers
-        self.counts = counts
-        history = TierHistory(tiers: ids, counts: counts, refreshes: figures.refreshes, moves: figures.moves)
-        flow = ReportModel.flow(ids, counts, figures)
+        counts = ids.map { figures.refreshes.first?.figures.count(.tier, $0) ?? 0 }
+        history = TierHistory(tiers: ids, refreshes: figures.refreshes)
+        flows = zip(figures.refreshes, figures.refreshes.dropFirst()).map { now, before in
+            TierFlow(tiers: ids, before: before.figures, after: now.figures)
+        }
     }
 
     /// Reads the report's figures from the ledger.
@@ -54,20 +58,9 @@ package struct ReportModel: Sendable {
 
     private static func labels(_ ladder: TierLadder, _ figures: ReportFigures) -> [TierLabel] {
         let known = ladder.tiers.map { TierLabel(id: $0.id, title: $0.title, entry: $0.entry) }
-        var used = Set(figures.standings.map(\.tier))
-        for move in figures.moves {
-            used.insert(move.toTier)
-            if let from = move.fromTier { used.insert(from) }
-        }
+        let used = Set(figures.refreshes.flatMap { $0.figures.subjects(of: .tier) })
         let former = used.subtracting(known.map(\.id)).sorted()
         return known + former.map { TierLabel(id: $0, title: LocalizedText($0)) }
-    }
-
-    private static func flow(_ tiers: [String], _ counts: [Int], _ figures: ReportFigures) -> TierFlow? {
-        guard figures.refreshes.count >= 2 else { return nil }
-        let moves = figures.moves.filter { $0.run == figures.refreshes[0].id }
-        return TierFlow(
-            tiers: tiers, counts: counts, moves: moves, earlierMembers: figures.refreshes[1].members)
     }
 }
 
@@ -87,10 +80,16 @@ extension ReportModel {
     var previous: ReportFigures.Run? { figures.refreshes.dropFirst().first }
     var members: Int { counts.reduce(0, +) }
 
+    /// What the latest refresh looked like; empty before there is one.
+    var now: RunFigures { refresh?.figures ?? RunFigures() }
+
+    /// Nil before the second refresh, and where the counts of the last two contradict each other.
+    var flow: TierFlow? { flows.first ?? nil }
+
     /// Members of the latest refresh by kind of transition.
     func moves(of kind: Transition.Kind) -> Int {
-        guard let run = refresh?.id else { return 0 }
-        return figures.moves.reduce(0) { $1.run == run && $1.kind == kind.name ? $0 + $1.members : $0 }
+        let quantity = Figure.Quantity(kind)
+        return now.figures.reduce(0) { $1.part == .move && $1.quantity == quantity ? $0 + Int($1.value) : $0 }
     }
 
     /// Most candidates first, then by id and version.

@@ -53,4 +53,13 @@ enum ReportNumbers {
         let local = instant.adding(seconds: zone.offset(at: instant)).utc
         return "\(local.day) \((local.second / 3600).padded(to: 2)):\((local.second / 60 % 60).padded(to: 2))"
     }
+
+    /// Millionths with some decimals (at most six), rounded half up.
+    static func decimals(_ millionths: Int, _ count: Int) -> String {
+        let step = (count..<6).reduce(1) { product, _ in product * 10 }
+        let rounded = (millionths.magnitude + UInt(step / 2)) / UInt(step)
+        let unit = (0..<count).reduce(UInt(1)) { product, _ in product * 10 }
+        let fraction = count > 0 ? "." + Int(rounded % unit).padded(to: count) : ""
+        return (millionths < 0 ? "\u{2212}" : "") + grouped(rounded / unit) + fraction
+    }
 }

@@ -43,11 +43,15 @@ package struct ReportPage: Sendable {
             return [DataSections(page: self).imports, DefinitionSection(page: self).markup]
         }
         let tiers = TierSections(page: self)
+        let values = ValueSections(page: self)
         let movement = MovementSections(page: self)
+        let stability = StabilitySections(page: self)
         let actions = ActionSections(page: self)
         let data = DataSections(page: self)
         return [
-            tiers.ladder, movement.flow, movement.heat, movement.causes, tiers.stages, tiers.grid, actions.verdicts,
+            tiers.ladder, movement.flow, MatrixSection(page: self).markup, movement.causes,
+            HealthSection(page: self).markup, values.contribution, values.profile, stability.flaps, stability.nearCuts,
+            tiers.stages, RFMSection(page: self).markup, PredictionSection(page: self).markup, actions.verdicts,
             actions.delivery, data.imports, data.runs, DefinitionSection(page: self).markup,
         ]
     }
@@ -61,6 +65,25 @@ extension ReportPage {
     func number(_ value: Int) -> String { ReportNumbers.grouped(value) }
 
     func title(ofTier position: Int) -> String { model.tiers[position].title(language) }
+
+    /// The tier's colour, title and id.
+    func name(ofTier tier: Int) -> Markup {
+        let id: Markup =
+            title(ofTier: tier) == model.tiers[tier].id
+            ? .empty : "<span class=\"id\">\(model.tiers[tier].id)</span>"
+        return "<i class=\"dot t\(tier)\"></i>\(title(ofTier: tier))\(id)"
+    }
+
+    func title(ofDimension id: String) -> String { ReportVocabulary.dimension(id)(language) }
+
+    /// An amount without the currency's code, in whole units.
+    func wholeUnits(_ minorUnits: some BinaryInteger) -> String {
+        let unit = (0..<model.currency.decimals).reduce(1) { product, _ in product * 10 }
+        let amount = Int64(clamping: minorUnits)
+        let (whole, rest) = amount.magnitude.quotientAndRemainder(dividingBy: UInt64(unit))
+        let rounded = Int64(clamping: whole + (2 * rest >= UInt64(unit) ? 1 : 0))
+        return ReportNumbers.grouped(amount < 0 ? -rounded : rounded)
+    }
 
     /// `2026-02 (data as of 2026-02-01)`.
     func period(_ run: ReportFigures.Run) -> String {
@@ -89,6 +112,17 @@ extension ReportPage {
     }
 
     var tableSummary: String { say("查看数据表", "Show the table") }
+
+    /// The period that facts of the window cover, inside a sentence.
+    var windowText: String {
+        guard let window = model.window else { return say("全部历史内", "since the first order") }
+        let parts = [
+            (window.months, "个月", "months"), (window.days, "天", "days"), (window.hours, "小时", "hours"),
+        ].filter { $0.0 > 0 }
+        return say(
+            "最近 \(parts.map { "\($0.0) \($0.1)" }.joined())内",
+            "in the last \(parts.map { "\($0.0) \($0.2)" }.joined(separator: " and "))")
+    }
 
     /// The runs that the action and delivery sections cover.
     var scopeText: String {

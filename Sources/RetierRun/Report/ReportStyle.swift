@@ -90,6 +90,13 @@ enum ReportStyle {
     private static let figures = """
         svg{display:block}
         .bar{width:100%;height:16px;border-radius:3px}.bar.tall{height:26px}
+        .bar.thin{height:9px;margin:2px 0}
+        .strip{width:100%;height:26px;overflow:visible}.strip line{stroke:var(--line);stroke-width:1.5px}
+        .strip circle{stroke:var(--card);stroke-width:1.5px}
+        .columns{width:100%;height:120px;border-bottom:1px solid var(--line)}
+        .columns line{stroke:var(--ink);stroke-width:1.2px;vector-effect:non-scaling-stroke}
+        .columns .keep{stroke:var(--down);stroke-dasharray:4 3}
+        .axis{display:flex;justify-content:space-between;font-size:12px;color:var(--soft);padding-top:3px}
         .bar rect{stroke:var(--card);stroke-width:1px;vector-effect:non-scaling-stroke}
         .bar .rest{fill:var(--faint);stroke:none}
         .spark{width:96px;height:26px;overflow:visible}

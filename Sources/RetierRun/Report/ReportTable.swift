@@ -75,6 +75,7 @@ struct StackedBar {
     var scale: Int
     var label: String
     var isTall = false
+    var isThin = false
 
     /// Edges are rounded from running totals, so the parts fill their sum exactly.
     var markup: Markup {
@@ -92,7 +93,7 @@ struct StackedBar {
                 """)
         }
         return """
-            <svg class="bar\(isTall ? " tall" : "")" viewBox="0 0 10000 10" preserveAspectRatio="none" role="img" \
+            <svg class="bar\(isTall ? " tall" : isThin ? " thin" : "")" viewBox="0 0 10000 10" preserveAspectRatio="none" role="img" \
             aria-label="\(label)"><rect class="rest" width="10000" height="10" />\(rectangles)</svg>
             """
     }

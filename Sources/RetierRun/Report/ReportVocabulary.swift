@@ -15,6 +15,10 @@ enum ReportVocabulary {
         return heading(Dimension.allCases.first { $0.name == id }?.title ?? LocalizedText(id))
     }
 
+    static func segment(_ segment: Segment8) -> LocalizedText {
+        heading(LocalizedText(zh: segment.name, en: segment.alias.replacing("-", with: " ")))
+    }
+
     static func outcome(_ outcome: Verdict.Outcome) -> LocalizedText { heading(outcome.title) }
 
     static func reason(_ id: String) -> LocalizedText {

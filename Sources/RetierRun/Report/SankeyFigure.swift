@@ -35,7 +35,6 @@ struct SankeyFigure {
         switch place {
         case .tier(let position): page.title(ofTier: position)
         case .outside: isSource ? page.say("新增", "New") : page.say("已离开", "Left")
-        case .unknown: page.say("原层级不详", "Tier not kept")
         }
     }
 
@@ -51,7 +50,6 @@ struct SankeyFigure {
         switch place {
         case .tier(let position): "t\(position)"
         case .outside: isSource ? "c-new" : "c-gone"
-        case .unknown: "c-gone"
         }
     }
 
@@ -78,7 +76,7 @@ struct SankeyFigure {
         switch (ribbon.from, ribbon.to) {
         case (.tier(let from), .tier(let to)): from == to ? "stay" : to < from ? "up" : "down"
         case (.outside, _): "new"
-        default: "gone"
+        case (.tier, .outside): "gone"
         }
     }
 

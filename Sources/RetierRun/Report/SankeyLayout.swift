@@ -47,9 +47,9 @@ struct SankeyLayout: Hashable, Sendable {
         func length(_ members: Int) -> Int { (members * room + total / 2) / total }
     }
 
-    /// Every tier that is in use, then the outside and the unknown.
+    /// Every tier that is in use, then the outside.
     private static func places(_ used: [TierFlow.Place], tiers: Int) -> [TierFlow.Place] {
-        let order = (0..<tiers).map { TierFlow.Place.tier($0) } + [.outside, .unknown]
+        let order = (0..<tiers).map { TierFlow.Place.tier($0) } + [.outside]
         return order.filter { used.contains($0) }
     }
 

@@ -1,7 +1,7 @@
 import RetierCore
 import RetierLedger
 
-/// Where members stand: tiers, their history, lifecycle stages, the recency and frequency grid.
+/// Where members stand: tiers, their history, lifecycle stages.
 struct TierSections {
     let page: ReportPage
     private var model: ReportModel { page.model }
@@ -15,7 +15,7 @@ struct TierSections {
                 title, lead: "",
                 page.empty(page.say("还没有月度分层。", "No refresh has been committed yet.")))
         }
-        let learned = model.figures.cuts.first.map {
+        let learned = model.figures.calibration.map {
             page.say("门槛学习于 \($0.learnedOn)。", "Entry cuts were learned on \($0.learnedOn).")
         }
         let source = page.say(
@@ -36,14 +36,15 @@ struct TierSections {
                 ReportNumbers.points(
                     model.counts[tier], of: model.members, since: $0.counts[tier], of: $0.total)
             }
-            let cut = model.figures.cuts.first { $0.tier == model.tiers[tier].id }
+            let cut = model.now.value(.cut, model.tiers[tier].id, of: .entry)
             let share = ReportNumbers.percent(model.counts[tier], of: model.members)
             let bar = StackedBar(
                 parts: [.init(value: model.counts[tier], style: "t\(tier)", title: share)],
                 scale: model.members, label: "\(page.title(ofTier: tier)) \(share)")
             return [
-                name(tier), "\(page.number(model.counts[tier]))", "\(share)", "\(change ?? "–")", bar.markup,
-                sparkline(tier), "\(cut.map { model.tiers[tier].text(ofCut: $0.entryScore, model.currency) } ?? "–")",
+                page.name(ofTier: tier), "\(page.number(model.counts[tier]))", "\(share)", "\(change ?? "–")",
+                bar.markup,
+                sparkline(tier), "\(cut.map { model.tiers[tier].text(ofCut: $0, model.currency) } ?? "–")",
             ]
         }
         let columns: [ReportTable.Column] = [
@@ -53,13 +54,6 @@ struct TierSections {
             .optional(page.say("门槛分", "Entry cut")),
         ]
         return ReportTable(columns: columns, rows: rows, fits: true).markup
-    }
-
-    private func name(_ tier: Int) -> Markup {
-        let id: Markup =
-            page.title(ofTier: tier) == model.tiers[tier].id
-            ? .empty : "<span class=\"id\">\(model.tiers[tier].id)</span>"
-        return "<i class=\"dot t\(tier)\"></i>\(page.title(ofTier: tier))\(id)"
     }
 
     /// The tier's share after each refresh, oldest first, between its own least and greatest.
@@ -113,21 +107,16 @@ struct TierSections {
 
     // MARK: Lifecycle
 
-    private var stageNames: [String] {
-        let known = ["new", "active", "returned", "cooling", "dormant", "lost"]
-        let others = Set(model.figures.standings.map(\.stage)).subtracting(known).sorted()
-        return known + others
-    }
+    private static let stages = [LifecycleStage.new, .active, .returned, .cooling, .dormant, .lost].map(\.name)
 
     private func members(stage: String, tier: String? = nil) -> Int {
-        model.figures.standings.reduce(0) { sum, row in
-            row.stage == stage && (tier == nil || row.tier == tier) ? sum + row.members : sum
-        }
+        guard let tier else { return model.tiers.reduce(0) { $0 + members(stage: stage, tier: $1.id) } }
+        return model.now.count(.stage, tier, stage)
     }
 
     var stages: Markup {
         guard model.members > 0 else { return .empty }
-        let stages = stageNames.filter { members(stage: $0) > 0 }
+        let stages = TierSections.stages.filter { members(stage: $0) > 0 }
         let legend = stages.map { stage -> Markup in
             let count = members(stage: stage)
             return """
@@ -169,7 +158,7 @@ struct TierSections {
         let everybody = page.say("全体会员", "All members")
         let rows =
             [row("\(everybody)", everybody, nil)]
-            + model.tiers.indices.map { row(name($0), page.title(ofTier: $0), model.tiers[$0].id) }
+            + model.tiers.indices.map { row(page.name(ofTier: $0), page.title(ofTier: $0), model.tiers[$0].id) }
         let columns: [ReportTable.Column] = [
             .text(page.say("层级", "Tier")), .bar(), .number(page.say("会员", "Members")),
         ]
@@ -185,63 +174,5 @@ struct TierSections {
         let table = ReportTable(columns: heads, rows: counts).markup
         let bars = ReportTable(columns: columns, rows: rows, fits: true).markup
         return "\(bars)\(page.details(page.tableSummary, table))"
-    }
-
-    // MARK: Grid
-
-    var grid: Markup {
-        let cells = model.figures.grid
-        let scored = cells.reduce(0) { $0 + $1.members }
-        guard scored > 0 else { return .empty }
-        let most = cells.map(\.members).max() ?? 1
-        let rows = (1...5).reversed().map { frequency -> Markup in
-            let columns = (1...5).map { recency -> Markup in
-                let cell = cells.first { $0.recency == recency && $0.frequency == frequency }
-                return gridCell(cell, of: scored, most: most)
-            }
-            return "<tr><th scope=\"row\">F\(frequency)</th>\(columns)</tr>\n"
-        }
-        let heads = (1...5).map { recency -> Markup in "<th scope=\"col\">R\(recency)</th>" }
-        let without = model.members - scored
-        let source = page.say(
-            "期间：最近一次月度分层。定义：R、F 为排名的五等分，5 最高。行数：\(page.number(scored)) 位有购买的会员；另有 \(page.number(without)) 位从未购买，不在图中。",
-            """
-            Period: the latest refresh. Definition: R and F are fifths of the rank, 5 the best. Rows: \
-            \(page.number(scored)) members with a purchase; \(page.number(without)) who never bought are not shown.
-            """)
-        return page.section(
-            page.say("最近购买 × 购买频次", "Recency by frequency"),
-            lead: page.say(
-                "颜色越浓会员越多；小字是该格的平均消费百分位。右上角是最活跃的老客，左上角是需要唤醒的老客。",
-                """
-                The stronger the colour, the more members; the small figure is their mean spend percentile. \
-                The upper right are the busiest buyers, the upper left the good ones gone quiet.
-                """),
-            source: "\(source)",
-            """
-            <div class="scroll"><table class="heat"><thead><tr><td class="none"></td>\(heads)</tr></thead>
-            <tbody>\(rows)</tbody></table></div>
-            """)
-    }
-
-    private func gridCell(_ cell: ReportFigures.GridCell?, of scored: Int, most: Int) -> Markup {
-        guard let cell else { return "<td class=\"none\">·</td>" }
-        let rank = ReportNumbers.percentile(cell.spendRank)
-        return """
-            <td\(HeatShade(cell.members, most: most, hue: "plain").attributes)>\(page.number(cell.members))\
-            <small>\(ReportNumbers.percent(cell.members, of: scored)) · \(rank)</small></td>
-            """
-    }
-}
-
-/// The background of a heat map's cell: the more members, the stronger.
-struct HeatShade {
-    let attributes: Markup
-
-    init(_ members: Int, most: Int, hue: String) {
-        let strength = 8 + members * 77 / max(most, 1)
-        let alpha = strength.padded(to: 2)
-        let hot: Markup = strength > 52 ? " class=\"hot\"" : .empty
-        attributes = "\(hot) style=\"background:rgb(var(--heat-\(hue)) / .\(alpha))\""
     }
 }

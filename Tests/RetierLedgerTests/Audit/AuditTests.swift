@@ -33,7 +33,8 @@ import Testing
     }
 
     static let tables = [
-        "run", "calibration", "calibration_value", "transition", "decision", "message", "message_body",
+        "run", "calibration", "calibration_value", "transition", "run_figure", "decision", "message",
+        "message_body",
         "delivery_attempt", "audit",
         "message_recipient", "action_refusal",
     ]

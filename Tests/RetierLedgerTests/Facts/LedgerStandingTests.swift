@@ -84,4 +84,34 @@ import Testing
         #expect(try ledger.calibration(version: 4) == nil)
         #expect(try ledger.nextCalibrationVersion() == 4)
     }
+
+    /// Moves between tiers of the last four refreshes count, the last one of a member; others do not.
+    @Test func formerTiersAreThoseBeforeTheLastRecentMove() throws {
+        try ledger.pool.write { database in
+            for (number, moves) in [
+                "(5, 'promoted', 'base')", "(4, 'promoted', 'base'), (5, 'slid', 'gold')", "(4, 'demoted', 'gold')",
+                "(3, 'enrolled', NULL)", "(3, 'demoted', 'platinum')",
+            ].enumerated() {
+                try database.execute(
+                    sql: """
+                        INSERT INTO run
+                            (id, kind, period, as_of, plan_digest, committed_at, members, sends, demotions, cost, tally)
+                        VALUES ('run-\(number)', 'refresh', 'p\(number)', \(number), '', 0, 0, 0, 0, 0, '');
+                        INSERT INTO "transition"
+                        SELECT 'run-\(number)', column1, column2, column3, 'base', 'active', 'active', ''
+                        FROM (VALUES \(moves));
+                        """)
+            }
+        }
+        let facts = try ledger.facts(asOf: Day(number: 1), window: nil, zone: .utc)
+        // Members a, b, c; the promotion of a is five refreshes ago, the tier before c's fall is gone.
+        #expect(
+            try ledger.formerTiers(for: facts, ladder: ladder) == [StandingTable.noTier, 0, StandingTable.noTier])
+    }
+
+    @Test func whereNobodyMovedThereAreNoFormerTiers() throws {
+        try addRun("refresh")
+        let facts = try ledger.facts(asOf: Day(number: 1), window: nil, zone: .utc)
+        #expect(try ledger.formerTiers(for: facts, ladder: ladder).isEmpty)
+    }
 }

@@ -39,6 +39,8 @@ final class CommittedRun {
             try database.execute(
                 sql: "INSERT INTO transition VALUES (?, 1, 'promoted', 'base', 'core', 'active', 'active', '{}')",
                 arguments: [run])
+            try database.execute(
+                sql: "INSERT INTO run_figure VALUES (?, 1, 'move', 'base', 'core', 'promoted', 1)", arguments: [run])
             for (position, endpoint) in ["crm", "crm", "files"].enumerated() {
                 try insertMessage(position, endpoint: endpoint, run: run, into: database)
             }

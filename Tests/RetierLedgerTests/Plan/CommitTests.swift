@@ -30,6 +30,8 @@ import Testing
         #expect(
             try world.strings("SELECT id FROM message ORDER BY position").first
                 == Identifiers.message(planDigest: plan.digest, endpoint: "crm", position: 1))
+        let figures = try world.ledger.reportFigures().refreshes.first?.figures
+        #expect(figures == PlanWorld.figures)
         let run = try #require(try world.ledger.lastRun(kind: .refresh))
         #expect(
             run.sends == 3 && run.demotions == 2 && run.cost == Money(minorUnits: 1_500) && run.inputs == plan.inputs)
@@ -121,7 +123,8 @@ import Testing
             try database.execute(
                 sql: """
                     PRAGMA foreign_keys = OFF; DELETE FROM run; DELETE FROM run_input; DELETE FROM standing;
-                    DELETE FROM "transition"; DELETE FROM calibration_value; DELETE FROM calibration;
+                    DELETE FROM "transition"; DELETE FROM run_figure; DELETE FROM calibration_value;
+                    DELETE FROM calibration;
                     PRAGMA foreign_keys = ON;
                     """)
         }

@@ -55,6 +55,11 @@ struct PlanWorld {
             ], arms: [.init(name: "a", weight: 1)])
     }
 
+    static let figures = RunFigures([
+        Figure(.whole, is: 5), Figure(.move, "core", "base", of: .demoted, is: 2),
+        Figure(.tier, "core", of: .spend, is: -7),
+    ])
+
     func plan() throws -> Plan {
         var standing = StandingTable(count: ids.count)
         for row in ids.indices {
@@ -85,7 +90,7 @@ struct PlanWorld {
             calibration: kind == .refresh
                 ? Calibration(learnedOn: asOf, modelDigest: "d", entryCuts: [8, 0]) : nil,
             standing: kind == .refresh ? standing : nil, transitions: kind == .refresh ? transitions : [],
-            playbooks: [playbook],
+            figures: kind == .refresh ? PlanWorld.figures : RunFigures(), playbooks: [playbook],
             channels: [Channel(id: "sms", title: LocalizedText("sms"), endpoint: endpoint.id)], decisions: decisions)
     }
 
@@ -111,7 +116,9 @@ struct PlanWorld {
     func dump() throws -> [String] {
         try ledger.pool.read { database in
             try [
-                "run", "run_input", "calibration", "calibration_value", "standing", "transition", "decision", "message",
+                "run", "run_input", "calibration", "calibration_value", "standing", "transition", "run_figure",
+                "decision",
+                "message",
                 "audit",
             ].flatMap { table in
                 try Row.fetchAll(database, sql: "SELECT * FROM \"\(table)\"").map { "\(table) \($0.description)" }

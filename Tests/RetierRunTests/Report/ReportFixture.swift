@@ -12,7 +12,7 @@ struct ReportFixture {
     let folder: URL
     /// Members of the last two refreshes by tier before (nil for new ones) and tier after (nil for departed ones).
     private(set) var expected: [Path: Int] = [:]
-    /// Members by tier after each refresh, among those who are still there at the end; oldest first.
+    /// Members by tier after each refresh, oldest first.
     private(set) var expectedCounts: [[Int]] = []
 
     struct Path: Hashable {
@@ -75,6 +75,11 @@ struct ReportFixture {
         var tiers: [Int?]
         var level: Double
         var hasLeft: Bool
+
+        /// Whoever has left does so before the last refresh.
+        func isPresent(at refresh: Int, of refreshes: Int) -> Bool {
+            tiers[refresh] != nil && (!hasLeft || refresh < refreshes - 1)
+        }
     }
 
     private mutating func simulate() -> [Track] {
@@ -98,7 +103,7 @@ struct ReportFixture {
     private mutating func expect() {
         for refresh in 0..<size.refreshes {
             var counts = [0, 0, 0]
-            for person in people where !person.hasLeft {
+            for person in people where !person.hasLeft || refresh < size.refreshes - 1 {
                 if let tier = person.tiers[refresh] { counts[tier] += 1 }
             }
             expectedCounts.append(counts)

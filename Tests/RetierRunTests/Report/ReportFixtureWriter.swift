@@ -20,6 +20,24 @@ struct ReportFixtureWriter {
         (.frequencyCap, 3),
     ]
 
+    /// A model that promises a little too much.
+    private static var lifetime: LearnedLifetime {
+        var report = LifetimeReport(members: 2_950, repeaters: 1_480, oldestDays: 700)
+        report.logLikelihood = -9_582.43
+        report.findings = [.notIdentified]
+        report.backTest = BackTest(
+            asOf: firstDay.adding(days: -91), members: 2_400,
+            model: .init(meanError: 412_000, rankCorrelation: 561_000, total: 1_320_000_000),
+            naive: .init(meanError: 498_000, rankCorrelation: 523_000, total: 1_401_000_000), actual: 1_244,
+            deciles: (0..<10).map { tenth in
+                BackTest.Decile(
+                    members: 240, predicted: (6 + tenth * tenth * 5) * 1_000_000, actual: 5 + tenth * tenth * 4)
+            })
+        return LearnedLifetime(
+            method: .bgNBD, purchases: .init(r: 0.2426, alpha: 4.4136, a: 0.7929, b: 2.4259), meanValue: 35,
+            report: report)
+    }
+
     private func day(_ refresh: Int) -> Day { ReportFixtureWriter.firstDay.adding(months: refresh) }
     private func moment(_ day: Day, hour: Int) -> Int64 { Int64(day.number) * 86_400 + Int64(hour) * 3_600 }
 
@@ -27,10 +45,12 @@ struct ReportFixtureWriter {
         guard size.refreshes > 0 else { return }
         try members(tracks)
         for refresh in 0..<size.refreshes {
-            let present = tracks.filter { $0.tiers[refresh] != nil && (!$0.hasLeft || refresh < size.refreshes - 1) }
+            let present = tracks.filter { $0.isPresent(at: refresh, of: size.refreshes) }
             let period = String(day(refresh).description.prefix(7))
             try run("refresh-\(period)", "refresh", period, day(refresh), members: present.count)
-            try transitions(tracks, refresh)
+            var figures = FixtureFigures(run: "refresh-\(period)", day: day(refresh), random: random)
+            figures.count(present, refresh)
+            try figures.insert(into: database)
             if size.isFull { try actions("refresh-\(period)", of: tracks, share: 40, day: day(refresh)) }
         }
         for number in 0..<size.dailyRuns {
@@ -38,7 +58,6 @@ struct ReportFixtureWriter {
             try run("daily-\(today)", "daily", today.description, today, members: tracks.count)
             if size.isFull { try actions("daily-\(today)", of: tracks, share: 3, day: today) }
         }
-        try standings(tracks)
         if size.isFull { try data(tracks) }
     }
 
@@ -55,68 +74,6 @@ struct ReportFixtureWriter {
         try database.execute(
             sql: "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, '{}', NULL)",
             arguments: [id, kind, period, day.number, digest, moment(day, hour: 18), members])
-    }
-
-    /// What a refresh records: moves between tiers, and slides, lapses and returns of those who stay.
-    private mutating func transitions(_ tracks: [ReportFixture.Track], _ refresh: Int) throws {
-        let period = String(day(refresh).description.prefix(7))
-        for track in tracks where !track.hasLeft {
-            guard let to = track.tiers[refresh] else { continue }
-            let from = refresh > 0 ? track.tiers[refresh - 1] : nil
-            var kind: Transition.Kind?
-            if let from {
-                kind = from == to ? nil : to < from ? .promoted : .demoted
-                if kind == nil, to < 2, random.below(18) == 0 { kind = .slid }
-                if kind == nil, to == 2, random.below(30) == 0 { kind = .lapsed }
-                if kind == nil, random.below(90) == 0 { kind = .returned }
-            } else {
-                kind = .enrolled
-            }
-            guard let kind else { continue }
-            try transition("refresh-\(period)", track.key, kind, from, to)
-        }
-    }
-
-    private mutating func transition(
-        _ run: String, _ member: Int64, _ kind: Transition.Kind, _ from: Int?, _ to: Int
-    ) throws {
-        let dimension = ["spend", "recency", "recency", "frequency", "frequency", "spend", "price_sensitivity"]
-        let before = 500_000 + random.below(400_000)
-        let step = 30_000 + random.below(90_000)
-        let after = kind == .promoted ? before + step : before - step
-        let reason =
-            kind == .enrolled
-            ? "{}"
-            : """
-            {"dimension":"\(dimension[random.below(7)])","rank_before":\(before),"rank_after":\(after)}
-            """
-        try database.execute(
-            sql: "INSERT INTO transition VALUES (?, ?, ?, ?, ?, 'active', 'active', ?)",
-            arguments: [
-                run, member, kind.name, from.map { ReportFixture.tiers[$0] }, ReportFixture.tiers[to], reason,
-            ])
-    }
-
-    private mutating func standings(_ tracks: [ReportFixture.Track]) throws {
-        let stages: [[LifecycleStage]] = [
-            [.active, .active, .active, .active, .cooling, .returned, .dormant],
-            [.active, .active, .active, .cooling, .cooling, .dormant, .returned, .new],
-            [.active, .cooling, .dormant, .dormant, .dormant, .lost, .lost, .new],
-        ]
-        for track in tracks where !track.hasLeft {
-            guard let tier = track.tiers[size.refreshes - 1] else { continue }
-            let stage = stages[tier][random.below(stages[tier].count)]
-            let isScored = random.below(25) > 0
-            let rank = Int(track.level * 1_000_000)
-            let recency = min(max(rank + random.below(500_000) - 250_000, 0), 1_000_000)
-            let frequency = min(max(rank + random.below(400_000) - 200_000, 0), 1_000_000)
-            try database.execute(
-                sql: "INSERT INTO standing VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL, NULL)",
-                arguments: [
-                    track.key, ReportFixture.tiers[tier], day(0).number, random.below(20) == 0 ? 1 : 0, stage.name,
-                    isScored ? rank : 0, rank, frequency, recency, 500_000,
-                ])
-        }
     }
 
     private mutating func actions(
@@ -144,8 +101,7 @@ struct ReportFixtureWriter {
         try database.execute(
             sql: """
                 UPDATE run SET sends = ?,
-                cost = (SELECT COALESCE(SUM(cost), 0) FROM decision WHERE run = run.id AND verdict = 'send'),
-                demotions = (SELECT COUNT(*) FROM transition WHERE run = run.id AND kind = 'demoted') WHERE id = ?
+                cost = (SELECT COALESCE(SUM(cost), 0) FROM decision WHERE run = run.id AND verdict = 'send') WHERE id = ?
                 """, arguments: [sends.count, run])
     }
 
@@ -211,8 +167,10 @@ struct ReportFixtureWriter {
             sql: "INSERT INTO order_key VALUES (1, 1, ?), (2, 2, ?)",
             arguments: [moment(last, hour: -20), moment(last.adding(days: 400), hour: 0)])
         try database.execute(sql: "INSERT INTO member (member_id) VALUES ('waits-1'), ('waits-2')")
-        try Calibration(learnedOn: day(0), modelDigest: "model", entryCuts: [850_000, 550_000, 0])
-            .insert(into: database, tiers: ReportFixture.tiers, run: nil)
+        try Calibration(
+            learnedOn: day(0), modelDigest: "model", entryCuts: [850_000, 550_000, 0],
+            lifetime: ReportFixtureWriter.lifetime.numbers
+        ).insert(into: database, tiers: ReportFixture.tiers, run: nil)
         try database.execute(sql: "UPDATE run SET calibration = 1")
     }
 }
