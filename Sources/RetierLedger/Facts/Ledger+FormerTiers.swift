@@ -2,7 +2,7 @@ package import RetierCore
 
 extension Ledger {
     /// How many refreshes back a move counts as recent.
-    package static let recentRefreshes = 4
+    package static let recentRefreshes = FlapReport.patience
 
     /// By row of a table: the tier before the member's last move between tiers in one of the last four refreshes, or
     /// `StandingTable.noTier`; empty where nobody moved.
