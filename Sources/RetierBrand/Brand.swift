@@ -48,6 +48,13 @@ package struct Brand: Sendable {
     /// Whether a condition reads what members have consented to.
     package var needsConsents: Bool { conditions.contains(where: \.needsConsents) }
 
+    /// Whether a condition or a template reads how far members are from losing their tier.
+    package var needsTierLoss: Bool {
+        let names = Set(Field.tierLosses.map(\.name))
+        return !templateVariables.isDisjoint(with: names)
+            || conditions.contains { !names.isDisjoint(with: $0.fields.map(\.name)) }
+    }
+
     /// The conditions of playbooks and of tiers.
     private var conditions: [Condition] {
         playbooks.map(\.condition) + programme.tiering.ladder.tiers.compactMap(\.entry.condition)

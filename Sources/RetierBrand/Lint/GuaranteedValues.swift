@@ -21,6 +21,10 @@ enum GuaranteedValues {
         // Who has a distance has a next tier.
         case .gapToNextTier: ["gap", "next_tier"]
         case .purchasesToNextTier: ["purchases_gap", "next_tier"]
+        case .daysToNextTier: ["days_gap", "next_tier"]
+        case .spendToLoseTier: ["spend_to_lose_tier"]
+        case .purchasesToLoseTier: ["purchases_to_lose_tier"]
+        case .daysToLoseTier: ["days_to_lose_tier"]
         case .birthdayInDays, .birthdayMonth: ["birthday"]
         case .segment: ["segment"]
         case .transitionFrom: ["previous_tier"]

@@ -99,7 +99,8 @@ struct TemplateLint {
             case .optional where use.kind == .variable && !use.sections.contains(use.name):
                 // Who has a distance to the next tier has a next tier.
                 let isInDistance =
-                    use.name == "next_tier" && !Set(use.sections).isDisjoint(with: ["gap", "purchases_gap"])
+                    use.name == "next_tier"
+                    && !Set(use.sections).isDisjoint(with: ["gap", "purchases_gap", "days_gap"])
                 guard !guaranteed.contains(use.name), !isInDistance else { continue }
                 findings.warn(
                     "optional-variable", at: place,

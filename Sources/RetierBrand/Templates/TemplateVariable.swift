@@ -21,6 +21,11 @@ package struct TemplateVariable: Hashable, Sendable {
     package static let parameterPrefix = "with."
     package static let attributePrefix = "attr."
 
+    /// Those that a distance to a tier decides, which is dear to compute.
+    package static let distances: Set<String> = [
+        "gap", "purchases_gap", "days_gap", "spend_to_lose_tier", "purchases_to_lose_tier", "days_to_lose_tier",
+    ]
+
     /// The closed list; the further facts of a programme's catalogue come on top.
     package static let all: [TemplateVariable] = person + value + predictions + step
 
@@ -56,6 +61,18 @@ package struct TemplateVariable: Hashable, Sendable {
         define(
             "purchases_gap", .sometimes, longest: "999", zh: "距上一级还需的购买天数", en: "further purchase days to the next tier"
         ),
+        define(
+            "days_gap", .sometimes, longest: "99999", zh: "最近一次消费须近多少天才能升到上一级",
+            en: "days nearer that the last purchase must be for the next tier"),
+        define(
+            "spend_to_lose_tier", .sometimes, longest: "CNY 99999999.00", zh: "消费减少多少即跌破保级线",
+            en: "spend less that falls below the line that keeps the tier"),
+        define(
+            "purchases_to_lose_tier", .sometimes, longest: "999", zh: "购买天数减少多少即跌破保级线",
+            en: "purchase days fewer that fall below that line"),
+        define(
+            "days_to_lose_tier", .sometimes, longest: "99999", zh: "再过多少天不消费即跌破保级线",
+            en: "further days without a purchase that fall below that line"),
         define("score", longest: "100.0", zh: "综合得分 0–100", en: "composite score, 0 to 100"),
         define("m_total", longest: "CNY 99999999.00", zh: "窗口内消费额", en: "spend in the window"),
         define("orders", longest: "99999", zh: "窗口内购买单数", en: "purchases in the window"),

@@ -32,6 +32,10 @@ package struct MemberSnapshot: Sendable {
     package var gapToNextTier: Money?
     /// Further purchase days to reach the next higher tier, all else equal.
     package var purchasesToNextTier: Int?
+    /// What separates the member from the next higher tier, and from losing the present one; nil where there is none,
+    /// and without a purchase.
+    package var nextTier: TierGap?
+    package var tierLoss: TierGap?
     /// Columns of the members file that retier does not know; only loaded where a playbook uses one.
     package var attributes: [String: String]
     /// Consent purposes granted, as `channel:purpose`, sorted.

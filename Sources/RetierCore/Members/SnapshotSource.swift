@@ -27,12 +27,16 @@ package struct SnapshotSource: Sendable {
         return snapshot
     }
 
-    /// Adds the distances to the next tier, which cost two binary searches.
-    package func addDistances(to snapshot: inout MemberSnapshot, row: Int) {
-        guard let cut = snapshot.nextTierCut else { return }
-        let (distance, scores) = (outcome.distance, outcome.scoring.table)
-        snapshot.gapToNextTier = distance.spend(of: row, reaching: cut, facts: facts, scores: scores)
-        snapshot.purchasesToNextTier = distance.purchaseDays(of: row, reaching: cut, facts: facts, scores: scores)
+    /// Adds the distance to the next tier and, where asked, to losing the present one; each costs some binary searches.
+    package func addDistances(to snapshot: inout MemberSnapshot, row: Int, withLoss: Bool = true) {
+        guard outcome.scoring.table.isScored[row] else { return }
+        if snapshot.tier > 0 {
+            let gap = outcome.distance.gap(entering: snapshot.tier - 1, row: row)
+            snapshot.nextTier = gap
+            snapshot.gapToNextTier = gap.change(of: "m_total").map(Money.init(minorUnits:))
+            snapshot.purchasesToNextTier = gap.change(of: "f_days").map(Int.init)
+        }
+        if withLoss, snapshot.hasTier { snapshot.tierLoss = outcome.distance.gap(losing: snapshot.tier, row: row) }
     }
 
     /// The same snapshot with `gapToNextTier` and `purchasesToNextTier` still missing.

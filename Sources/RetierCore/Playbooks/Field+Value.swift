@@ -64,6 +64,10 @@ extension Field {
             member.ranks[dimension.rawValue] < 0 ? nil : Int64(member.ranks[dimension.rawValue])
         case .gapToNextTier: member.gapToNextTier?.minorUnits
         case .purchasesToNextTier: member.purchasesToNextTier.map { Int64($0) }
+        case .daysToNextTier: member.nextTier?.change(of: "r_days").map { -$0 }
+        case .spendToLoseTier: member.tierLoss?.change(of: "m_total").map { -$0 }
+        case .purchasesToLoseTier: member.tierLoss?.change(of: "f_days").map { -$0 }
+        case .daysToLoseTier: member.tierLoss?.change(of: "r_days")
         case .birthdayInDays: member.asOf.days(toMonthDay: member.birthday).map { Int64($0) }
         case .anniversaryInDays: Int64(member.asOf.days(toAnniversaryOf: member.joined))
         case .fact(let fact): Field.further(fact, of: member)

@@ -9,7 +9,8 @@ package enum Field: Hashable, Sendable {
     case recencyDays, frequencyDays, orders, monetaryTotal, averageOrderValue, couponShare
     case recencyScore, frequencyScore, monetaryScore, score
     case rank(Dimension)
-    case gapToNextTier, purchasesToNextTier
+    case gapToNextTier, purchasesToNextTier, daysToNextTier
+    case spendToLoseTier, purchasesToLoseTier, daysToLoseTier
     case birthdayInDays, birthdayMonth, anniversaryInDays
     /// A further fact of the programme's catalogue.
     case fact(FactReference)
@@ -19,10 +20,15 @@ package enum Field: Hashable, Sendable {
     /// A column of the members file that retier does not know.
     case attribute(String)
 
-    /// Whether it is a distance to the next tier, which is dear to compute.
+    /// The distances to losing the present tier.
+    package static let tierLosses: [Field] = [.spendToLoseTier, .purchasesToLoseTier, .daysToLoseTier]
+
+    /// Whether it is a distance to the next tier or to losing the present one, which is dear to compute.
     package var isDistance: Bool {
         switch self {
-        case .gapToNextTier, .purchasesToNextTier: true
+        case .gapToNextTier, .purchasesToNextTier, .daysToNextTier, .spendToLoseTier, .purchasesToLoseTier,
+            .daysToLoseTier:
+            true
         default: false
         }
     }

@@ -126,6 +126,21 @@ package enum FieldCatalogue {
         define(
             .purchasesToNextTier, .number(.count), 0...1_000_000, zh: "其他不变时升到上一级还需的购买天数；最高级则缺失",
             en: "further purchase days that reach the next higher tier; missing at the top"),
+        define(
+            .daysToNextTier, .number(.days), 0...1_000_000, zh: "其他不变时，最近一次消费须近多少天才能升到上一级；今天消费也不够则缺失",
+            en: "days nearer that the last purchase must be to reach the next higher tier; missing where today is not "
+                + "near enough"),
+        define(
+            .spendToLoseTier, .number(.money), 0...1_000_000_000_000, zh: "其他不变时消费减少多少即跌破保级线；已跌破为 0，仅凭它不会跌破则缺失",
+            en:
+                "spend less that falls below the line that keeps the tier; 0 below it, missing where it alone never does"
+        ),
+        define(
+            .purchasesToLoseTier, .number(.count), 0...1_000_000, zh: "其他不变时购买天数减少多少即跌破保级线；同上",
+            en: "purchase days fewer that fall below the line that keeps the tier; likewise"),
+        define(
+            .daysToLoseTier, .number(.days), 0...1_000_000, zh: "其他不变时再过多少天不消费即跌破保级线；同上",
+            en: "further days without a purchase that fall below the line that keeps the tier; likewise"),
     ]
 
     private static let dates = [
@@ -173,6 +188,10 @@ extension Field {
         case .rank(let dimension): "rank." + dimension.name
         case .gapToNextTier: "gap_to_next_tier"
         case .purchasesToNextTier: "purchases_to_next_tier"
+        case .daysToNextTier: "days_to_next_tier"
+        case .spendToLoseTier: "spend_to_lose_tier"
+        case .purchasesToLoseTier: "purchases_to_lose_tier"
+        case .daysToLoseTier: "days_to_lose_tier"
         case .birthdayInDays: "birthday_in_days"
         case .birthdayMonth: "birthday_month"
         case .anniversaryInDays: "anniversary_in_days"

@@ -13,8 +13,8 @@ package struct DimensionRanking: Sendable {
 
     /// Composites and contributions are still 0.
     package private(set) var table: ScoreTable
-    /// By `Dimension.rawValue`: what the dimension ranks, where that is its usual number and no other; nil elsewhere.
-    package private(set) var columns: [RankedColumn?]
+    /// By `Dimension.rawValue`: how the dimension turns numbers into ranks; nil where it is not used or has no data.
+    package private(set) var scales: [DimensionScale?]
     package private(set) var flaws: [Dimension: Flaw] = [:]
     /// The rows of members with a purchase.
     package let rows: [Int]
@@ -24,7 +24,7 @@ package struct DimensionRanking: Sendable {
     ) {
         rows = (0..<facts.count).filter { facts.hasPurchase($0) }
         table = ScoreTable(count: facts.count)
-        columns = Array(repeating: nil, count: Dimension.allCases.count)
+        scales = Array(repeating: nil, count: Dimension.allCases.count)
         for row in rows { table.isScored[row] = true }
         // Three numbers are ranked in any case, for RFM; the dimensions that are made of them share that.
         var known: [Measure: MeasureRanking] = [:]
@@ -53,18 +53,20 @@ package struct DimensionRanking: Sendable {
             plain.weight = 1
             return known[plain] ?? MeasureRanking(plain, source: source, rows: rows)
         }
-        let rankings = measures.compactMap { measure in ranking(measure).map { (measure.weight, $0) } }
+        let rankings = measures.compactMap { measure in ranking(measure).map { (measure, $0) } }
         let result: MeasureRanking?
+        var scale = DimensionScale(parts: rankings.map { DimensionScale.Part(measure: $0, column: $1.column) })
         if rankings.count == 1 {
             result = rankings.first?.1
-            if measures == dimension.usualMeasures { columns[dimension.rawValue] = result?.column }
         } else {
-            result = MeasureRanking(meanOf: rankings)
+            result = MeasureRanking(meanOf: rankings.map(\.1), scale: scale)
+            scale.means = result?.column
         }
         guard let result, result.column.count > 0 else {
             flaws[dimension] = .missing
             return
         }
+        scales[dimension.rawValue] = scale
         if result.column.values.count == 1 { flaws[dimension] = .constant }
         table.ranks[dimension.rawValue] = Array(repeating: 0, count: table.isScored.count)
         table.ranks[dimension.rawValue].scatter(result.ranks, to: rows)
@@ -127,18 +129,10 @@ private struct MeasureRanking {
     }
 
     /// Ranks the weighted means of some rankings; nil of none.
-    init?(meanOf rankings: [(weight: Int, ranking: MeasureRanking)]) {
-        guard let count = rankings.first?.ranking.ranks.count else { return nil }
-        let means = (0..<count).map { index -> Int64 in
-            var (sum, weights) = (0, 0)
-            for (weight, ranking) in rankings where ranking.ranks[index] != ScoreTable.unranked {
-                sum += weight * Int(ranking.ranks[index])
-                weights += weight
-            }
-            // A thousandth of a millionth tells means apart that differ by less than a rank.
-            return weights > 0 ? Int64(sum * 1_000 / weights) : MeasureSource.missing
-        }
-        self.init(means)
+    init?(meanOf rankings: [MeasureRanking], scale: DimensionScale) {
+        guard let count = rankings.first?.ranks.count else { return nil }
+        self.init(
+            (0..<count).map { index in scale.mean(of: rankings.map { $0.ranks[index] }) ?? MeasureSource.missing })
     }
 }
 

@@ -42,6 +42,11 @@ package struct MeasureSource: Sendable {
         }
     }
 
+    /// Orders of the window with a coupon or discount, and all.
+    func couponOrders(_ row: Int) -> (coupons: Int64, all: Int64) {
+        (Int64(facts.windowCouponOrders[row]), Int64(facts.windowOrders[row]))
+    }
+
     private func couponShare(_ row: Int) -> Int64 {
         let coupons = UInt64(facts.windowCouponOrders[row])
         guard coupons > 0 else { return 0 }

@@ -1,9 +1,8 @@
 /// The scores of one day with what they came from.
 package struct Scoring: Sendable {
     package var table: ScoreTable
-    /// By `Dimension.rawValue`: the members with a purchase in the order of the dimension's usual number, where that
-    /// and no other makes the dimension; distances are read off these.
-    package var columns: [RankedColumn?]
+    /// By `Dimension.rawValue`: how the dimension turns numbers into ranks; distances are read off these.
+    package var scales: [DimensionScale?]
     /// How many members are scored.
     package var scoredCount: Int
     /// The weights that counted: those asked for, without dimensions that tell nobody apart.
@@ -11,17 +10,15 @@ package struct Scoring: Sendable {
     package var flaws: [Dimension: DimensionRanking.Flaw]
 
     package init(
-        table: ScoreTable, columns: [RankedColumn?], scoredCount: Int, weights: ScoreWeights,
+        table: ScoreTable, scales: [DimensionScale?], scoredCount: Int, weights: ScoreWeights,
         flaws: [Dimension: DimensionRanking.Flaw] = [:]
     ) {
         self.table = table
-        self.columns = columns
+        self.scales = scales
         self.scoredCount = scoredCount
         self.weights = weights
         self.flaws = flaws
     }
-
-    package func column(_ dimension: Dimension) -> RankedColumn? { columns[dimension.rawValue] }
 }
 
 extension DimensionRanking {
@@ -34,7 +31,7 @@ extension DimensionRanking {
         for dimension in flaws.keys { weights[dimension] = 0 }
         if weights.sum == 0 { weights = wanted }
         var result = Scoring(
-            table: table, columns: columns, scoredCount: rows.count, weights: weights, flaws: flaws)
+            table: table, scales: scales, scoredCount: rows.count, weights: weights, flaws: flaws)
         let used = weights.used.map(\.rawValue).filter { !table.ranks[$0].isEmpty }
         let rankColumns = table.ranks
         var composite = result.table.composite

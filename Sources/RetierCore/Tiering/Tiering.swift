@@ -72,7 +72,7 @@ package enum Tiering {
                 "the calibration learned on \(calibration.learnedOn) belongs to another ladder or other weights",
                 hint: "run retier learn for the present configuration")
         }
-        let outcome = TieringOutcome(scoring: scoring, calibration: calibration, ladder: model.ladder)
+        let outcome = TieringOutcome(scoring: scoring, source: source, calibration: calibration, model: model)
         let judge = try LadderJudge(
             ladder: model.ladder, calibration: calibration, stability: model.stability, scores: scoring.table,
             source: source, rules: fulfilledRules(of: model.ladder, facts: facts, outcome: outcome, sources: sources))

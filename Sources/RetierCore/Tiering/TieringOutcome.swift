@@ -14,15 +14,15 @@ package struct TieringOutcome: Sendable {
 
     package var scores: ScoreTable { scoring.table }
 
-    init(scoring: Scoring, calibration: Calibration, ladder: TierLadder) {
-        self.ladder = ladder
+    init(scoring: Scoring, source: MeasureSource, calibration: Calibration, model: TieringModel) {
+        ladder = model.ladder
         self.scoring = scoring
         self.calibration = calibration
         let count = scoring.table.composite.count
         standing = StandingTable(count: count)
         standing.calibration = calibration.version
         rawTiers = Array(repeating: 0, count: count)
-        distance = TierDistance(scoring)
+        distance = TierDistance(scoring, source: source, calibration: calibration, model: model)
     }
 
     /// Writes down where a member stands: in the tier of the rules, or in the one that a person set.

@@ -62,7 +62,7 @@ struct ActionWords: Sendable {
             self.template = template
             variables = brand.templates.variables(of: template, in: programme.language)
                 .filter { !TemplateVariables.isConstant($0) }
-            needsDistances = variables.contains("gap") || variables.contains("purchases_gap")
+            needsDistances = !variables.isDisjoint(with: TemplateVariable.distances)
             constants = TemplateVariables.constants(
                 programme: programme, playbook: playbook, step: step, asOf: asOf, language: programme.language)
         }

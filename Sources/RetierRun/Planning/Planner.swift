@@ -213,7 +213,8 @@ package struct Planner: Sendable {
             attributes: try ledger.attributes(named: brand.attributes, for: facts),
             consents: brand.needsConsents
                 ? try ledger.consents(
-                    keys: facts.keys, merged: facts.mergedKeys, asOf: facts.asOf, zone: programme.zone) : nil)
+                    keys: facts.keys, merged: facts.mergedKeys, asOf: facts.asOf, zone: programme.zone) : nil,
+            needsTierLoss: brand.needsTierLoss)
     }
 
     /// The facts as of a day: those that every run reads, those that conditions and templates ask for, and `further`.

@@ -29,14 +29,16 @@ package struct RunView: Sendable {
 
     package func snapshot(of row: Int) -> MemberSnapshot {
         var snapshot = snapshotWithoutDistances(of: row)
-        addDistances(to: &snapshot, row: row)
+        source.addDistances(to: &snapshot, row: row)
         return snapshot
     }
 
-    /// Adds the distances to the next tier.
-    func addDistances(to snapshot: inout MemberSnapshot, row: Int) { source.addDistances(to: &snapshot, row: row) }
+    /// Adds the distances to tiers that the brand asks for.
+    func addDistances(to snapshot: inout MemberSnapshot, row: Int) {
+        source.addDistances(to: &snapshot, row: row, withLoss: knowledge.needsTierLoss)
+    }
 
-    /// The same snapshot without the distances to the next tier, which are dear and asked for few members.
+    /// The same snapshot without the distances to tiers, which are dear and asked for few members.
     func snapshotWithoutDistances(of row: Int) -> MemberSnapshot {
         var snapshot = source.snapshotWithoutDistances(of: row)
         knowledge.complete(&snapshot, row)
@@ -50,6 +52,8 @@ struct MemberKnowledge: Sendable {
     let attributes: [String: [String?]]
     /// Nil where no condition asks for them.
     let consents: ConsentTable?
+    /// Whether a condition or a template asks how far members are from losing their tier.
+    let needsTierLoss: Bool
 
     @Sendable
     func complete(_ snapshot: inout MemberSnapshot, _ row: Int) {

@@ -11,7 +11,7 @@ import Testing
         table.isScored = composites.map { $0 != nil }
         table.composite = composites.map { $0 ?? 0 }
         return Scoring(
-            table: table, columns: [], scoredCount: table.isScored.filter { $0 }.count, weights: ScoreWeights(),
+            table: table, scales: [], scoredCount: table.isScored.filter { $0 }.count, weights: ScoreWeights(),
             flaws: [:])
     }
 
