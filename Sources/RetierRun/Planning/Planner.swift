@@ -190,7 +190,7 @@ package struct Planner: Sendable {
     ) throws -> TieringSources {
         var measures: [String: [Int64]] = [:]
         for name in programme.tiering.measureNames {
-            if let fact = programme.facts.reference(named: name) { measures[name] = facts[fact: fact]?.values }
+            if let fact = programme.facts.reference(named: name) { measures[name] = facts[fact]?.values }
             if let values = predictions?.values(named: name) { measures[name] = values }
         }
         return TieringSources(
