@@ -17,6 +17,23 @@ package struct ReportFigures: Hashable, Sendable {
         package var cost: Money
         /// What a refresh looked like as a whole; empty for daily runs.
         package var figures: RunFigures
+
+        package init(
+            id: String, kind: String, period: String, asOf: Day, planDigest: String, committedAt: Instant,
+            members: Int, sends: Int, demotions: Int, cost: Money, figures: RunFigures
+        ) {
+            self.id = id
+            self.kind = kind
+            self.period = period
+            self.asOf = asOf
+            self.planDigest = planDigest
+            self.committedAt = committedAt
+            self.members = members
+            self.sends = sends
+            self.demotions = demotions
+            self.cost = cost
+            self.figures = figures
+        }
     }
 
     /// Candidates of one playbook that got the same verdict for the same reason.

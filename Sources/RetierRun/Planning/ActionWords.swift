@@ -62,7 +62,7 @@ struct ActionWords: Sendable {
             self.template = template
             variables = brand.templates.variables(of: template, in: programme.language)
                 .filter { !TemplateVariables.isConstant($0) }
-            needsDistances = !variables.isDisjoint(with: TemplateVariable.distances)
+            needsDistances = !TemplateVariable.distances.isDisjoint(with: variables)
             constants = TemplateVariables.constants(
                 programme: programme, playbook: playbook, step: step, asOf: asOf, language: programme.language)
         }

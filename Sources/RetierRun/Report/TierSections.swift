@@ -44,7 +44,7 @@ struct TierSections {
             return [
                 page.name(ofTier: tier), "\(page.number(model.counts[tier]))", "\(share)", "\(change ?? "–")",
                 bar.markup,
-                sparkline(tier), "\(cut.map { model.tiers[tier].text(ofCut: $0, model.currency) } ?? "–")",
+                sparkline(tier), "\(cut.map { model.tiers[tier].text(ofCut: Int($0), model.currency) } ?? "–")",
             ]
         }
         let columns: [ReportTable.Column] = [
