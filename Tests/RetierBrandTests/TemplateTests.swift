@@ -70,11 +70,21 @@ struct TemplateTests {
                 row: 0, kind: .promoted, fromTier: 2, toTier: 1, fromStage: nil, toStage: .new,
                 reason: TransitionReason(scoreAfter: 0, cut: 0))
         ]
+        var (near, loss) = (TierGap(tier: 0), TierGap(tier: 1))
+        for measure in ["m_total", "f_days", "r_days"] {
+            near.ways.append(
+                TierGap.Way(dimension: nil, measure: measure, value: 9, change: measure == "r_days" ? -3 : 2))
+            loss.ways.append(
+                TierGap.Way(dimension: nil, measure: measure, value: 9, change: measure == "r_days" ? 4 : -2))
+        }
+        (member.nextTier, member.tierLoss) = (near, loss)
         for prediction in Prediction.allCases { member.predictions[prediction.rawValue] = 123_450 }
         let values = TemplateVariables.values(
             for: member, programme: brand.programme, playbook: playbook, step: step, language: .english)
         let names = Set(values.keys.filter { !$0.contains(".") })
         #expect(names == Set(TemplateVariable.all.map(\.name)))
+        #expect(values["days_gap"] == "3" && values["days_to_lose_tier"] == "4")
+        #expect(values["spend_to_lose_tier"] == "CNY 0.02" && values["purchases_to_lose_tier"] == "2")
         #expect(values["clv_13w"] == "CNY 1234.50" && values["churn_risk"] == "12%")
         #expect(values["score"] == "99.9" && values["gap"] == "CNY 0.05" && values["next_tier"] == "Gold")
         #expect(values["birthday"] == "31 December" && values["previous_tier"] == "蒲公英" && values["attr.city"] == "上海")

@@ -97,7 +97,8 @@ enum TieringShape {
             "max_steps_down", .integer(1...64), fallback: "1", zh: "一次最多降几级", en: "most tiers a member falls in one run"
         ),
         Key(
-            "max_steps_up", .integer(1...64), fallback: "64", zh: "一次最多升几级", en: "most tiers a member rises in one run"),
+            "max_steps_up", .integer(1...64), fallback: "64", zh: "一次最多升几级",
+            en: "most tiers a member rises in one run"),
         Key(
             "dwell", .either([.text(.calendarDays), .integer(1...250)]), zh: "最短停留：次数或时间",
             en: "shortest stay before a fall: refreshes after the one of entry, or a period since it"),

@@ -23,8 +23,8 @@ enum ScaffoldConfiguration {
             - {id: core, title: {zh: 金葵花, en: Golden Sunflower}, entry: {top: 5%}}
             - {id: potential, title: {zh: 向日葵, en: Sunflower}, entry: {top: 20%}}
             - {id: base, title: {zh: 蒲公英, en: Dandelion}, entry: everyone}
-          # Up at once; down only below 90 % of the entry cut in 2 runs, one tier at a time. More rules, in the manual:
-          # dwell: P3M, grace: P1M, valid_for: P12M, valid_to_end_of: month, fall_interval: P3M, changes: movers
+          # Up at once; down only below 90 % of the entry cut in 2 runs, one tier at a time. The manual knows
+          # further rules, such as dwell, grace, valid_for and fall_interval.
           stability: {keep: 90%, confirming_runs: 2, max_steps_down: 1}
           # Purchases and value of the next 13 weeks: BG/NBD, and MBG/NBD for the risk that a member has left.
           # bg-nbd, mbg-nbd or off instead of auto; see the manual's page Models.

@@ -44,8 +44,8 @@ package enum TemplateVariables {
         set("days_in_tier", String(member.asOf.days(since: member.tierSince)))
         set("segment", member.segment.map { language == .chinese ? $0.name : $0.alias })
         set("lifecycle", member.stage.title(language))
-        for (position, value) in member.furtherFacts.enumerated() where value != FactColumn.missing {
-            let fact = programme.facts.definitions[position]
+        // The facts that the catalogue names; a run may have read one more for its own figures.
+        for (fact, value) in zip(programme.facts.definitions, member.furtherFacts) where value != FactColumn.missing {
             set(fact.name, Field.shown(value, unit: fact.unit, programme: programme))
         }
         for prediction in Prediction.allCases {

@@ -132,9 +132,8 @@ package enum FieldCatalogue {
                 + "near enough"),
         define(
             .spendToLoseTier, .number(.money), 0...1_000_000_000_000, zh: "其他不变时消费减少多少即跌破保级线；已跌破为 0，仅凭它不会跌破则缺失",
-            en:
-                "spend less that falls below the line that keeps the tier; 0 below it, missing where it alone never does"
-        ),
+            en: "spend less that falls below the line that keeps the tier; 0 below it, missing where it alone never "
+                + "does"),
         define(
             .purchasesToLoseTier, .number(.count), 0...1_000_000, zh: "其他不变时购买天数减少多少即跌破保级线；同上",
             en: "purchase days fewer that fall below the line that keeps the tier; likewise"),

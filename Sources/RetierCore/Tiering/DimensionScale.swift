@@ -7,8 +7,8 @@ package struct DimensionScale: Sendable {
     }
 
     package var parts: [Part]
-    /// The weighted means of the measures' mid-ranks in thousandths of millionths; nil of one measure, whose mid-rank is
-    /// the dimension's.
+    /// The weighted means of the measures' mid-ranks in thousandths of millionths; nil of one measure, whose mid-rank
+    /// is the dimension's.
     package var means: RankedColumn?
 
     /// The rank of a member with these values (as the columns hold them, `MeasureSource.missing` where nothing is

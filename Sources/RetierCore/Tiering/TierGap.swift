@@ -1,8 +1,8 @@
 /// What separates a member from a tier: from entering the next one, or from losing the one they hold.
 ///
 /// Every way changes one number of one dimension and leaves everything else as it is: the member's other numbers, the
-/// ranks of all other members, the cuts. In life a purchase moves several numbers at once, others buy too, and days pass out of
-/// the window; so a gap is a map of today, not a promise.
+/// ranks of all other members, the cuts. In life a purchase moves several numbers at once, others buy too, and days
+/// pass out of the window; so a gap is a map of today, not a promise.
 package struct TierGap: Hashable, Sendable {
     /// One number whose change alone is enough.
     package struct Way: Hashable, Sendable {

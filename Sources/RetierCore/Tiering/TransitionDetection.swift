@@ -95,13 +95,15 @@ struct TransitionDetection {
 extension TransitionDetection {
     /// Appends potential gold and newly high potential.
     ///
-    /// A rank is newly high where it is at least `signals.high` now and was below when the member's tier was last
-    /// earned. Potential gold is that in any used dimension but potential, for a member below the top tier who did not
-    /// move and has no fall held back; newly high potential is that in the dimension potential, for a member who joined
-    /// since the last refresh too.
+    /// Neither is seen in a member who is dormant or lost. A rank is newly high where it is at least `signals.high` now
+    /// and was below when the member's tier was last earned. Potential gold is that in any used dimension but
+    /// potential, for a member below the top tier who did not move and has no fall held back; newly high potential is
+    /// that in the dimension potential, for a member who joined since the last refresh too.
     private func appendSignals(
         row: Int, stage: LifecycleStage, before: LifecycleStage, outcome: inout TieringOutcome
     ) {
+        // The ranks of whoever is silent rise only because others fell.
+        guard !stage.isSilent else { return }
         let tier = Int(outcome.standing.tier[row])
         let held = previous?.heldTier(row)
         let ranks = scores.ranks(of: row)

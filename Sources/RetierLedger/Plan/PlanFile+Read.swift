@@ -60,8 +60,8 @@ extension PlanFile {
         let statement = try connection.prepare(
             """
             SELECT m.member_id, t.kind, t.from_tier, t.to_tier, t.from_stage, t.to_stage, t.score_before, t.score_after,
-                t.cut, t.dimension, t.rank_before, t.rank_after, t.runs_below, t.days_since_purchase, t.measured, t.basis,
-                t.rule
+                t.cut, t.dimension, t.rank_before, t.rank_after, t.runs_below, t.days_since_purchase, t.measured,
+                t.basis, t.rule
             FROM "transition" t JOIN member m ON m.position = t.member
             \(memberID == nil ? "" : "WHERE m.member_id = ?") ORDER BY t.position
             """)

@@ -72,7 +72,8 @@ enum PlanSchema {
             ("since", "INTEGER"), ("pending_runs", "INTEGER"), ("stage", "INTEGER"), ("score", "INTEGER"),
         ] + Dimension.allCases.map { ("rank_\($0.name)", "INTEGER") })
 
-    /// What the stability rules remember of members in a refresh, by the member's position; only where that is something.
+    /// What the stability rules remember of members in a refresh, by the member's position; only where that is
+    /// something.
     static let hold = Table(
         name: "hold",
         columns: [

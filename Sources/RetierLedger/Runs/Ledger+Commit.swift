@@ -196,7 +196,8 @@ private struct PlanCommit {
             SELECT '\(run)', k.key, kind.text, from_tier.text, to_tier.text, from_stage.text, to_stage.text,
                 '{"score_before":' || coalesce(t.score_before, 'null') || ',"score_after":' || t.score_after
                 || ',"cut":' || t.cut || ',"measured":' || t.measured || ',"by":"' || basis.text || '"'
-                || ',"rule":' || coalesce('"' || rule.text || '"', 'null') || ',"dimension":' || coalesce('"' || dimension.text || '"', 'null')
+                || ',"rule":' || coalesce('"' || rule.text || '"', 'null')
+                || ',"dimension":' || coalesce('"' || dimension.text || '"', 'null')
                 || ',"rank_before":' || t.rank_before || ',"rank_after":' || t.rank_after
                 || ',"runs_below":' || t.runs_below
                 || ',"days_since_purchase":' || coalesce(t.days_since_purchase, 'null') || '}'

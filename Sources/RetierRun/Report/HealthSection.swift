@@ -122,8 +122,8 @@ struct HealthSection {
         metric.meaning = page.say(
             "若按上期以来的金额、以同样的人数重新分层，层级不变的会员占比；随机分层也会有 \(basisPoints(Int(chance)))。",
             """
-            Members who would be in the same tier had tiers of the same size been given by what was spent since; chance \
-            alone gives \(basisPoints(Int(chance))).
+            Members who would be in the same tier had tiers of the same size been given by what was spent since; \
+            chance alone gives \(basisPoints(Int(chance))).
             """)
         return metric
     }

@@ -25,6 +25,7 @@ enum ReportPalette {
         --paper:#12161a;--card:#1a2025;--ink:#e7ebee;--soft:#9dabb5;--line:#323b43;--faint:#252d33;
         --up:#58aee0;--down:#ee8a45;--new:#ab93da;--stay:#5d707c;--gone:#7f8890;--warn:#f5a873;--warn-paper:#33241a;
         --good:#4b9fd1;--wait:#d3a043;--stop:#66717a;--hold:#9d85cc;--lost:#d9694f;--doubt:#ee8a45;
-        --heat-up:88 174 224;--heat-down:238 138 69;--heat-new:171 147 218;--heat-gone:140 150 158;--heat-plain:120 190 226;
+        --heat-up:88 174 224;--heat-down:238 138 69;--heat-new:171 147 218;--heat-gone:140 150 158;\
+        --heat-plain:120 190 226;
         """
 }

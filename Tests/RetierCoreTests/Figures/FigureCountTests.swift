@@ -50,7 +50,7 @@ import Testing
                 let here = rows.filter { outcome.standing.stage[$0] == stage.rawValue }
                 #expect(figures.count(.stage, id, stage.name) == here.count, "seed \(seed)")
             }
-            for dimension in Dimension.allCases where !scored.isEmpty {
+            for dimension in outcome.calibration.weights.used where !scored.isEmpty {
                 let ranks = scored.map { Int(outcome.scores.ranks[dimension.rawValue][$0]) }
                 let mean = figures.value(.profile, id, dimension.name, of: .rank)
                 #expect(mean.map { Int($0) } == ranks.reduce(0, +) / ranks.count, "seed \(seed)")

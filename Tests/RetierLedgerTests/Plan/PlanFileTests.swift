@@ -75,7 +75,9 @@ import Testing
         let sound = try Data(contentsOf: URL(fileURLWithPath: plan.path))
         let expected = try decisions(plan)
         let moves = try transitions(plan)
-        let tables = ["meta", "input", "calibration", "step", "member", "hold", "transition", "figure", "decision", "text"]
+        let tables = [
+            "meta", "input", "calibration", "step", "member", "hold", "transition", "figure", "decision", "text",
+        ]
         var refused = 0
         var named: Set<String> = []
         for offset in stride(from: 0, to: sound.count, by: 1) where sound[offset] != 0 || offset % 61 == 0 {

@@ -101,7 +101,8 @@ struct ReportFixtureWriter {
         try database.execute(
             sql: """
                 UPDATE run SET sends = ?,
-                cost = (SELECT COALESCE(SUM(cost), 0) FROM decision WHERE run = run.id AND verdict = 'send') WHERE id = ?
+                cost = (SELECT COALESCE(SUM(cost), 0) FROM decision WHERE run = run.id AND verdict = 'send')
+                WHERE id = ?
                 """, arguments: [sends.count, run])
     }
 
