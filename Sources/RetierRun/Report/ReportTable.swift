@@ -94,7 +94,8 @@ struct StackedBar {
         }
         return """
             <svg class="bar\(isTall ? " tall" : isThin ? " thin" : "")" viewBox="0 0 10000 10" \
-            preserveAspectRatio="none" role="img" aria-label="\(label)"><rect class="rest" width="10000" height="10" />\(rectangles)</svg>
+            preserveAspectRatio="none" role="img" aria-label="\(label)">\
+            <rect class="rest" width="10000" height="10" />\(rectangles)</svg>
             """
     }
 
