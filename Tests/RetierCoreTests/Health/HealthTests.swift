@@ -3,50 +3,6 @@ import RetierTestSupport
 import Testing
 
 @Suite struct HealthTests {
-    private func standing(_ members: [(tier: Int?, stage: LifecycleStage)]) -> StandingTable {
-        var table = StandingTable(count: members.count)
-        for (row, member) in members.enumerated() {
-            table.tier[row] = member.tier.map { UInt8($0) } ?? StandingTable.noTier
-            table.stage[row] = member.stage.rawValue
-        }
-        return table
-    }
-
-    @Test func theMatrixHoldsEverybodyOnce() {
-        let before = standing([
-            (0, .active), (1, .active), (1, .cooling), (1, .dormant), (2, .lost), (2, .active), (nil, .new),
-            (1, .active),
-        ])
-        let after = standing([
-            (0, .active), (0, .active), (2, .active), (1, .lost), (1, .returned), (2, .active), (2, .new), (1, .active),
-        ])
-        let matrix = TierMatrix(before: before, after: after, tierCount: 3)
-        #expect(matrix.members(from: .tier(1), to: .tier(0)) == 1)
-        #expect(matrix.members(from: .tier(1), to: .tier(2)) == 1)
-        #expect(matrix.members(from: .lost, to: .tier(1)) == 1)
-        #expect((matrix.new, matrix.returned, matrix.lost) == (1, 1, 1))
-        #expect((matrix.before(.tier(1)), matrix.after(.tier(1))) == (4, 2))
-        // Of four one rose, one fell, one was lost, one stayed.
-        #expect((matrix.upwardRate(from: 1), matrix.rate(from: 1, to: 2)) == (2_500, 2_500))
-        #expect(matrix.upwardRate(from: 0) == 0)
-        // Five stood in a tier before and after; two of them in another one.
-        #expect(matrix.movedShare == 4_000)
-        let first = TierMatrix(before: nil, after: after, tierCount: 3)
-        #expect((first.new, first.before(.outside), first.movedShare) == (7, 8, nil))
-        #expect(first.rate(from: 0, to: 1) == nil)
-    }
-
-    @Test func theVarianceIsExact() throws {
-        // 2, 4, 4, 4, 5, 5, 7, 9: mean 5, variance 4.
-        let spread = ValueSpread([2, 4, 4, 4, 5, 5, 7, 9])
-        #expect(spread.variance == 4)
-        let large = ValueSpread(Array(repeating: [9_999_999_999_999, -9_999_999_999_999], count: 50_000).joined())
-        #expect(large.variance == Int128(9_999_999_999_999) * 9_999_999_999_999)
-        #expect(ValueSpread([0, 0, 4, 4, 4, 4, 8, 8]).change(since: spread) == 10_000)
-        #expect(spread.change(since: ValueSpread([3, 3])) == nil)
-        #expect(ValueSpread([]).variance == nil)
-    }
-
     @Test(arguments: [
         // Everybody as foretold; the two highest changed places; upside down.
         ([0, 1, 1, 2], [9, 5, 4, 1] as [Int64], 10_000, 3_750, 10_000),
@@ -88,15 +44,6 @@ import Testing
             agreeing += order.indices.count { tiers[order[$0]] == slots[$0] }
         }
         #expect(abs(Double(agreeing) / Double(rounds * count) - Double(fit) / 10_000) < 0.03, "seed \(generator.seed)")
-    }
-
-    @Test func contributionsNameMembersAndMoney() {
-        let contribution = TierContribution(
-            tiers: [0, 1, 1, nil, 2], money: [700, 200, 150, 999, -50], tierCount: 3)
-        #expect(contribution.members == [1, 2, 1])
-        #expect((0..<3).map { contribution.memberShare($0) } == [2_500, 5_000, 2_500])
-        #expect((0..<3).map { contribution.moneyShare($0) } == [7_000, 3_500, -500])
-        #expect(TierContribution(tiers: [0], money: [-1], tierCount: 1).moneyShare(0) == nil)
     }
 
     @Test func aChangeIsUndoneWithinFourRuns() {
