@@ -75,7 +75,7 @@ let package = Package(
             ], swiftSettings: strict),
 
         .target(
-            name: "RetierTestSupport", dependencies: ["RetierCore"], path: "Tests/RetierTestSupport",
+            name: "RetierTestSupport", dependencies: ["RetierCore", grdb], path: "Tests/RetierTestSupport",
             swiftSettings: strict),
         // Strict stand-ins of the services that retier talks to, and the tests of their strictness.
         .target(

@@ -107,6 +107,18 @@ enum Schema {
             at INTEGER NOT NULL
         ) STRICT;
 
+        -- What facts are read from: all orders, or events, of a member in order of time, packed (RowPacker tells how).
+        -- Written together with the rows above, always equal to them.
+        CREATE TABLE order_pack (
+            member INTEGER PRIMARY KEY,
+            rows BLOB NOT NULL
+        ) STRICT;
+
+        CREATE TABLE event_pack (
+            member INTEGER PRIMARY KEY,
+            rows BLOB NOT NULL
+        ) STRICT;
+
         CREATE TABLE consent (
             member INTEGER NOT NULL REFERENCES member(key),
             channel TEXT NOT NULL,

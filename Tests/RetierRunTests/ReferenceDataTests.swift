@@ -70,6 +70,7 @@ import Testing
                         UPDATE member_order SET amount = amount + 1
                         WHERE order_id = (SELECT min(order_id) FROM member_order)
                         """)
+                try LedgerPacks.write($0)
             }
         }
         let asOf = try #require(Day(iso: dataSet.day))
@@ -114,6 +115,7 @@ import Testing
                     sql: "INSERT INTO member_order (member, at, order_id, amount) VALUES (?, unixepoch(?), ?, ?)",
                     arguments: [keys[row["member_id"] ?? ""], row["ordered_at"], row["order_id"], amount])
             }
+            try LedgerPacks.write(database)
         }
     }
 }

@@ -1,14 +1,17 @@
 /// Folds one member's orders or events, in order of time, into the facts of a pass.
 ///
 /// The order of the rows of one moment does not show. Days must not go backwards; where a clock change at midnight
-/// makes one do so, the row counts for the later day, as in `FactAccumulator`.
+/// makes one do so, the row counts for the later day, as in `FactAccumulator`. All rows of a member are taken together,
+/// term by term: what a row must do is looked up once a member and not once a row.
 package struct FactFold: Sendable {
     package let pass: FactPass
     private var numbers: [Int64]
     private var tracks: [DayTrack]
     private var tallies: [ValueTally]
-    private var newestDay = FactTable.noDay
-    private var isFresh = true
+    /// The days of the member's rows; `FactTable.noDay` for rows after the day of the facts.
+    private var days: [Int32] = []
+    /// Positions of the rows that the present filter accepts.
+    private var accepted: [Int] = []
     /// Whether a sum or a ratio left the range of Int64; the facts are not usable then.
     package private(set) var hasOverflowed = false
 
@@ -19,32 +22,53 @@ package struct FactFold: Sendable {
         tallies = Array(repeating: ValueTally(), count: pass.talliedCount)
     }
 
-    /// Adds the next row; rows after the day of the facts are ignored.
-    package mutating func add(_ row: FactRow) {
-        guard row.day <= pass.asOf else { return }
-        isFresh = false
-        newestDay = max(newestDay, row.day)
-        for filter in pass.filters where filter.code.accepts(row) {
-            for position in filter.windows {
-                let window = pass.windows[position]
-                guard newestDay > window.start else { continue }
-                for step in window.steps { take(pass.steps[step], row) }
+    /// Appends the facts of a member with these rows, by `FactPass.positions`.
+    package mutating func fold(_ rows: [FactRow], into values: inout [Int64]) {
+        if !rows.isEmpty { take(rows) }
+        for result in pass.results { values.append(value(of: result)) }
+        if !rows.isEmpty { reset() }
+    }
+
+    private mutating func take(_ rows: [FactRow]) {
+        var newest = FactTable.noDay
+        days.removeAll(keepingCapacity: true)
+        for row in rows {
+            let counts = row.day <= pass.asOf
+            if counts { newest = max(newest, row.day) }
+            days.append(counts ? newest : FactTable.noDay)
+        }
+        for filter in pass.filters {
+            accepted.removeAll(keepingCapacity: true)
+            for position in rows.indices
+            where days[position] != FactTable.noDay && filter.code.accepts(rows[position]) {
+                accepted.append(position)
+            }
+            for window in filter.windows {
+                let start = pass.windows[window].start
+                let first = accepted.partitioningIndex { days[$0] > start }
+                for step in pass.windows[window].steps { take(pass.steps[step], rows, from: first) }
+            }
+        }
+    }
+
+    /// Takes the accepted rows from a place on.
+    private mutating func take(_ step: FactPass.Step, _ rows: [FactRow], from first: Int) {
+        switch step.kind {
+        case .count: numbers[step.place] += Int64(accepted.count - first)
+        case .track: for position in accepted[first...] { tracks[step.place].add(days[position]) }
+        default:
+            for position in accepted[first...] {
+                guard let value = rows[position].number(step.column) else {
+                    hasOverflowed = true
+                    continue
+                }
+                if value != FactColumn.missing { take(step, value, at: rows[position].at) }
             }
         }
     }
 
     @inline(__always)
-    private mutating func take(_ step: FactPass.Step, _ row: FactRow) {
-        switch step.kind {
-        case .count: return numbers[step.place] += 1
-        case .track: return tracks[step.place].add(newestDay)
-        default: break
-        }
-        guard let value = row.number(step.column) else {
-            hasOverflowed = true
-            return
-        }
-        guard value != FactColumn.missing else { return }
+    private mutating func take(_ step: FactPass.Step, _ value: Int64, at moment: Int64) {
         switch step.kind {
         case .countValue: numbers[step.place] += 1
         case .sum:
@@ -53,7 +77,7 @@ package struct FactFold: Sendable {
             if overflow { hasOverflowed = true }
         case .smallest: numbers[step.place] = min(numbers[step.place], value)
         case .largest: numbers[step.place] = max(numbers[step.place], value)
-        case .last: takeLast(step.place, value, at: row.at)
+        case .last: takeLast(step.place, value, at: moment)
         case .tally: tallies[step.place].add(value)
         case .count, .track: break
         }
@@ -66,19 +90,10 @@ package struct FactFold: Sendable {
         numbers[place + 1] = moment
     }
 
-    /// Appends the facts of the rows added since the last call, by `FactPass.positions`, and begins the next member.
-    package mutating func finish(into values: inout [Int64]) {
-        for result in pass.results { values.append(value(of: result)) }
-        reset()
-    }
-
     private mutating func reset() {
-        guard !isFresh else { return }
         for place in numbers.indices { numbers[place] = pass.numberStarts[place] }
         for place in tracks.indices { tracks[place] = DayTrack() }
         for place in tallies.indices { tallies[place].removeAll() }
-        newestDay = FactTable.noDay
-        isFresh = true
     }
 
     private mutating func value(of result: FactPass.Result) -> Int64 {

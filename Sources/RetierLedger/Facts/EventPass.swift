@@ -13,39 +13,33 @@ struct EventPass {
         readsNumber = recipe.events.columns.contains(.value)
         readsText = recipe.events.columns.contains(.valueText)
         readsReference = recipe.events.columns.contains(.ref)
-        let value = readsNumber || readsText ? "value" : "NULL"
-        let reference = readsReference ? "ref" : "NULL"
-        statement = try connection.prepare(
-            """
-            SELECT member, at, kind, \(value), \(reference) FROM member_event WHERE member >= ?1 ORDER BY member, at
-            """)
+        statement = try connection.prepare("SELECT member, rows FROM event_pack WHERE member >= ?1 ORDER BY member")
     }
 
     /// Folds the events of a stretch of members: one value a position of the pass for each member.
     func facts(of stretch: KeyStretch) throws -> [Int64] {
         try statement.restart(stretch.first)
         var values: [Int64] = []
+        var rows: [FactRow] = []
         var fold = FactFold(recipe.events)
         var texts = recipe.eventTexts
         var clock = LocalDayClock(recipe.zone)
         var walk = MemberWalk(stretch)
         while try statement.step() {
             let member = statement.integer(0)
-            if member != walk.key {
-                if member > stretch.last { break }
-                if walk.isKnown { fold.finish(into: &values) }
-                walk.move(to: member)
-                for _ in 0..<walk.takeSkipped() { fold.finish(into: &values) }
-                texts.beginMember()
-            }
+            if member > stretch.last { break }
+            walk.move(to: member)
+            for _ in 0..<walk.takeSkipped() { fold.fold([], into: &values) }
             guard walk.isKnown else { continue }
-            let at = statement.integer(1)
-            fold.add(row(at: at, day: clock.day(ofSeconds: at), &texts))
+            texts.beginMember()
+            var pack = RowPackReader(statement.blob(1))
+            rows.removeAll(keepingCapacity: true)
+            while try pack.next() { rows.append(try row(&pack, &clock, &texts)) }
+            fold.fold(rows, into: &values)
             guard !fold.hasOverflowed else { throw OrderPass.overflow }
         }
-        if walk.isKnown { fold.finish(into: &values) }
         walk.end()
-        for _ in 0..<walk.takeSkipped() { fold.finish(into: &values) }
+        for _ in 0..<walk.takeSkipped() { fold.fold([], into: &values) }
         guard !fold.hasOverflowed else { throw OrderPass.overflow }
         return values
     }
@@ -57,28 +51,33 @@ struct EventPass {
         var rows: [FactRow] = []
         for key in group.keys {
             try statement.restart(key)
-            while try statement.step(), statement.integer(0) == key {
-                let at = statement.integer(1)
-                rows.append(row(at: at, day: clock.day(ofSeconds: at), &texts))
-            }
+            guard try statement.step(), statement.integer(0) == key else { continue }
+            var pack = RowPackReader(statement.blob(1))
+            while try pack.next() { rows.append(try row(&pack, &clock, &texts)) }
         }
         rows.sort { $0.at < $1.at }
         var fold = FactFold(recipe.events)
-        for row in rows { fold.add(row) }
         var values: [Int64] = []
-        fold.finish(into: &values)
+        fold.fold(rows, into: &values)
         guard !fold.hasOverflowed else { throw OrderPass.overflow }
         return values
     }
 
-    private func row(at: Int64, day: Int32, _ texts: inout EventTexts) -> FactRow {
-        var row = FactRow(at: at, day: day)
-        row[.kind] = statement.integer(2)
-        if !statement.isNull(3) {
-            if readsNumber { row[.value] = Decimal6.parse(statement.text(3)) ?? FactColumn.missing }
-            if readsText { row[.valueText] = texts.number(ofBytes: statement.utf8(3)) }
+    /// Takes the event's columns kind, value and ref, as many as it has.
+    private func row(
+        _ pack: inout RowPackReader, _ clock: inout LocalDayClock, _ texts: inout EventTexts
+    ) throws -> FactRow {
+        var row = FactRow(at: pack.at, day: clock.day(ofSeconds: pack.at))
+        if pack.present & 1 != 0 { row[.kind] = try pack.number() }
+        if pack.present & 2 != 0 {
+            let text = try pack.text()
+            if readsNumber { row[.value] = Decimal6.parse(String(decoding: text, as: UTF8.self)) ?? FactColumn.missing }
+            if readsText { row[.valueText] = texts.number(ofBytes: text) }
         }
-        if readsReference, !statement.isNull(4) { row[.ref] = texts.number(ofBytes: statement.utf8(4)) }
+        if pack.present & 4 != 0 {
+            let text = try pack.text()
+            if readsReference { row[.ref] = texts.number(ofBytes: text) }
+        }
         return row
     }
 }

@@ -143,5 +143,11 @@ final class ReadStatement {
         return UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column)))
     }
 
+    /// The bytes of a blob column, valid until the next step.
+    func blob(_ column: Int32) -> Bytes {
+        let start = sqlite3_column_blob(handle, column)?.assumingMemoryBound(to: UInt8.self)
+        return Bytes(start: start, count: Int(sqlite3_column_bytes(handle, column)))
+    }
+
     func text(_ column: Int32) -> String { String(decoding: utf8(column), as: UTF8.self) }
 }

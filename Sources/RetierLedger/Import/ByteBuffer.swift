@@ -63,6 +63,12 @@ struct ByteBuffer: ~Copyable {
         append(UInt8(truncatingIfNeeded: rest))
     }
 
+    /// Small numbers of either sign take few bytes.
+    @inline(__always)
+    mutating func append(zigzag number: Int64) {
+        append(varint: UInt64(bitPattern: (number << 1) ^ (number >> 63)))
+    }
+
     private mutating func grow(by extra: Int) {
         let wanted = max(capacity * 2, count + extra)
         let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: wanted)

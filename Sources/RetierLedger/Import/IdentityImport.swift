@@ -169,8 +169,8 @@ final class WaitingRows {
                 try table.moveSlot(of: id, from: place, to: target)
                 context.add(try context.hasher.timed(table.kind, target, id, columns), to: table.kind)
             }
-            try table.flush()
             try table.deleteAll(of: old)
+            try table.finish()
         }
         for consent in try consents.consents(of: old) {
             let present = try consents.consent(like: consent, of: new)

@@ -32,6 +32,10 @@ final class RawStatement {
         }
     }
 
+    func bind(_ index: Int32, blob bytes: Bytes) {
+        sqlite3_bind_blob(statement, index, bytes.baseAddress, Int32(bytes.count), nil)
+    }
+
     @inline(__always)
     func bindNull(_ index: Int32) { sqlite3_bind_null(statement, index) }
 

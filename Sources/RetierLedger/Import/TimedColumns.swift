@@ -15,8 +15,7 @@ enum TimedColumns {
 
     static func append(number: Int64, to buffer: inout ByteBuffer) {
         buffer.append(Tag.number)
-        // Zigzag: small numbers of either sign take few bytes.
-        buffer.append(varint: UInt64(bitPattern: (number << 1) ^ (number >> 63)))
+        buffer.append(zigzag: number)
     }
 
     static func append(symbol: UInt32, to buffer: inout ByteBuffer) {

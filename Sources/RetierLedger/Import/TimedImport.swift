@@ -66,7 +66,7 @@ final class TimedImport: RowImport {
             if rows & 0xffff == 0 { progress(.writing, rows) }
             try write(TimedPlace(key: key), payload)
         }
-        try table.flush()
+        try table.finish()
         context.digests[table.kind] = digest
     }
 

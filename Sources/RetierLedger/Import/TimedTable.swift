@@ -21,7 +21,8 @@ struct TimedPlace: Hashable {
     }
 }
 
-/// One of the two big tables, orders or events, together with the table that makes its ids unique.
+/// One of the two big tables, orders or events, together with the table that makes its ids unique and the packs that
+/// facts are read from.
 final class TimedTable {
     enum Storage { case money, optionalMoney, label, symbol, text }
 
@@ -42,6 +43,7 @@ final class TimedTable {
     private let updateSlot: RawStatement
     private let selectOfMember: RawStatement
     private let deleteOfMember: RawStatement
+    private let packs: PackWriter
 
     init(_ kind: ImportKind, _ connection: SQLiteConnection, idHash: @escaping @Sendable (Bytes) -> UInt64) throws {
         self.kind = kind
@@ -71,12 +73,14 @@ final class TimedTable {
         updateSlot = try prepare("UPDATE \(noun)_key SET member = ?, at = ? WHERE hash = ?")
         selectOfMember = try prepare("SELECT at, \(idColumn), \(names) FROM \(name) WHERE member = ? ORDER BY at")
         deleteOfMember = try prepare("DELETE FROM \(name) WHERE member = ?")
+        packs = try PackWriter(connection, table: "\(noun)_pack")
     }
 
     // MARK: Rows
 
     /// Adds a row; it may wait for others until `flush`.
     func insert(_ place: TimedPlace, _ id: Bytes, _ columns: Bytes) throws {
+        try packs.add(place, columns)
         try newRows.add { values in
             TimedColumns.append(number: Int64(place.member), to: &values)
             TimedColumns.append(number: Int64(place.at), to: &values)
@@ -85,13 +89,20 @@ final class TimedTable {
         }
     }
 
-    /// Writes what waits.
+    /// Writes the rows and slots that wait.
     func flush() throws {
         try newRows.flush()
         try newSlots.flush()
     }
 
+    /// Writes all that waits and the packs of the members whose rows have changed.
+    func finish() throws {
+        try flush()
+        try packs.finish(forEach(of:_:))
+    }
+
     func replace(_ place: TimedPlace, _ id: Bytes, _ columns: Bytes) throws {
+        packs.change(place.member)
         replaceStatement.bind(1, Int64(place.member))
         replaceStatement.bind(2, Int64(place.at))
         replaceStatement.bind(3, id)
@@ -116,6 +127,7 @@ final class TimedTable {
     }
 
     func delete(_ place: TimedPlace, _ id: Bytes) throws {
+        packs.change(place.member)
         deleteStatement.bind(1, Int64(place.member))
         deleteStatement.bind(2, Int64(place.at))
         deleteStatement.bind(3, id)
@@ -123,6 +135,7 @@ final class TimedTable {
     }
 
     func deleteAll(of member: UInt32) throws {
+        packs.change(member)
         deleteOfMember.bind(1, Int64(member))
         try deleteOfMember.run()
     }

@@ -26,9 +26,8 @@ import Testing
         let pass = FactPass(
             wanted, of: catalogue, orders: orders, asOf: Self.asOf, programmeWindow: window, number: { _, _ in 1 })
         var fold = FactFold(pass)
-        for row in rows { fold.add(row) }
         var values: [Int64] = []
-        fold.finish(into: &values)
+        fold.fold(rows, into: &values)
         #expect(!fold.hasOverflowed)
         let found = pass.positions.map { catalogue.definitions[$0].name }
         return Dictionary(uniqueKeysWithValues: zip(found, values))
@@ -115,7 +114,8 @@ import Testing
             let pass = FactPass(
                 [wanted], of: catalogue, orders: true, asOf: Self.asOf, programmeWindow: nil, number: { _, _ in 1 })
             var fold = FactFold(pass)
-            for row in rows { fold.add(row) }
+            var values: [Int64] = []
+            fold.fold(rows, into: &values)
             #expect(fold.hasOverflowed)
         }
     }

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import RetierCore
 import RetierLedger
@@ -14,7 +15,10 @@ import Testing
     }
 
     private func execute(_ sql: String) throws {
-        try ledger.pool.write { try $0.execute(sql: sql) }
+        try ledger.pool.write { database in
+            try database.execute(sql: sql)
+            try LedgerPacks.write(database)
+        }
     }
 
     private func day(_ text: String) throws -> Day { try #require(Day(iso: text)) }
@@ -111,6 +115,7 @@ import Testing
                         ])
                 }
             }
+            try LedgerPacks.write(database)
         }
         let asOf = Day(number: 100)
         let window = CalendarPeriod(days: 40)
@@ -148,11 +153,12 @@ import Testing
                     sql: "INSERT INTO member_order (member, at, order_id, amount) VALUES (?, 0, ?, 1)",
                     arguments: [key, "order-\(key)"])
             }
+            try LedgerPacks.write(database)
         }
         try ledger.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
-        // Overwrite the second page of the order table's tree with noise.
+        // Overwrite the root of the tree of the orders' packs with noise.
         let page = try ledger.pool.read {
-            try Int.fetchOne($0, sql: "SELECT rootpage FROM sqlite_schema WHERE name = 'member_order'")
+            try Int.fetchOne($0, sql: "SELECT rootpage FROM sqlite_schema WHERE name = 'order_pack'")
         }
         let script = """
             import sys
@@ -164,6 +170,23 @@ import Testing
         #expect(run.status == 0)
         let error = try #require(throws: RetierError.self) {
             try ledger.facts(asOf: Day(number: 9), window: nil, zone: .utc)
+        }
+        #expect(error.code == .badData)
+    }
+
+    @Test(arguments: 1...8) func aPackThatEndsEarlyIsAnError(length: Int) throws {
+        try execute(
+            """
+            INSERT INTO member (key, member_id, joined_at) VALUES (1, 'a', 0);
+            INSERT INTO member_order (member, at, order_id, amount) VALUES (1, 700000000, 'o1', 1000000);
+            """)
+        try ledger.pool.write {
+            let whole = try #require(try Data.fetchOne($0, sql: "SELECT rows FROM order_pack"))
+            try #require(whole.count == 9)
+            try $0.execute(sql: "UPDATE order_pack SET rows = ?", arguments: [whole.prefix(length)])
+        }
+        let error = try #require(throws: RetierError.self) {
+            try ledger.facts(asOf: Day(number: 20_000), window: nil, zone: .utc)
         }
         #expect(error.code == .badData)
     }

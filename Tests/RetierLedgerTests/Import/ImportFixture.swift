@@ -108,6 +108,9 @@ struct ImportFixture {
         return true
     }
 
+    /// The members whose packs do not hold what their rows hold.
+    func packDifferences() throws -> [String] { try ledger.pool.read(LedgerPacks.differences) }
+
     /// What a refused import says.
     func failure(_ kind: ImportKind, _ path: String, mapping: [String: String] = [:]) -> RetierError? {
         do {

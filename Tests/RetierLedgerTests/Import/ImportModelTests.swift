@@ -65,6 +65,7 @@ struct ImportModelTests {
             let orders = try fixture.contents().filter { $0.hasPrefix("order|") }
             #expect(orders.sorted() == model.rows.values.sorted(), "seed \(seed), file \(file)")
             #expect(try fixture.slotsMatchRows(), "seed \(seed), file \(file)")
+            #expect(try fixture.packDifferences() == [], "seed \(seed), file \(file)")
         }
         try expectDigestOfFreshImport(fixture, header, seed)
     }

@@ -69,6 +69,7 @@ struct ImportOrderTests {
             }
             expected = expected ?? found
             #expect(try fixture.slotsMatchRows(), "order \(order)")
+            #expect(try fixture.packDifferences() == [], "order \(order)")
         }
         let contents = try #require(expected?.contents)
         #expect(contents.contains("order|O2|M1|1767283200|2000|-|-|tea|-|-"))

@@ -43,6 +43,7 @@ struct ImportTransactionTests {
             #expect(try fixture.rows(sql) == [stored])
             #expect(try fixture.rows("SELECT count FROM data_digest WHERE kind = 'orders'") == ["3"])
             #expect(try fixture.slotsMatchRows())
+            #expect(try fixture.packDifferences() == [])
         }
     }
 
