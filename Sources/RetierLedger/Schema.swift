@@ -119,14 +119,18 @@ enum Schema {
             rows BLOB NOT NULL
         ) STRICT;
 
+        -- came_as is the identity that a row came with, source and external id with a unit separator in between, empty
+        -- where it came with the member's id: a later file corrects a row of the same name only, so that words on the
+        -- same moment under two names do not depend on which came first.
         CREATE TABLE consent (
             member INTEGER NOT NULL REFERENCES member(key),
             channel TEXT NOT NULL,
             purpose TEXT NOT NULL,
             at INTEGER NOT NULL,
+            came_as TEXT NOT NULL,
             granted INTEGER NOT NULL CHECK (granted IN (0, 1)),
             proof TEXT,
-            PRIMARY KEY (member, channel, purpose, at)
+            PRIMARY KEY (member, channel, purpose, at, came_as)
         ) STRICT, WITHOUT ROWID;
 
         -- One row a file that was imported; the counts balance.
@@ -223,7 +227,7 @@ enum Schema {
         ) STRICT;
 
         -- The own standings of members who were merged, as of a refresh (empty before the first), so that a merge can
-        -- be undone: a row of standing as a JSON object.
+        -- be undone: their rows of standing and hold as JSON objects; empty for a member without a standing.
         CREATE TABLE merged_standing (
             member INTEGER PRIMARY KEY REFERENCES member(key),
             refresh TEXT NOT NULL,

@@ -21,7 +21,7 @@ package struct ConsentTable: Sendable {
         }
 
         /// Whether this entry overrules `other`: the later one; of two at one moment the withdrawal.
-        func overrules(_ other: Entry) -> Bool {
+        package func overrules(_ other: Entry) -> Bool {
             at == other.at ? !granted && other.granted : at > other.at
         }
     }
@@ -83,13 +83,14 @@ package struct ConsentTable: Sendable {
     package func granted(row: Int) -> [String] {
         let group = rows[row]
         guard !group.isEmpty else { return [] }
-        return group.filter { entry in
+        let standing = group.filter { entry in
             entry.granted
                 && !group.contains {
                     $0.channel == entry.channel && $0.purpose == entry.purpose && $0.overrules(entry)
                 }
         }
-        .map { texts[Int($0.channel)] + ":" + texts[Int($0.purpose)] }.sorted()
+        // Two names of one member may say the same at one moment.
+        return Set(standing.map { texts[Int($0.channel)] + ":" + texts[Int($0.purpose)] }).sorted()
     }
 
     /// The latest of the entries of a row that qualify.

@@ -32,7 +32,7 @@ final class ConsentImport: RowImport {
         let at = try context.fields.time(row[timeField], "at")
         let proof = try proofField.map { try context.fields.text(row[$0], "proof") }
         let consent = Consent(
-            channel: Array(channel), purpose: Array(purpose), at: at, isGranted: isGranted,
+            channel: Array(channel), purpose: Array(purpose), at: at, name: owner.name(row), isGranted: isGranted,
             proof: proof.flatMap { $0.isEmpty ? nil : Array($0) })
         let member = try owner.key(row, context)
         let old = try table.consent(like: consent, of: member)
@@ -52,6 +52,8 @@ struct Consent: Hashable {
     var channel: [UInt8]
     var purpose: [UInt8]
     var at: Int64
+    /// The identity that it came with, see `OwnerFields.name`.
+    var name: [UInt8]
     var isGranted: Bool
     var proof: [UInt8]?
 }
@@ -68,30 +70,35 @@ final class ConsentRows {
         self.context = context
         select = try RawStatement(
             context.connection,
-            "SELECT granted, proof FROM consent WHERE member = ? AND channel = ? AND purpose = ? AND at = ?")
+            """
+            SELECT granted, proof FROM consent
+            WHERE member = ? AND channel = ? AND purpose = ? AND at = ? AND came_as = ?
+            """)
         selectOfMember = try RawStatement(
-            context.connection, "SELECT granted, proof, channel, purpose, at FROM consent WHERE member = ?")
+            context.connection, "SELECT granted, proof, channel, purpose, at, came_as FROM consent WHERE member = ?")
         replace = try RawStatement(
             context.connection,
-            "INSERT OR REPLACE INTO consent (member, channel, purpose, at, granted, proof) VALUES (?, ?, ?, ?, ?, ?)")
+            """
+            INSERT OR REPLACE INTO consent (member, channel, purpose, at, came_as, granted, proof)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """)
         deleteOfMember = try RawStatement(context.connection, "DELETE FROM consent WHERE member = ?")
     }
 
-    /// What the ledger holds for the same member, channel, purpose and time.
+    /// What the ledger holds for the same member, channel, purpose, time and name.
     func consent(like other: Consent, of member: UInt32) throws -> Consent? {
-        try other.channel.withUnsafeBufferPointer { channel in
-            try other.purpose.withUnsafeBufferPointer { purpose in
-                select.bind(1, Int64(member))
-                select.bind(2, channel)
-                select.bind(3, purpose)
-                select.bind(4, other.at)
-                defer { select.reset() }
-                guard try select.step() else { return nil }
-                var found = other
-                found.isGranted = select.number(0) == 1
-                found.proof = select.isNull(1) ? nil : Array(select.text(1))
-                return found
-            }
+        try other.withBytes { channel, purpose, name, _ in
+            select.bind(1, Int64(member))
+            select.bind(2, channel)
+            select.bind(3, purpose)
+            select.bind(4, other.at)
+            select.bind(5, name)
+            defer { select.reset() }
+            guard try select.step() else { return nil }
+            var found = other
+            found.isGranted = select.number(0) == 1
+            found.proof = select.isNull(1) ? nil : Array(select.text(1))
+            return found
         }
     }
 
@@ -103,7 +110,8 @@ final class ConsentRows {
             found.append(
                 Consent(
                     channel: Array(selectOfMember.text(2)), purpose: Array(selectOfMember.text(3)),
-                    at: selectOfMember.number(4), isGranted: selectOfMember.number(0) == 1,
+                    at: selectOfMember.number(4), name: Array(selectOfMember.text(5)),
+                    isGranted: selectOfMember.number(0) == 1,
                     proof: selectOfMember.isNull(1) ? nil : Array(selectOfMember.text(1))))
         }
         return found
@@ -112,18 +120,15 @@ final class ConsentRows {
     func write(_ consent: Consent, of member: UInt32, replacing old: Consent?) throws {
         if let old { context.remove(try hash(old, member), from: .consents) }
         context.add(try hash(consent, member), to: .consents)
-        try consent.channel.withUnsafeBufferPointer { channel in
-            try consent.purpose.withUnsafeBufferPointer { purpose in
-                try (consent.proof ?? []).withUnsafeBufferPointer { proof in
-                    replace.bind(1, Int64(member))
-                    replace.bind(2, channel)
-                    replace.bind(3, purpose)
-                    replace.bind(4, consent.at)
-                    replace.bind(5, consent.isGranted ? 1 : 0)
-                    if consent.proof == nil { replace.bindNull(6) } else { replace.bind(6, proof) }
-                    try replace.run()
-                }
-            }
+        try consent.withBytes { channel, purpose, name, proof in
+            replace.bind(1, Int64(member))
+            replace.bind(2, channel)
+            replace.bind(3, purpose)
+            replace.bind(4, consent.at)
+            replace.bind(5, name)
+            replace.bind(6, consent.isGranted ? 1 : 0)
+            if consent.proof == nil { replace.bindNull(7) } else { replace.bind(7, proof) }
+            try replace.run()
         }
     }
 
@@ -133,15 +138,24 @@ final class ConsentRows {
     }
 
     func hash(_ consent: Consent, _ member: UInt32) throws -> RowHash {
-        try consent.channel.withUnsafeBufferPointer { channel in
-            try consent.purpose.withUnsafeBufferPointer { purpose in
-                try (consent.proof ?? []).withUnsafeBufferPointer { proof in
-                    try context.hasher.row(
-                        .consents, owner: member,
-                        [
-                            .text(channel), .text(purpose), .number(consent.at), .number(consent.isGranted ? 1 : 0),
-                            consent.proof == nil ? .null : .text(proof),
-                        ])
+        try consent.withBytes { channel, purpose, name, proof in
+            try context.hasher.row(
+                .consents, owner: member,
+                [
+                    .text(channel), .text(purpose), .number(consent.at), .text(name),
+                    .number(consent.isGranted ? 1 : 0), consent.proof == nil ? .null : .text(proof),
+                ])
+        }
+    }
+}
+
+extension Consent {
+    /// Calls `body` with the bytes of channel, purpose, name and proof.
+    fileprivate func withBytes<Result>(_ body: (Bytes, Bytes, Bytes, Bytes) throws -> Result) rethrows -> Result {
+        try channel.withUnsafeBufferPointer { channel in
+            try purpose.withUnsafeBufferPointer { purpose in
+                try name.withUnsafeBufferPointer { name in
+                    try (proof ?? []).withUnsafeBufferPointer { try body(channel, purpose, name, $0) }
                 }
             }
         }

@@ -172,12 +172,7 @@ final class WaitingRows {
             try table.deleteAll(of: old)
             try table.finish()
         }
-        for consent in try consents.consents(of: old) {
-            let present = try consents.consent(like: consent, of: new)
-            // Where both speak of the same moment, the withdrawal counts.
-            if let present, !present.isGranted || consent.isGranted { continue }
-            try consents.write(consent, of: new, replacing: present)
-        }
+        for consent in try consents.consents(of: old) { try consents.write(consent, of: new, replacing: nil) }
         try consents.delete(of: old)
         deleteMember.bind(1, Int64(old))
         try deleteMember.run()

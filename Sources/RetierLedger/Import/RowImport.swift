@@ -84,4 +84,12 @@ struct OwnerFields {
         let idText = try context.fields.label(row[externalID], "external_id")
         return try context.members.key(ofSource: sourceText, externalID: idText)
     }
+
+    /// The identity that a row came with: source and external id with a unit separator in between, which neither may
+    /// have; empty where the row names the member.
+    func name(_ row: borrowing CSVReader) -> [UInt8] {
+        if let member, !row[member].isEmpty { return [] }
+        guard let source, let externalID else { return [] }
+        return Array(row[source]) + [0x1F] + Array(row[externalID])
+    }
 }

@@ -1,6 +1,7 @@
 import GRDB
 
-/// Where the own standings of merged members are kept, so that a merge can be undone.
+/// Where the own standings of merged members are kept, with what the stability rules remember, so that a merge can be
+/// undone.
 ///
 /// Until the next refresh the member who is kept has the best of the standings that were merged; the refresh then
 /// computes one from all their rows.
@@ -9,7 +10,8 @@ struct StandingShelf {
     private let tierIDs: [String]
     /// The last committed refresh; empty before the first.
     private let refresh: String
-    private let columns: [String]
+    /// What is set aside: by table, the columns but for the member's key, which depends on the order of arrival.
+    private let columns: [(table: String, names: [String])]
 
     init(_ database: Database, tierIDs: [String]) throws {
         self.database = database
@@ -19,19 +21,25 @@ struct StandingShelf {
                 database,
                 sql: "SELECT id FROM run WHERE kind = 'refresh' ORDER BY committed_at DESC, rowid DESC LIMIT 1")
             ?? ""
-        columns = try database.columns(in: "standing").map(\.name)
+        columns = try ["standing", "hold"].map { table in
+            (table, try database.columns(in: table).map(\.name).filter { $0 != "member" })
+        }
     }
 
     /// Sets aside what two members have who are about to be one, except where that was done since the last refresh.
     ///
     /// A member without a standing has an empty one.
     func put(_ members: [Int64]) throws {
-        let pairs = columns.map { "'\($0)', \($0)" }.joined(separator: ", ")
+        let parts = columns.map { table, names in
+            let pairs = names.map { "'\($0)', \($0)" }.joined(separator: ", ")
+            return "'\(table)', json((SELECT json_object(\(pairs)) FROM \(table) WHERE member = ?1))"
+        }
         for member in members where try standing(setAside: member, since: refresh) == nil {
             try database.execute(
                 sql: """
                     INSERT OR REPLACE INTO merged_standing (member, refresh, standing)
-                    SELECT ?1, ?2, coalesce((SELECT json_object(\(pairs)) FROM standing WHERE member = ?1), '')
+                    SELECT ?1, ?2, iif(EXISTS (SELECT 1 FROM standing WHERE member = ?1),
+                        json_object(\(parts.joined(separator: ", "))), '')
                     """, arguments: [member, refresh])
         }
     }
@@ -70,13 +78,15 @@ struct StandingShelf {
     }
 
     private func write(_ standing: String?, to member: Int64) throws {
-        guard let standing else {
-            return try database.execute(sql: "DELETE FROM standing WHERE member = ?", arguments: [member])
+        for (table, names) in columns {
+            try database.execute(sql: "DELETE FROM \(table) WHERE member = ?", arguments: [member])
+            let values = names.map { "json_extract(?1, '$.\(table).\($0)')" }.joined(separator: ", ")
+            try database.execute(
+                sql: """
+                    INSERT INTO \(table) (member, \(names.joined(separator: ", ")))
+                    SELECT ?2, \(values) WHERE json_type(?1, '$.\(table)') = 'object'
+                    """, arguments: [standing, member])
         }
-        let values = columns.map { $0 == "member" ? "?2" : "json_extract(?1, '$.\($0)')" }.joined(separator: ", ")
-        try database.execute(
-            sql: "INSERT OR REPLACE INTO standing (\(columns.joined(separator: ", "))) SELECT \(values)",
-            arguments: [standing, member])
     }
 
     /// The highest tier, of equal ones the one held longest; whatever order they are given in.
@@ -84,7 +94,9 @@ struct StandingShelf {
         var best: (rank: Int, since: Int64, text: String)?
         for text in standings {
             let row = try Row.fetchOne(
-                database, sql: "SELECT json_extract(?1, '$.tier'), json_extract(?1, '$.since')", arguments: [text])
+                database,
+                sql: "SELECT json_extract(?1, '$.standing.tier'), json_extract(?1, '$.standing.since')",
+                arguments: [text])
             let tier: String = row?[0] ?? ""
             let found = (tierIDs.firstIndex(of: tier) ?? tierIDs.count, row?[1] as Int64? ?? 0, text)
             if let known = best, known <= found { continue }

@@ -81,7 +81,8 @@ extension Ledger {
             known.append((Array(bytes), position))
             return position
         }
-        // Of the words on one channel and purpose the last one before the end counts: it is held till another follows.
+        // Of the words on one channel and purpose the last one before the end counts, of two at one moment the
+        // withdrawal: it is held till another follows.
         var held: (place: Int, entry: ConsentTable.Entry)?
         while try statement.step() {
             let at = statement.integer(4)
@@ -89,8 +90,12 @@ extension Ledger {
             let entry = ConsentTable.Entry(
                 channel: position(1), purpose: position(2), granted: statement.integer(3) != 0,
                 at: Instant(seconds: at))
-            if let held, (held.place, held.entry.channel, held.entry.purpose) != (place, entry.channel, entry.purpose) {
-                builder.add(row: held.place, held.entry)
+            if let held {
+                if (held.place, held.entry.channel, held.entry.purpose) != (place, entry.channel, entry.purpose) {
+                    builder.add(row: held.place, held.entry)
+                } else if !entry.overrules(held.entry) {
+                    continue
+                }
             }
             held = (place, entry)
         }

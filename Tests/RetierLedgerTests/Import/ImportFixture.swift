@@ -86,8 +86,8 @@ struct ImportFixture {
                 """)
             + rows(
                 """
-                SELECT 'consent', \(owner), channel, purpose, at, granted, proof
-                FROM consent JOIN member m ON m.key = member ORDER BY 2, 3, 4, 5
+                SELECT 'consent', \(owner), channel, purpose, at, came_as, granted, proof
+                FROM consent JOIN member m ON m.key = member ORDER BY 2, 3, 4, 5, 6
                 """)
     }
 

@@ -94,14 +94,26 @@ struct ImportOrderTests {
     }
 
     @Test func contradictingConsentsOfTwoNamesEndInTheWithdrawal() throws {
-        let byMember = "member_id,channel,purpose,granted,at\nM1,sms,marketing,1,2026-01-01\n"
-        let byIdentity = "source,external_id,channel,purpose,granted,at\nwx,a,sms,marketing,0,2026-01-01\n"
-        for texts in [[byMember, byIdentity], [byIdentity, byMember]] {
+        let files: [(ImportKind, String)] = [
+            (.members, "member_id,joined_at\nM1,2025-01-01\n"),
+            (.consents, "member_id,channel,purpose,granted,at\nM1,sms,marketing,1,2026-01-01\n"),
+            (.consents, "source,external_id,channel,purpose,granted,at\nwx,a,sms,marketing,0,2026-01-01\n"),
+            (.identities, "source,external_id,member_id\nwx,a,M1\n"),
+        ]
+        var digests: Set<[String]> = []
+        for order in Self.permutations(files.count) {
             let fixture = try ImportFixture()
-            for text in texts { try fixture.load(.consents, text) }
-            try fixture.load(.identities, "source,external_id,member_id\nwx,a,M1\n")
-            #expect(try fixture.rows("SELECT granted FROM consent") == ["0"])
-            #expect(try fixture.rows("SELECT count FROM data_digest WHERE kind = 'consents'") == ["1"])
+            for number in order { try fixture.load(files[number].0, files[number].1) }
+            let facts = try fixture.ledger.facts(asOf: Day(number: 20_500), window: nil, zone: .utc)
+            let consents = try fixture.ledger.consents(keys: facts.keys, asOf: facts.asOf, zone: .utc)
+            #expect(consents.granted(row: 0).isEmpty, "order \(order)")
+            digests.insert(try fixture.digests())
+            // A later file corrects what came under the same name, and nothing else.
+            let correction = try fixture.load(files[2].0, files[2].1.replacing(",0,", with: ",1,"))
+            #expect(correction.updated == 1)
+            let corrected = try fixture.ledger.consents(keys: facts.keys, asOf: facts.asOf, zone: .utc)
+            #expect(corrected.granted(row: 0) == ["sms:marketing"], "order \(order)")
         }
+        #expect(digests.count == 1)
     }
 }

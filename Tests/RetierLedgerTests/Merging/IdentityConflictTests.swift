@@ -28,14 +28,37 @@ import Testing
         (.identities, "source,external_id,member_id\nwx,x,M2\npos,y,M3\n"),
         (.identities, "source,external_id,member_id\nwx,x,M1\n"),
         (.identities, "source,external_id,member_id\npos,y,M2\nwx,x,M2\n"),
+        // Words on one moment under a member's id and two identities, one of them a withdrawal.
+        (
+            .consents,
+            """
+            member_id,source,external_id,channel,purpose,granted,at,proof
+            M1,,,sms,marketing,1,2026-01-05,
+            M2,,,sms,marketing,1,2026-01-05,form
+            ,pos,y,email,marketing,1,2026-01-05,till
+
+            """
+        ),
+        (
+            .consents,
+            """
+            source,external_id,channel,purpose,granted,at,proof
+            wx,x,sms,marketing,0,2026-01-05,chat
+            wx,x,email,marketing,1,2026-01-05,chat
+
+            """
+        ),
     ]
 
     private static func state(_ fixture: ImportFixture) throws -> [String] {
         let selection = FactSelection(wanted: Set(FactCatalogue.standard.references))
         let facts = try fixture.ledger.facts(
             asOf: Day(number: 20_500), window: nil, zone: .utc, selection: selection)
+        let consents = try fixture.ledger.consents(
+            keys: facts.keys, merged: facts.mergedKeys, asOf: facts.asOf, zone: .utc)
         return (0..<facts.count).map { row in
-            "\(facts.memberIDs[row]) \(facts.joined[row]) \(facts[row]) \(facts.furtherFacts(of: row))"
+            "\(facts.memberIDs[row]) \(consents.granted(row: row)) \(facts.joined[row]) \(facts[row]) "
+                + "\(facts.furtherFacts(of: row))"
         } + (try fixture.ledger.planInputs().map { "\($0)" })
     }
 
@@ -52,7 +75,7 @@ import Testing
         }
         let facts = try #require(expected?.filter { $0.hasPrefix("M") })
         #expect(facts.map { String($0.prefix(2)) } == ["M1", "M4"])
-        #expect(facts[0].contains("windowTotal: 1500"))
+        #expect(facts[0].contains("windowTotal: 1500") && facts[0].contains("[\"email:marketing\"]"))
     }
 
     @Test func whatAPersonUndidIsNotDoneAgainByTheSameFile() throws {

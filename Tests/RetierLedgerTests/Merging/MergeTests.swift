@@ -91,11 +91,16 @@ import Testing
                         key, generator.pick(from: ["gold", "base"]), generator.draw(in: 1...99),
                         generator.draw(in: 1...99),
                     ])
+                guard generator.draw(in: 0...1) == 0 else { continue }
+                try database.execute(
+                    sql: "INSERT INTO hold VALUES (?, 'grace', ?, ?, NULL, 20600, NULL, NULL, NULL)",
+                    arguments: [key, generator.draw(in: 0...9), generator.draw(in: 1...99)])
             }
         }
         func state() throws -> [String] {
             try Self.facts(of: ledger).map { "\($0) \($1)" }.sorted() + fixture.digests()
-                + fixture.rows("SELECT * FROM standing ORDER BY member") + ledger.planInputs().map { "\($0)" }
+                + fixture.rows("SELECT * FROM standing ORDER BY member")
+                + fixture.rows("SELECT * FROM hold ORDER BY member") + ledger.planInputs().map { "\($0)" }
         }
         for round in 0..<60 {
             let before = try state()
@@ -140,6 +145,55 @@ import Testing
         try ledger.unmerge("b", Self.word)
         #expect(
             try fixture.rows("SELECT member, tier, since FROM standing ORDER BY 1") == ["1|base|20000", "2|gold|7"])
+    }
+
+    /// What the stability rules remember goes with its standing: into the merge, and out of it after a refresh too.
+    @Test func whatHoldsATierGoesWithIt() throws {
+        try fixture.load(.members, "member_id,joined_at\na,2026-01-01\nb,2025-01-01\n")
+        try ledger.pool.write { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO standing VALUES (1, 'base', 5, 0, 'new', 10, 1, 2, 3, 4, NULL, NULL, NULL, NULL),
+                        (2, 'gold', 7, 1, 'new', 90, 5, 6, 7, 8, NULL, NULL, NULL, NULL);
+                    INSERT INTO hold VALUES (1, 'dwell', 3, NULL, 4, NULL, NULL, NULL, NULL),
+                        (2, 'confirmation', 2, 6, NULL, 900, 'base', 'gold', 7)
+                    """)
+        }
+        let ofGold = "confirmation|2|6|-|900|base|gold|7"
+        func holds() throws -> [String] { try fixture.rows("SELECT * FROM hold ORDER BY member") }
+        try ledger.merge("a", "b", Self.word)
+        #expect(try holds() == ["1|" + ofGold])
+        // A refresh forgets whoever is not in it.
+        try ledger.pool.write { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO run VALUES ('r1', 'refresh', '2026-06', 20000, 'd', 1, 1, 0, 0, 0, '{}', NULL);
+                    DELETE FROM standing;
+                    DELETE FROM hold;
+                    INSERT INTO standing
+                    VALUES (1, 'gold', 7, 0, 'new', 50, 1, 1, 1, 1, NULL, NULL, NULL, NULL)
+                    """)
+        }
+        try ledger.unmerge("b", Self.word)
+        #expect(try holds() == ["2|" + ofGold])
+        #expect(try fixture.rows("SELECT member, tier FROM standing ORDER BY 1") == ["1|gold", "2|gold"])
+    }
+
+    /// Of two equal tiers held equally long the same one stays, whichever member came first.
+    @Test(arguments: [["a", "b"], ["b", "a"]])
+    func whichStandingStaysDoesNotDependOnTheOrderOfArrival(order: [String]) throws {
+        for id in order { try fixture.load(.members, "member_id,joined_at\n\(id),2026-01-01\n") }
+        try ledger.pool.write { database in
+            for (id, score) in [("a", 90), ("b", 9)] {
+                try database.execute(
+                    sql: """
+                        INSERT INTO standing SELECT key, 'gold', 5, 0, 'new', ?, 1, 2, 3, 4, NULL, NULL, NULL, NULL
+                        FROM member WHERE member_id = ?
+                        """, arguments: [score, id])
+            }
+        }
+        try ledger.merge("a", "b", Self.word)
+        #expect(try fixture.rows("SELECT score FROM standing") == ["9"])
     }
 
     @Test func mergesFormGroupsAndPartsOfThemComeOffAgain() throws {

@@ -39,7 +39,7 @@ import Testing
         try world.ledger.pool.write { database in
             for (at, granted) in [(-100, 0), (-1, 1), (0, 0)] {
                 try database.execute(
-                    sql: "INSERT INTO consent VALUES (?, 'sms', 'marketing', ?, ?, NULL)",
+                    sql: "INSERT INTO consent VALUES (?, 'sms', 'marketing', ?, '', ?, NULL)",
                     arguments: [world.keys[1], midnight.seconds + Int64(at), granted])
             }
         }
