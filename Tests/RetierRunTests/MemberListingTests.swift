@@ -43,14 +43,18 @@ import Testing
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    // Of two members each rank is 1/4 or 3/4, and 1/2 for both where they are equal: in frequency, weight 30 of 90, or
+    // in recency, weight 20, being equal to the other is just enough to enter the core (52.7777), and to fall below the
+    // line that keeps it (47.5); spend alone is not.
     @Test func csvHasTheColumnsOfTheContract() throws {
         #expect(
             try listing(.csv, includesAll: true) == #"""
                 member_id,r_days,f_days,m_total,frequency,recency_w,T_w,monetary,r_score,f_score,m_score,segment8,\#
-                p_alive,exp_purchases_13w,exp_avg_value,clv_13w,score,tier,lifecycle,churn_risk
-                "a,""1""",10,2,-0.05,3,1.428571,2.857143,3.336667,3,3,1,一般价值,,,,,52.7777,core,new,
-                b,1000,0,1234.56,0,0.000000,142.857143,0.000000,1,1,3,重要挽留,,,,,47.2222,base,lost,
-                c,,0,0.00,0,,,,,,,,,,,,,base,lost,
+                p_alive,exp_purchases_13w,exp_avg_value,clv_13w,score,tier,lifecycle,churn_risk,gap_to_next_tier,\#
+                purchases_to_next_tier,days_to_next_tier,spend_to_lose_tier,purchases_to_lose_tier,days_to_lose_tier
+                "a,""1""",10,2,-0.05,3,1.428571,2.857143,3.336667,3,3,1,一般价值,,,,,52.7777,core,new,,,,,,2,990
+                b,1000,0,1234.56,0,0.000000,142.857143,0.000000,1,1,3,重要挽留,,,,,47.2222,base,lost,,,2,990,,,
+                c,,0,0.00,0,,,,,,,,,,,,,base,lost,,,,,,,
 
                 """#)
     }
@@ -61,8 +65,8 @@ import Testing
         (predictions.purchases[0], predictions.averageValue[0]) = (1_234_567_891, 35_170_371)
         predictions.value[0] = 43_420_211
         let lines = try listing(.csv, predictions: predictions).split(separator: "\n")
-        #expect(lines[1].hasSuffix(",1.000000,1.234567891,35.170371,43.420211,52.7777,core,new,0.250001"))
-        #expect(lines[2].hasSuffix(",,,,,47.2222,base,lost,"))
+        #expect(lines[1].hasSuffix(",1.000000,1.234567891,35.170371,43.420211,52.7777,core,new,0.250001,,,,,2,990"))
+        #expect(lines[2].hasSuffix(",,,,,47.2222,base,lost,,,2,990,,,"))
     }
 
     @Test func membersWithoutAPurchaseAreLeftOutByDefault() throws {
@@ -85,6 +89,22 @@ import Testing
             "python3", ["-c", "import json, sys; print(len(json.load(sys.stdin)['members']))"],
             ProcessOptions(input: text))
         #expect(check.output == "2\n")
+    }
+
+    @Test func theTableFitsATerminalAndShowsTheModels() throws {
+        var predictions = PredictionTable(count: 3)
+        (predictions.alive[0], predictions.churnRisk[0], predictions.value[0]) = (995_000, 250_001, 12_345_678_999)
+        let lines = try listing(.table, predictions: predictions).split(separator: "\n").map(String.init)
+        let heads = lines[0].split(separator: " ").map(String.init)
+        #expect(
+            heads == [
+                "member_id", "tier", "lifecycle", "score", "rfm", "segment8", "r_days", "m_total", "p_alive", "churn",
+                "clv_13w", "to_next", "to_lose",
+            ])
+        let cells = lines[2].split(separator: " ").map(String.init)
+        #expect(
+            cells == ["a,\"1\"", "core", "new", "52.78", "331", "一般价值", "10", "-0.05", "1.00", "0.25", "12345.68"])
+        #expect(lines.allSatisfy { $0.displayWidth <= 120 })
     }
 
     @Test func theTableIsAlignedByDisplayWidth() throws {

@@ -32,8 +32,7 @@ package struct MemberSnapshot: Sendable {
     package var gapToNextTier: Money?
     /// Further purchase days to reach the next higher tier, all else equal.
     package var purchasesToNextTier: Int?
-    /// What separates the member from the next higher tier, and from losing the present one; nil where there is none,
-    /// and without a purchase.
+    /// What separates the member from the next higher tier, and from losing the present one; nil where there is none.
     package var nextTier: TierGap?
     package var tierLoss: TierGap?
     /// Columns of the members file that retier does not know; only loaded where a playbook uses one.

@@ -29,7 +29,6 @@ package struct SnapshotSource: Sendable {
 
     /// Adds the distance to the next tier and, where asked, to losing the present one; each costs some binary searches.
     package func addDistances(to snapshot: inout MemberSnapshot, row: Int, withLoss: Bool = true) {
-        guard outcome.scoring.table.isScored[row] else { return }
         if snapshot.tier > 0 {
             let gap = outcome.distance.gap(entering: snapshot.tier - 1, row: row)
             snapshot.nextTier = gap

@@ -19,27 +19,46 @@ package struct MeasureSource: Sendable {
     ]
 
     /// The values of some rows in order, `missing` where nothing is known; nil for a name that is not there.
-    ///
-    /// `coupon_share` is exact: in units of 2^-62, so that two different shares of fewer than 2^31 orders differ. A
-    /// member without an order in the window counts as share 0.
     package func values(of name: String, rows: [Int]) -> [Int64]? {
         if let column = further[name] { return rows.map { column[$0] } }
         switch name {
-        // The least number stands for nothing known.
-        case "m_total": return rows.map { max(facts.windowTotal[$0], MeasureSource.missing + 1) }
+        case "m_total": return rows.map(spend)
         case "f_days": return rows.map { Int64(facts.windowDays[$0]) }
-        case "r_days", "days_since_order":
-            return rows.map { facts.hasPurchase($0) ? Int64(facts.daysSincePurchase($0)) : MeasureSource.missing }
-        case "orders": return rows.map { Int64(facts.windowOrders[$0]) }
-        case "coupon_share": return rows.map(couponShare)
+        case "r_days", "days_since_order": return rows.map(daysSincePurchase)
+        default: return MeasureSource.builtIn.contains(name) ? rows.map { builtIn(name, $0) ?? 0 } : nil
+        }
+    }
+
+    /// The same of one row.
+    func value(of name: String, row: Int) -> Int64? {
+        if !further.isEmpty, let column = further[name] { return column[row] }
+        return builtIn(name, row)
+    }
+
+    /// A number that every table has, of one row; nil for another name.
+    ///
+    /// `coupon_share` is exact: in units of 2^-62, so that two different shares of fewer than 2^31 orders differ. A
+    /// member without an order in the window counts as share 0.
+    private func builtIn(_ name: String, _ row: Int) -> Int64? {
+        switch name {
+        case "m_total": return spend(row)
+        case "f_days": return Int64(facts.windowDays[row])
+        case "r_days", "days_since_order": return daysSincePurchase(row)
+        case "orders": return Int64(facts.windowOrders[row])
+        case "coupon_share": return couponShare(row)
         case "avg_order_value":
-            return rows.map { row in
-                let orders = Int64(facts.windowOrders[row])
-                return orders > 0 ? facts.windowTotal[row] / orders : MeasureSource.missing
-            }
-        case "days_since_joined": return rows.map { Int64(facts.asOf.number) - Int64(facts.joined[$0]) }
+            let orders = Int64(facts.windowOrders[row])
+            return orders > 0 ? facts.windowTotal[row] / orders : MeasureSource.missing
+        case "days_since_joined": return Int64(facts.asOf.number) - Int64(facts.joined[row])
         default: return nil
         }
+    }
+
+    /// The least number stands for nothing known.
+    private func spend(_ row: Int) -> Int64 { max(facts.windowTotal[row], MeasureSource.missing + 1) }
+
+    private func daysSincePurchase(_ row: Int) -> Int64 {
+        facts.hasPurchase(row) ? Int64(facts.daysSincePurchase(row)) : MeasureSource.missing
     }
 
     /// Orders of the window with a coupon or discount, and all.

@@ -30,6 +30,17 @@ package struct ScoreWeights: Hashable, Sendable {
         weights.replacing(with: 0, where: SIMD8<Int>(truncatingIfNeeded: ranks) .< 0).wrappedSum()
     }
 
+    /// The rank in a dimension that makes a composite of at least `line`, the other ranks as they are.
+    func neededRank(in dimension: Dimension, ranks: SIMD8<Int32>, for line: Int) -> Int {
+        // One pass of scalars: this is asked for every member near a cut.
+        var (total, others) = (0, 0)
+        for other in 0..<8 where ranks[other] >= 0 {
+            total += weights[other]
+            if other != dimension.rawValue { others += weights[other] * Int(ranks[other]) }
+        }
+        return (line * total - others).ceilingDivided(by: self[dimension])
+    }
+
     /// The weighted mean of ranks in millionths, rounded down, and what each dimension adds to it.
     ///
     /// A rank of `ScoreTable.unranked` is left out and the other weights count for more (rescaled). The contributions

@@ -5,6 +5,10 @@ package struct TierDistance: Sendable {
     private let scoring: Scoring
     private let source: MeasureSource
     private let ladder: TierLadder
+    private let used: [Dimension]
+    /// The dimensions that are made of one number, with it; and the numbers that share a dimension with others.
+    private let single: [(dimension: Dimension, measure: Measure)]
+    private let shared: Set<String>
     private let cuts: [Int64]
     private let keepingLines: [Int64]
 
@@ -12,6 +16,12 @@ package struct TierDistance: Sendable {
         self.scoring = scoring
         self.source = source
         ladder = model.ladder
+        used = scoring.weights.used
+        let parts = used.map { dimension in
+            (dimension, scoring.scales[dimension.rawValue]?.parts.map(\.measure) ?? [])
+        }
+        single = parts.filter { $0.1.count == 1 }.map { ($0.0, $0.1[0]) }
+        shared = Set(parts.filter { $0.1.count > 1 }.flatMap { $0.1.map(\.name) })
         cuts = calibration.entryCuts
         keepingLines = cuts.map { model.stability.keepingLine(cut: $0) }
     }
@@ -35,14 +45,14 @@ package struct TierDistance: Sendable {
         case .rule: gap.isByRule = true
         case .measure(let name):
             let measure = Measure(name)
-            guard let value = value(of: measure, row: row) else {
-                gap.outOfReach = [name]
+            guard let value = source.value(of: measure, row: row) else {
+                gap.unknown = [name]
                 break
             }
             add(Reading(measure: measure, own: value), least: line, rises: rises, to: &gap)
         case .score:
             guard scoring.table.isScored[row] else { break }
-            for dimension in scoring.weights.used { add(dimension, row: row, line: Int(line), rises: rises, to: &gap) }
+            for dimension in used { add(dimension, row: row, line: Int(line), rises: rises, to: &gap) }
         }
         return gap
     }
@@ -51,27 +61,21 @@ package struct TierDistance: Sendable {
     private func add(_ dimension: Dimension, row: Int, line: Int, rises: Bool, to gap: inout TierGap) {
         guard let scale = scoring.scales[dimension.rawValue] else { return }
         let ranks = scoring.table.ranks(of: row)
-        let own = scale.parts.map { value(of: $0.measure, row: row) ?? MeasureSource.missing }
+        let own = scale.parts.map { source.value(of: $0.measure, row: row) ?? MeasureSource.missing }
         guard ranks[dimension.rawValue] != ScoreTable.unranked else {
             // The first number of a dimension would bring all its weight with it.
-            gap.outOfReach += scale.parts.map(\.measure.name)
+            gap.unknown += scale.parts.map(\.measure.name)
             return
         }
-        let weights = scoring.weights
-        var others = 0
-        for other in weights.used where other != dimension && ranks[other.rawValue] != ScoreTable.unranked {
-            others += weights[other] * Int(ranks[other.rawValue])
-        }
-        let needed = (line * weights.sum(ranked: ranks) - others).ceilingDivided(by: weights[dimension])
+        let needed = scoring.weights.neededRank(in: dimension, ranks: ranks, for: line)
         for (index, part) in scale.parts.enumerated() {
             guard own[index] != MeasureSource.missing else {
-                gap.outOfReach.append(part.measure.name)
+                gap.unknown.append(part.measure.name)
                 continue
             }
             let least = scale.leastValue(of: index, reaching: needed, own: own)
-            var reading = Reading(measure: part.measure, own: own[index])
-            reading.dimension = dimension
-            reading.orders = source.couponOrders(row)
+            let reading = Reading(
+                measure: part.measure, own: own[index], dimension: dimension, orders: source.couponOrders(row))
             add(reading, least: least, rises: rises, to: &gap)
         }
     }
@@ -83,69 +87,42 @@ package struct TierDistance: Sendable {
             gap.outOfReach.append(reading.measure.name)
         }
     }
-
-    /// A measure of one row, larger being better; nil where nothing is known.
-    private func value(of measure: Measure, row: Int) -> Int64? {
-        guard let value = source.values(of: measure.name, rows: [row])?.first, value != MeasureSource.missing
-        else { return nil }
-        return measure.isLowerBetter ? -value : value
-    }
 }
 
-/// One member's number, larger being better, and what may become of it.
-private struct Reading {
-    var measure: Measure
-    var own: Int64
-    var dimension: Dimension?
-    /// For the share of coupon orders, which changes by orders only.
-    var orders: (coupons: Int64, all: Int64) = (0, 0)
-
-    /// The smallest change that brings the number to `least` or above, or below it.
-    ///
-    /// `least` is `Int64.min` where every number is enough, nil where none is. Numbers that count something do not fall
-    /// below 0.
-    func way(least: Int64?, rises: Bool) -> TierGap.Way? {
-        let isThere = least.map { own >= $0 } ?? false
-        guard isThere != rises else { return found(value: measure.isLowerBetter ? -own : own, change: 0) }
-        guard let least, least > .min else { return nil }
-        if measure.name == "coupon_share" { return couponWay(least: least, rises: rises) }
-        let target = rises ? least : least - 1
-        let (change, overflow) = target.subtractingReportingOverflow(own)
-        guard !overflow else { return nil }
-        let value = measure.isLowerBetter ? -own : own
-        let (after, beyond) = value.addingReportingOverflow(measure.isLowerBetter ? -change : change)
-        guard !beyond, after >= min(0, value) else { return nil }
-        return found(value: value, change: after - value)
-    }
-
-    /// Further orders at full price that lower the share of coupon orders, or with a coupon that raise it.
-    private func couponWay(least: Int64, rises: Bool) -> TierGap.Way? {
-        let unit = Int128(1) << 62
-        let (coupons, all) = (Int128(orders.coupons), Int128(orders.all))
-        let further: Int128
-        if rises {
-            // coupons / (all + n) <= share, both in units of 2^-62 and rounded down.
-            let share = -Int128(least)
-            guard share >= 0 else { return nil }
-            further = coupons * unit / (share + 1) + 1 - all
-        } else {
-            // (coupons + n) / (all + n) >= share.
-            let share = 1 - Int128(least)
-            guard share < unit else { return all == 0 && share == unit ? found(orders: 1, rises: rises) : nil }
-            let missing = share * all - coupons * unit
-            further = max(1, (missing + unit - share - 1) / (unit - share))
+// The same for many members: one number at a time, without lists.
+extension TierDistance {
+    /// The numbers that a tier may be entered or lost by alone: of each dimension that counts and is made of one
+    /// number, or the one that the tier looks at.
+    package func numbers(of tier: Int) -> [String] {
+        switch ladder.tiers[tier].entry.yardstick {
+        case .nothing, .rule: []
+        case .measure(let name): [name]
+        case .score: single.map(\.measure.name)
         }
-        guard let count = Int64(exactly: further), count < Int64(Int32.max) else { return nil }
-        return found(orders: count, rises: rises)
     }
 
-    private func found(orders further: Int64, rises: Bool) -> TierGap.Way {
-        TierGap.Way(
-            dimension: dimension, measure: rises ? "full_price_orders" : "coupon_orders",
-            value: rises ? orders.all - orders.coupons : orders.coupons, change: further)
+    /// What one of `numbers(of:)` has to become to enter a tier, or to fall below the line that keeps it, ready to be
+    /// asked for many members.
+    package func path(by number: Int, tier: Int, rises: Bool) -> TierPath {
+        let line = rises ? cuts[tier] : keepingLines[tier]
+        if case .measure(let name) = ladder.tiers[tier].entry.yardstick {
+            return TierPath(measure: Measure(name), line: line, rises: rises, source: source, score: nil)
+        }
+        let (dimension, measure) = single[number]
+        let score = scoring.scales[dimension.rawValue].map {
+            TierPath.Score(
+                dimension: dimension, column: $0.parts[0].column, weights: scoring.weights, table: scoring.table)
+        }
+        return TierPath(measure: measure, line: line, rises: rises, source: source, score: score)
     }
 
-    private func found(value: Int64, change: Int64) -> TierGap.Way {
-        TierGap.Way(dimension: dimension, measure: measure.name, value: value, change: change)
+    /// The smallest change of a number by name that enters a tier, or falls below the line that keeps it: what the gap
+    /// says.
+    package func change(of name: String, tier: Int, row: Int, rises: Bool) -> Int64? {
+        let places = numbers(of: tier).indices(of: name)
+        guard shared.contains(name) || places.ranges.map(\.count).reduce(0, +) > 1 else {
+            return places.ranges.first.flatMap { path(by: $0.lowerBound, tier: tier, rises: rises).change(of: row) }
+        }
+        return (rises ? gap(entering: tier, row: row) : gap(losing: tier, row: row))?.change(of: name)
     }
 }

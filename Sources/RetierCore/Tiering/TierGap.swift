@@ -29,6 +29,8 @@ package struct TierGap: Hashable, Sendable {
     package var ways: [Way] = []
     /// Numbers that count but cannot bring it about alone, however much they change.
     package var outOfReach: [String] = []
+    /// Numbers that count and of which nothing is known of the member.
+    package var unknown: [String] = []
     /// Whether the tier is entered by a rule, of which no number says how far away it is.
     package var isByRule = false
 

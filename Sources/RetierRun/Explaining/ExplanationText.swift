@@ -55,16 +55,26 @@ package struct ExplanationText {
             lines.append(pick("标签 ", "tags ") + names.joined(separator: pick("、", ", ")))
         }
         writeScore(member)
-        if let gap = member.gapToNextTier, member.tier > 0 {
-            let next = tiers[member.tier - 1]
-            let amount = gap.text(in: programme.currency)
-            lines.append(pick("距「\(next.title(language))」还差消费 \(amount)", "\(amount) more spend reaches \(next.id)"))
-        }
+        writeDistances(member)
         if let recorded = explanation.recordedScore, Int(recorded) != member.score {
             lines.append(
                 pick(
                     "注意：运行时得分为 \(points(Int(recorded)))，数据此后有变",
                     "note: the run scored \(points(Int(recorded))); the data has changed since"))
+        }
+    }
+
+    private mutating func writeDistances(_ member: MemberSnapshot) {
+        let text = TierGapText(
+            model: programme.tiering, measures: MeasureText(facts: programme.facts, currency: programme.currency),
+            language: language)
+        if let gap = member.nextTier { lines += text.entering(gap) }
+        if let gap = member.tierLoss { lines += text.losing(gap) }
+        if let override = explanation.override, member.nextTier != nil || member.tierLoss != nil {
+            lines.append(
+                pick(
+                    "  （人工设定至 \(override.until)，此后才起作用）",
+                    "  (of effect once the tier set by hand has ended, \(override.until))"))
         }
     }
 

@@ -11,7 +11,17 @@ package struct MemberListing {
     package static let columns = [
         "member_id", "r_days", "f_days", "m_total", "frequency", "recency_w", "T_w", "monetary", "r_score", "f_score",
         "m_score", "segment8", "p_alive", "exp_purchases_13w", "exp_avg_value", "clv_13w", "score", "tier", "lifecycle",
-        "churn_risk",
+        "churn_risk", "gap_to_next_tier", "purchases_to_next_tier", "days_to_next_tier", "spend_to_lose_tier",
+        "purchases_to_lose_tier", "days_to_lose_tier",
+    ]
+
+    /// What a terminal of 120 columns has room for: the name above, the columns it shows and with how many decimals.
+    private static let shown: [(title: String, columns: [String], decimals: Int)] = [
+        ("member_id", ["member_id"], 0), ("tier", ["tier"], 0), ("lifecycle", ["lifecycle"], 0),
+        ("score", ["score"], 2),
+        ("rfm", ["r_score", "f_score", "m_score"], 0), ("segment8", ["segment8"], 0), ("r_days", ["r_days"], 0),
+        ("m_total", ["m_total"], 2), ("p_alive", ["p_alive"], 2), ("churn", ["churn_risk"], 2),
+        ("clv_13w", ["clv_13w"], 2), ("to_next", ["gap_to_next_tier"], 2), ("to_lose", ["spend_to_lose_tier"], 2),
     ]
 
     private let facts: FactTable
@@ -82,13 +92,24 @@ package struct MemberListing {
     }
 
     private func table() -> String {
-        let shown = MemberListing.columns.indices
+        let columns = MemberListing.shown.map { shown in
+            (
+                places: shown.columns.compactMap { MemberListing.columns.firstIndex(of: $0) },
+                decimals: min(shown.decimals, decimals == 0 && shown.columns[0].contains("_t") ? 0 : shown.decimals)
+            )
+        }
         var table = TextTable(
-            columns: shown.map {
-                TextTable.Column(MemberListing.columns[$0], [0, 11, 17, 18].contains($0) ? .left : .right)
+            columns: MemberListing.shown.map {
+                let isText = ["member_id", "tier", "lifecycle", "segment8"].contains($0.title)
+                return TextTable.Column($0.title, isText ? .left : .right)
             })
         for row in 0..<facts.count where includesAll || facts.hasPurchase(row) {
-            table.append(shown.map { $0 == 0 ? facts.memberIDs[row] : cell($0, of: row).text })
+            table.append(
+                columns.map { column in
+                    column.places.map { place in
+                        place == 0 ? facts.memberIDs[row] : cell(place, of: row).text(decimals: column.decimals)
+                    }.joined()
+                })
         }
         return table.text()
     }
@@ -124,12 +145,17 @@ extension MemberListing {
         case decimal(Int64, decimals: Int)
         case text(String)
 
-        var text: String {
+        /// Rounded half away from zero to at most so many decimals.
+        func text(decimals most: Int) -> String {
             switch self {
-            case .none: ""
-            case .integer(let number): String(number)
-            case .decimal(let number, let decimals): Money(minorUnits: number).text(decimals: decimals)
-            case .text(let text): text
+            case .none: return ""
+            case .integer(let number): return String(number)
+            case .decimal(let number, let decimals):
+                let unit = (min(most, decimals)..<decimals).reduce(Int64(1)) { product, _ in product * 10 }
+                let (whole, rest) = number.quotientAndRemainder(dividingBy: unit)
+                let rounded = 2 * rest.magnitude >= unit.magnitude && unit > 1 ? whole + number.signum() : whole
+                return Money(minorUnits: rounded).text(decimals: min(most, decimals))
+            case .text(let text): return text
             }
         }
     }
@@ -145,6 +171,12 @@ extension MemberListing {
             let tier = outcome.standing.tier[row]
             return Int(tier) < tierIDs.count ? .text(tierIDs[Int(tier)]) : .none
         case 18: return .text(MemberListing.stageNames[Int(outcome.standing.stage[row])])
+        case 20: return distance("m_total", of: row, rises: true).map { .decimal($0, decimals: decimals) } ?? .none
+        case 21: return distance("f_days", of: row, rises: true).map { .integer($0) } ?? .none
+        case 22: return distance("r_days", of: row, rises: true).map { .integer(-$0) } ?? .none
+        case 23: return distance("m_total", of: row, rises: false).map { .decimal(-$0, decimals: decimals) } ?? .none
+        case 24: return distance("f_days", of: row, rises: false).map { .integer(-$0) } ?? .none
+        case 25: return distance("r_days", of: row, rises: false).map { .integer($0) } ?? .none
         case _ where !hasPurchase: return .none
         case 1: return .integer(Int64(facts.daysSincePurchase(row)))
         case 5: return weeks(Int(facts.lastPurchase[row] - facts.firstPurchase[row]))
@@ -162,6 +194,18 @@ extension MemberListing {
         case 19: return prediction(.churnRisk, of: row, decimals: 6)
         default: return .none
         }
+    }
+
+    /// The change of a number that reaches the next tier, or falls below the line that keeps the present one; nil where
+    /// there is none.
+    private func distance(_ measure: String, of row: Int, rises: Bool) -> Int64? {
+        let held = outcome.standing.heldTier(row)
+        guard rises else {
+            guard let held, held < tierIDs.count - 1 else { return nil }
+            return outcome.distance.change(of: measure, tier: held, row: row, rises: false)
+        }
+        let tier = held ?? tierIDs.count - 1
+        return tier > 0 ? outcome.distance.change(of: measure, tier: tier - 1, row: row, rises: true) : nil
     }
 
     private func prediction(_ prediction: Prediction, of row: Int, decimals: Int) -> Cell {

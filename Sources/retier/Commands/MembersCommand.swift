@@ -9,6 +9,10 @@ struct MembersCommand: ParsableCommand {
         discussion: """
             Without --as-of it shows the state of the last refresh. With --as-of it computes what a refresh on that \
             day would find. Members without a purchase have no facts to list; --all adds them.
+
+            The table shows what a terminal has room for: to_next is the spend that reaches the next tier, to_lose the \
+            spend less that falls below the line that keeps the present one, all else and everybody else's ranks \
+            equal. csv and json have every column.
             """)
 
     @OptionGroup var options: BrandOptions

@@ -107,4 +107,21 @@ import Testing
                 "seed \(generator.seed)")
         }
     }
+
+    /// Without an order in the window there is no value of an order, not one of nothing.
+    @Test func whatIsNotKnownIsMissing() {
+        let facts = Samples.facts([
+            SampleMember(id: "a", joined: 400, last: 990, orders: 3, total: 1_000),
+            SampleMember(id: "b", joined: 1_000, last: 100, days: 0, orders: 0, total: 0), SampleMember(id: "c"),
+        ])
+        let source = MeasureSource(facts)
+        let missing = MeasureSource.missing
+        let expected: [(String, [Int64])] = [
+            ("avg_order_value", [333, missing, missing]), ("r_days", [10, 900, missing]),
+            ("days_since_order", [10, 900, missing]), ("days_since_joined", [600, 0, 1_000]),
+            ("orders", [3, 0, 0]), ("coupon_share", [0, 0, 0]), ("m_total", [1_000, 0, 0]), ("f_days", [1, 0, 0]),
+        ]
+        for (name, values) in expected { #expect(source.values(of: name, rows: [0, 1, 2]) == values, "\(name)") }
+        #expect(source.values(of: "none", rows: [0]) == nil)
+    }
 }

@@ -61,6 +61,19 @@ import Testing
         #expect((first.transitions[0].kind, first.transitions[0].toTier) == (.enrolled, 0))
     }
 
+    /// The day of entry is that of the tier, not of the word on it.
+    @Test(arguments: [(0, Int32(900)), (1, 1_000)])
+    func aTierThatIsHeldAlreadyKeepsItsDay(tier: Int, since: Int32) throws {
+        let first = try run(after: nil)
+        var standing = first.standing
+        standing.since[9] = 900
+        let set = try Tiering.run(
+            facts: facts(), previous: standing, model: Self.model, calibration: first.calibration,
+            sources: TieringSources(overrides: [TierOverride(row: 9, tier: tier, until: Samples.asOf)]))
+        #expect(set.standing.since[9] == since)
+        #expect((set.standing.holds[9].ruledTier, set.standing.holds[9].ruledSince) == (0, 900))
+    }
+
     @Test(arguments: Stability.Changes.allCases)
     func anotherCalibrationMovesAllOrOnlyMovers(changes: Stability.Changes) throws {
         var model = Self.model

@@ -189,6 +189,52 @@ import Testing
         }
     }
 
+    /// One number at a time says what the whole gap says; what nobody knows is neither reachable nor out of reach.
+    @Test(arguments: 1...20)
+    func oneNumberAtATimeIsTheSame(seed: Int) throws {
+        var generator = SeededGenerator(seed: UInt64(seed))
+        let world = try World(&generator)
+        let outcome = try world.outcome(world.facts)
+        let source = TieringSources(measures: world.further).measures(of: world.facts)
+        let names = ["m_total", "f_days", "r_days", "visits", "tenure", "streak", "silence"]
+        for row in 0..<world.facts.count {
+            for tier in 0..<2 {
+                let (up, down) = (
+                    outcome.distance.gap(entering: tier, row: row), outcome.distance.gap(losing: tier, row: row)
+                )
+                for name in names {
+                    let change = { outcome.distance.change(of: name, tier: tier, row: row, rises: $0) }
+                    #expect(change(true) == up.change(of: name), "row \(row) \(name) seed \(generator.seed)")
+                    #expect(change(false) == down?.change(of: name), "row \(row) \(name) seed \(generator.seed)")
+                }
+                for name in up.unknown {
+                    let value = source.values(of: name, rows: [row])?[0]
+                    #expect(value == MeasureSource.missing, "row \(row) \(name) seed \(generator.seed)")
+                }
+                for name in up.outOfReach where names.contains(name) {
+                    let value = source.values(of: name, rows: [row])?[0]
+                    #expect(value != MeasureSource.missing, "row \(row) \(name) seed \(generator.seed)")
+                }
+            }
+        }
+    }
+
+    @Test func whatCountsSomethingDoesNotFallBelowNothing() throws {
+        let facts = Samples.facts([SampleMember(id: "a", last: 1_000, days: 2)])
+        func loss(_ least: Int64) throws -> TierGap? {
+            let tiers = [
+                Tier(id: "club", title: LocalizedText("club"), entry: .value(of: "f_days", atLeast: least)),
+                Tier(id: "base", title: LocalizedText("base"), entry: .everyone),
+            ]
+            let model = TieringModel(ladder: TierLadder(tiers: tiers), stability: Stability(keepShare: 10_000))
+            return try Tiering.run(facts: facts, previous: nil, model: model, calibration: nil)
+                .distance.gap(losing: 0, row: 0)
+        }
+        #expect(try loss(1)?.change(of: "f_days") == -2)
+        #expect(try loss(0)?.change(of: "f_days") == nil)
+        #expect(try loss(0)?.outOfReach == ["f_days"])
+    }
+
     @Test func equallingTheNextMemberCanBeEnough() throws {
         // Ranks of spends 10, 20, 30: 166,666, 500,000, 833,333. Equalling 20 gives 2 * 0 + 2 of 6 = 333,333.
         let facts = Samples.facts(
