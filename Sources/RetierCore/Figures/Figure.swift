@@ -24,8 +24,13 @@ package struct Figure: Hashable, Sendable {
         case move
         /// A kind of move and the dimension that its reason names, if any.
         case cause
-        /// The tier before and the tier after of moves that undo a recent one.
+        /// The tier before and the tier after of moves that take back a recent one.
         case undone
+        /// A kind of move and the dimension that its reason names, if any, of moves that take back a recent one.
+        case undoneCause = "undone_cause"
+        /// A tier, and a number with a change that alone enters the tier from the one below, or falls below the line
+        /// that keeps it; none for the members who were looked at: see `FigureCount.countDistances`.
+        case entering, losing
     }
 
     /// What a figure counts or measures; the raw values are stored.
@@ -39,6 +44,10 @@ package struct Figure: Hashable, Sendable {
         case spend, meanSpend = "mean_spend", spendDeviation = "spend_deviation"
         /// Purchases in the window.
         case orders
+        /// Members of whom the next 13 weeks are predicted, and the sum of what they are worth, minor units.
+        case predicted, predictedValue = "predicted_value"
+        /// Members by their latest NPS answer since the refresh before: 9 or 10, 7 or 8, 0 to 6.
+        case promoters, passives, detractors
         /// Mean rank in millionths.
         case rank
         /// Mean ranks before and after a move, millionths.

@@ -1,5 +1,5 @@
 extension FigureCount {
-    /// Moves by tiers and kind, and those between tiers that undo a recent one.
+    /// Moves by tiers and kind, and those between tiers that take back a recent one.
     mutating func countMoves() {
         let (tiers, kinds) = (tierIDs.count, Transition.Kind.allCases)
         var moves = [Int](repeating: 0, count: (tiers + 1) * tiers * kinds.count)
@@ -9,8 +9,7 @@ extension FigureCount {
             let (from, to) = (transition.fromTier, transition.toTier)
             moves[((from.map { $0 + 1 } ?? 0) * tiers + to) * kinds.count + Int(transition.kind.rawValue)] += 1
             if let from, transition.kind == .lapsed, transition.toStage == .lost { lost[from * tiers + to] += 1 }
-            guard let from, from != to, !formerTiers.isEmpty else { continue }
-            if Int(formerTiers[transition.row]) == to { undone[from * tiers + to] += 1 }
+            if let from, takesBack(transition) { undone[from * tiers + to] += 1 }
         }
         for from in 0...tiers {
             let before = from == 0 ? "" : tierIDs[from - 1]
@@ -26,7 +25,13 @@ extension FigureCount {
         }
     }
 
-    /// Why members moved: the dimension that their reasons name, with its mean ranks.
+    /// Whether a move leads to a tier that the member left lately, as `FlapReport` counts it.
+    private func takesBack(_ move: Transition) -> Bool {
+        guard !sources.leftTiers.isEmpty, move.kind.changesTier, move.fromTier != nil else { return false }
+        return sources.leftTiers[move.row] & 1 << UInt64(move.toTier) != 0
+    }
+
+    /// Why members moved: the dimension that their reasons name, with its mean ranks, and how many took a move back.
     mutating func countCauses() {
         struct Cause {
             var members = 0
@@ -35,11 +40,13 @@ extension FigureCount {
         }
         for kind in [Transition.Kind.promoted, .demoted, .slid] {
             var causes: [Dimension?: Cause] = [:]
+            var undone: [Dimension?: Int] = [:]
             for transition in outcome.transitions where transition.kind == kind {
                 let reason = transition.reason
                 causes[reason.dimension, default: Cause()].members += 1
                 causes[reason.dimension, default: Cause()].rankBefore += Int(reason.rankBefore)
                 causes[reason.dimension, default: Cause()].rankAfter += Int(reason.rankAfter)
+                if takesBack(transition) { undone[reason.dimension, default: 0] += 1 }
             }
             for dimension in Dimension.allCases.map(Optional.some) + [nil] {
                 guard let cause = causes[dimension] else { continue }
@@ -47,6 +54,7 @@ extension FigureCount {
                 figures.add(.cause, kind.name, name, is: cause.members)
                 figures.add(.cause, kind.name, name, of: .rankBefore, is: cause.rankBefore / cause.members)
                 figures.add(.cause, kind.name, name, of: .rankAfter, is: cause.rankAfter / cause.members)
+                figures.add(.undoneCause, kind.name, name, is: undone[dimension] ?? 0)
             }
         }
     }
@@ -55,9 +63,9 @@ extension FigureCount {
 extension FigureCount {
     /// How well the tiers that members had before foretold what they have spent since.
     mutating func measureFit() {
-        guard let spendSince else { return }
+        guard let spendSince = sources.spendSince else { return }
         var before = standing.tier
-        for transition in outcome.transitions where transition.fromTier != transition.toTier {
+        for transition in outcome.transitions {
             before[transition.row] = transition.fromTier.map { UInt8($0) } ?? StandingTable.noTier
         }
         let rows = before.indices.filter { before[$0] != StandingTable.noTier }

@@ -12,44 +12,34 @@ package struct FigureCount {
     let outcome: TieringOutcome
     let model: TieringModel
     let tierIDs: [String]
-    /// By row: the tier before the member's last recent move, or `StandingTable.noTier`; empty where none is known.
-    let formerTiers: [UInt8]
-    /// By row: what the member has spent since the refresh before; nil where there was none.
-    let spendSince: FactColumn?
+    let sources: FigureSources
     var figures = RunFigures()
 
-    private init(
-        facts: FactTable, outcome: TieringOutcome, model: TieringModel, formerTiers: [UInt8], spendSince: FactColumn?
-    ) {
+    private init(facts: FactTable, outcome: TieringOutcome, model: TieringModel, sources: FigureSources) {
         self.facts = facts
         self.outcome = outcome
         self.model = model
-        self.formerTiers = formerTiers
-        self.spendSince = spendSince
+        self.sources = sources
         tierIDs = model.ladder.tiers.map(\.id)
     }
 
     /// The figures of a refresh.
-    ///
-    /// - Parameters:
-    ///   - formerTiers: by row the tier that the member left by a recent move, or `StandingTable.noTier`; tells which
-    ///     moves undo one. Empty where nobody moved lately.
-    ///   - spendSince: by row the money spent since the refresh before; nil where there was none.
     package static func figures(
-        facts: FactTable, outcome: TieringOutcome, model: TieringModel, formerTiers: [UInt8] = [],
-        spendSince: FactColumn? = nil
+        facts: FactTable, outcome: TieringOutcome, model: TieringModel, sources: FigureSources = FigureSources()
     ) -> RunFigures {
-        var count = FigureCount(
-            facts: facts, outcome: outcome, model: model, formerTiers: formerTiers, spendSince: spendSince)
+        var count = FigureCount(facts: facts, outcome: outcome, model: model, sources: sources)
         count.countTiers()
         count.measureSpread()
         count.countStages()
         count.countProfiles()
         count.countScores()
         count.countNearCuts()
+        count.countDistances()
         count.countMoves()
         count.countCauses()
         count.measureFit()
+        count.countPredictions()
+        count.countAnswers()
         return count.figures
     }
 
@@ -132,5 +122,34 @@ package struct FigureCount {
                 figures.append(Figure(.profile, id, dimension.name, of: .rank, is: Int64(mean)))
             }
         }
+    }
+}
+
+/// What the figures of a refresh read besides its outcome.
+package struct FigureSources: Sendable {
+    /// By row: the tiers that the member left in one of the last `FlapReport.patience` refreshes, as bits by ladder
+    /// position; empty where nobody moved.
+    package var leftTiers: [UInt64]
+    /// By row: what the member has spent since the refresh before; nil where there was none.
+    package var spendSince: FactColumn?
+    /// By row: the member's latest NPS answer since the refresh before, in millionths; nil where nobody asks.
+    package var answers: FactColumn?
+    /// Nil where nothing is predicted.
+    package var predictions: PredictionTable?
+    /// What numbers are counted in.
+    package var measures: MeasureText
+    /// Those of the currency.
+    package var decimals: Int
+
+    package init(
+        leftTiers: [UInt64] = [], spendSince: FactColumn? = nil, answers: FactColumn? = nil,
+        predictions: PredictionTable? = nil, measures: MeasureText = MeasureText(), decimals: Int = 2
+    ) {
+        self.leftTiers = leftTiers
+        self.spendSince = spendSince
+        self.answers = answers
+        self.predictions = predictions
+        self.measures = measures
+        self.decimals = decimals
     }
 }

@@ -14,44 +14,44 @@ package struct TierChange: Hashable, Sendable {
         self.from = from
         self.to = to
     }
+
+    /// The one rule of flaps: a change takes an earlier one back where it leads to the tier that the member left by
+    /// that, at most `FlapReport.patience` runs before.
+    ///
+    /// A member who has left a tier twice was back in between, so a change takes back one other at most, and is taken
+    /// back by one at most: counting either gives the same number.
+    package func takesBack(_ earlier: TierChange) -> Bool {
+        earlier.member == member && earlier.from == to && earlier.run < run
+            && run - earlier.run <= FlapReport.patience
+    }
 }
 
 /// How restless tiers are: how often members change, and how many changes are taken back soon after.
 package struct FlapReport: Hashable, Sendable {
-    /// A change counts as undone when the member stands in the former tier again within so many runs.
+    /// A change is taken back when the member stands in the former tier again within so many runs.
     package static let patience = 4
 
     package let changes: Int
-    package let undone: Int
-    /// Members with at least one change that was undone.
-    package let flappingMembers: Int
+    package let takenBack: Int
     /// Time under watch: the days between two runs, summed over the members who had a tier at both.
     package let memberDays: Int
+
+    package init(changes: Int, takenBack: Int, memberDays: Int) {
+        self.changes = changes
+        self.takenBack = takenBack
+        self.memberDays = memberDays
+    }
 
     /// Takes all changes of some consecutive runs, in any order.
     package init(changes: [TierChange], memberDays: Int) {
         let ordered = changes.sorted { ($0.member, $0.run) < ($1.member, $1.run) }
-        var undone = 0
-        var flapping = 0
-        var last: Int64?
-        for (index, change) in ordered.enumerated() {
-            guard FlapReport.isUndone(change, by: ordered[(index + 1)...]) else { continue }
-            undone += 1
-            if last != change.member { flapping += 1 }
-            last = change.member
+        let takenBack = ordered.indices.count { index in
+            let change = ordered[index]
+            return ordered[..<index].reversed().prefix {
+                $0.member == change.member && change.run - $0.run <= FlapReport.patience
+            }.contains { change.takesBack($0) }
         }
-        self.changes = changes.count
-        self.undone = undone
-        flappingMembers = flapping
-        self.memberDays = memberDays
-    }
-
-    private static func isUndone(_ change: TierChange, by later: ArraySlice<TierChange>) -> Bool {
-        for other in later {
-            guard other.member == change.member, other.run <= change.run + patience else { return false }
-            if other.to == change.from { return true }
-        }
-        return false
+        self.init(changes: changes.count, takenBack: takenBack, memberDays: memberDays)
     }
 
     /// Changes in a member's year of 365.25 days, in thousandths; nil where nobody was watched.
@@ -59,6 +59,6 @@ package struct FlapReport: Hashable, Sendable {
         memberDays > 0 ? (changes * 365_250 + memberDays / 2) / memberDays : nil
     }
 
-    /// The share of changes that were undone, in basis points; nil where nobody changed.
-    package var undoneShare: Int? { Share.basisPoints(undone, of: changes) }
+    /// The share of changes that were taken back, in basis points; nil where nobody changed.
+    package var takenBackShare: Int? { Share.basisPoints(takenBack, of: changes) }
 }

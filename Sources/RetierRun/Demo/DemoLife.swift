@@ -5,6 +5,8 @@ struct DemoLife {
     let person: DemoPerson
     let lastDay: Day
     private var source: SplitMix64
+    /// What surveys ask draws from a source of its own.
+    private var survey: SplitMix64
     private var orderCount = 0
 
     private static let categories = ["茶", "咖啡", "护肤", "礼盒", "器具"]
@@ -15,6 +17,8 @@ struct DemoLife {
         self.person = person
         self.lastDay = lastDay
         self.source = source
+        var seed = source
+        survey = SplitMix64(seed: seed.next())
     }
 
     /// Adds everything that happens until the last day.
@@ -100,6 +104,19 @@ struct DemoLife {
         happen("visit", share: 400_000, daysLater: 0, near: order, into: &rows)
         happen("review", share: 80_000, daysLater: source.draw(in: 3...12), stars: stars, near: order, into: &rows)
         happen("referral", share: 12_000, daysLater: source.draw(in: 1...20), near: order, into: &rows)
+        answer(after: order, into: &rows)
+    }
+
+    /// One order in twelve is followed by a survey that asks for a recommendation, from 0 to 10.
+    private mutating func answer(after order: DemoOrder, into rows: inout DemoRows) {
+        let isAsked = survey.draw(in: 1...12) == 1
+        let day = order.at.day.adding(days: survey.draw(in: 2...9))
+        let score = survey.pick(from: [10, 10, 10, 9, 9, 9, 8, 8, 7, 7, 6, 5, 3, 0])
+        guard isAsked, day <= lastDay else { return }
+        let moment = DemoMoment(day: day, second: survey.draw(in: 36_000...80_000))
+        let id = "E-\(order.id)-nps"
+        rows.events.append(
+            DemoRow(at: moment, id: id, fields: [id, person.id, moment.text, "nps", String(score), order.id]))
     }
 
     private func couponShare(on day: Day) -> Int {

@@ -80,14 +80,14 @@ package struct Planner: Sendable {
     private func undecided(_ kind: Playbook.Trigger, asOf: Day) throws -> (PlannedRun, Recall) {
         // Inputs before facts: what is imported meanwhile makes the plan stale instead of slipping into it unseen.
         let inputs = try ledger.planInputs() + brand.planInputs
-        let since = kind == .refresh ? try ledger.lastRun(kind: .refresh)?.asOf : nil
-        let facts = try facts(asOf: asOf, spendSince: since)
+        let facts = try kind == .refresh ? factsOfRefresh(asOf: asOf) : facts(asOf: asOf)
         timings.end("facts")
         let playbooks = brand.playbooks.ordered(for: kind)
         // Read on another thread while this one scores.
         let ahead = threads > 1 ? Ahead { try memory(of: facts, for: playbooks) } : nil
-        let view = try view(kind, facts: facts)
         let isRefresh = kind == .refresh
+        // The figures of a refresh show what members are predicted to be worth.
+        let view = try view(kind, facts: facts, predicts: isRefresh)
         let plan = Plan(
             header: PlanHeader(
                 brand: programme.brand, kind: kind, period: PlanHeader.period(of: kind, asOf: asOf), asOf: asOf,
@@ -102,11 +102,14 @@ package struct Planner: Sendable {
     }
 
     private func figures(_ view: RunView) throws -> RunFigures {
-        let model = programme.tiering
+        let period = SinceRefresh.columns(of: view.facts, programme: programme.facts)
+        let sources = FigureSources(
+            leftTiers: try ledger.leftTiers(for: view.facts, ladder: programme.tiering.ladder),
+            spendSince: period.spend, answers: period.answers, predictions: view.lifetime?.predictions,
+            measures: MeasureText(facts: programme.facts, currency: programme.currency),
+            decimals: programme.currency.decimals)
         let figures = FigureCount.figures(
-            facts: view.facts, outcome: view.outcome, model: model,
-            formerTiers: try ledger.formerTiers(for: view.facts, ladder: model.ladder),
-            spendSince: programme.facts.spendingSince(days: 1).references.last.flatMap { view.facts[$0] })
+            facts: view.facts, outcome: view.outcome, model: programme.tiering, sources: sources)
         timings.end("figures")
         return figures
     }
@@ -217,18 +220,25 @@ package struct Planner: Sendable {
             needsTierLoss: brand.needsTierLoss)
     }
 
+    /// The facts as of a day, with those of the time since the last refresh.
+    private func factsOfRefresh(asOf: Day) throws -> FactTable {
+        let earlier = try ledger.lastRun(kind: .refresh)?.asOf
+        let hasAnswers = try ledger.knowsText(among: SinceRefresh.answerKinds(of: programme.facts))
+        return try facts(asOf: asOf) {
+            SinceRefresh.add(to: &$0, since: earlier, asOf: asOf, hasAnswers: hasAnswers)
+        }
+    }
+
     /// The facts as of a day: those that every run reads, those that conditions and templates ask for, and `further`.
-    ///
-    /// `spendSince` asks for what members have spent after an earlier day, as the last further fact.
     package func facts(
-        asOf: Day, further: Set<FactReference> = [], spendSince earlier: Day? = nil
+        asOf: Day, further: Set<FactReference> = [], adding: (inout FactSelection) -> Void = { _ in }
     ) throws -> FactTable {
         let tags = showsTags || brand.needsTags ? programme.tags : []
         let ofTags = tags.reduce(into: Set<FactReference>()) { $0.formUnion($1.condition.facts) }
         var selection = FactSelection(
             catalogue: programme.facts, wanted: brand.facts.union(further).union(ofTags),
             uncountedStatuses: programme.uncountedStatuses)
-        if let earlier, earlier < asOf { selection.addSpend(since: earlier, asOf: asOf) }
+        adding(&selection)
         var facts = try ledger.facts(
             asOf: asOf, window: programme.tiering.window, zone: programme.zone, selection: selection, threads: threads)
         guard !tags.isEmpty else { return facts }
@@ -281,15 +291,4 @@ package struct Planner: Sendable {
 package struct PlannedRun: Sendable {
     package fileprivate(set) var plan: Plan
     package let view: RunView
-}
-
-extension Brand {
-    /// The files of the brand as inputs of a plan.
-    package var planInputs: [PlanInput] {
-        [
-            PlanInput(name: "configuration", digest: digests.configuration, count: 1),
-            PlanInput(name: "playbooks", digest: digests.playbooks, count: playbooks.count),
-            PlanInput(name: "templates", digest: digests.templates, count: templates.names.count),
-        ]
-    }
 }

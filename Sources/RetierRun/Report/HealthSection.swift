@@ -38,13 +38,13 @@ struct HealthSection {
             ], rows: rows, fits: true, isWordy: true)
         let missing = page.say(
             """
-            没有数据、因此不显示的指标：NPS、服务响应时间、获客成本与 LTV/CAC、层级间响应差异与权益敏感度、策略提升（uplift）、\
-            30 天复购率的品牌基准。它们需要问卷、客服、成本或对照实验的数据，这里不作推测。
+            没有数据、因此不显示的指标：服务响应时间、获客成本与 LTV/CAC、层级间响应差异与权益敏感度、策略提升（uplift）、\
+            30 天复购率的品牌基准。它们需要客服、成本或对照实验的数据，这里不作推测。
             """,
             """
-            Not shown, because there are no data: NPS, service response time, LTV/CAC, differences between tiers in \
+            Not shown, because there are no data: service response time, LTV/CAC, differences between tiers in \
             response and in sensitivity to benefits, uplift, and the brand's benchmark of 30-day repurchase. They need \
-            surveys, service records, costs or experiments, and are not guessed here.
+            service records, costs or experiments, and are not guessed here.
             """)
         return page.section(
             page.say("健康指标", "Health of the tiering"),
@@ -62,7 +62,9 @@ struct HealthSection {
         }
     }
 
-    private var metrics: [Metric] { [migration, moved, spread, fit, contribution, activation, penetration] }
+    private var metrics: [Metric] {
+        [migration, moved, spread, fit, contribution, activation, penetration, recommendation]
+    }
 
     private var needsTwo: String { page.say("需要两次月度分层。", "It takes two refreshes.") }
 
@@ -174,9 +176,52 @@ struct HealthSection {
         return metric
     }
 
+    private var recommendation: Metric {
+        var metric = Metric(
+            name: page.say("净推荐值（NPS）", "Net promoter score"), rule: page.say("不连续两期下降", "not falling twice in a row"),
+            verdict: .unknown,
+            meaning: page.say(
+                "上次分层以来没有 NPS 回答（nps 事件，value 为 0–10）。",
+                "No NPS answers since the refresh before (nps events with a value from 0 to 10)."))
+        let scores = model.figures.refreshes.prefix(3).map { NetPromoterScore($0.figures) }
+        guard let now = scores.first, let score = now.score else { return metric }
+        metric.value = ReportNumbers.signed(score)
+        metric.meaning = page.say(
+            "\(page.number(now.answers)) 位会员上次分层以来最近一次回答：9–10 分占比减去 0–6 分占比。",
+            """
+            Share of 9 and 10 less share of 0 to 6, of the latest answers of \(page.number(now.answers)) members since \
+            the refresh before.
+            """)
+        let earlier = scores.dropFirst().map(\.score)
+        if let before = earlier.first, let before {
+            metric.meaning += page.say(
+                "上期 \(ReportNumbers.signed(before))。", " \(ReportNumbers.signed(before)) before.")
+            let falls = score < before
+            let fellBefore = earlier.count > 1 && earlier[1].map { before < $0 } == true
+            metric.verdict = Verdict(!(falls && fellBefore))
+        }
+        return metric
+    }
+
     /// Basis points as a percentage with one decimal, rounded to the nearest.
     private func basisPoints(_ value: Int) -> String {
         let tenths = (value.magnitude + 5) / 10
         return "\(value < 0 ? "\u{2212}" : "")\(tenths / 10).\(tenths % 10)%"
+    }
+}
+
+/// Promoters less detractors of a refresh, of all who answered.
+private struct NetPromoterScore {
+    let answers: Int
+    /// -100 to 100, rounded to the nearest; nil where nobody answered.
+    let score: Int?
+
+    init(_ figures: RunFigures) {
+        let (promoters, detractors) = (
+            figures.count(.whole, of: .promoters), figures.count(.whole, of: .detractors)
+        )
+        answers = promoters + figures.count(.whole, of: .passives) + detractors
+        let difference = promoters - detractors
+        score = answers > 0 ? (2 * difference * 100 + difference.signum() * answers) / (2 * answers) : nil
     }
 }

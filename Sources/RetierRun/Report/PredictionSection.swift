@@ -20,6 +20,7 @@ struct PredictionSection {
                         "No data: no model of lifetime value has been learned.")))
         }
         let lines = LifetimeText(learned, language: page.language).lines
+        let byTier = PredictedTiers(page: page).markup
         let list: Markup = "<ul class=\"findings\">\(lines.map { "<li>\($0)</li>" as Markup })</ul>"
         let facts = page.say("模型学习于 \(calibration.learnedOn)。", "The model was learned on \(calibration.learnedOn).")
         guard let test = learned.report.backTest else {
@@ -27,12 +28,11 @@ struct PredictionSection {
                 "没有回测：过去不足以同时学习与检验模型。",
                 "No back-test: there is too little past both to learn the model and to test it.")
             return page.section(
-                title, lead: "", "\(page.empty(words))\(list)<p class=\"source\">\(facts)</p>")
+                title, lead: "", "\(page.empty(words))\(list)<p class=\"source\">\(facts)</p>\(byTier)")
         }
-        return page.section(
-            title, lead: verdict(test),
-            source: "\(definition(test)) \(facts)",
-            "\(legend)\(deciles(test))\(list)\(page.details(page.tableSummary, quality(test)))")
+        let chart: Markup = "\(legend)\(deciles(test))\(list)\(page.details(page.tableSummary, quality(test)))"
+        let source: Markup = "<p class=\"source\">\(definition(test)) \(facts)</p>"
+        return page.section(title, lead: verdict(test), "\(chart)\(source)\(byTier)")
     }
 
     private func verdict(_ test: BackTest) -> String {

@@ -15,6 +15,8 @@ package struct ReportModel: Sendable {
     let brandTitle: LocalizedText
     let zone: ZoneRules
     let currency: Currency
+    /// How numbers that move members are written.
+    let measures: MeasureText
     let lifecycle: LifecycleRules
     /// The window of spend and frequency; nil means everything since the first order.
     let window: CalendarPeriod?
@@ -33,6 +35,7 @@ package struct ReportModel: Sendable {
         brandTitle = programme.title
         zone = programme.zone
         currency = programme.currency
+        measures = MeasureText(facts: programme.facts, currency: programme.currency)
         lifecycle = programme.tiering.lifecycle
         window = programme.tiering.window
         playbookTitles = Dictionary(playbooks.map { ($0.id, $0.title) }, uniquingKeysWith: { first, _ in first })

@@ -74,7 +74,7 @@ enum ReportStyle {
         tbody th:first-child{min-width:132px}.wide tbody th:first-child{min-width:236px}
         td.b,th.b{padding-left:16px;padding-right:16px}
         .id{color:var(--soft);font-weight:400;display:block;font-size:12.5px}
-        .quiet{color:var(--soft)}.up{color:var(--up)}.down{color:var(--down)}
+        .quiet{color:var(--soft)}td .up,td .alarm{white-space:nowrap}.up{color:var(--up)}.down{color:var(--down)}
         .heat{table-layout:fixed;border-spacing:3px;border-collapse:separate;margin:0 -3px;width:calc(100% + 6px)}
         .heat th,.heat td{border:0;padding:8px 6px}
         .heat td{text-align:center;border-radius:5px;background:var(--faint)}

@@ -10,16 +10,17 @@ struct StabilitySections {
 
     var flaps: Markup {
         guard model.figures.refreshes.count >= 2, let now = model.refresh else { return .empty }
-        let recent = Ledger.recentRefreshes
+        let recent = FlapReport.patience
         let source = page.say(
             """
-            定义：撤回 = 会员回到其最近一次变动（\(recent) 次月度分层之内）之前的层级；撤回率 = 撤回 ÷ 本期升降级人数。\
+            定义：撤回 = 会员回到最近 \(recent) 次月度分层之内因变动离开过的层级；撤回率 = 撤回 ÷ 本期升降级人数。\
             每人每年 = 每位会员每年（365.25 天）的升降级次数；偏离 = 稳定规则使其层级不同于得分应得层级的会员占比。参照：Online Retail 2010 数据（每周分层）在没有稳定规则时撤回率 23%，\
             用默认规则（低于门槛 90%、连续 2 次）时为 15%。
             """,
             """
-            Definition: taken back is a move to the tier that the member left by the last move within \(recent) \
-            refreshes; the rate is of this refresh's moves up and down. A year each: moves in a member's year of \
+            Definition: a move takes back an earlier one where it leads to a tier that the member left in one of the \
+            last \(recent) refreshes; the rate is of this refresh's moves up and down. A year each: moves in a \
+            member's year of \
             365.25 days. Held is the share of members whose tier differs \
             from what the score alone would give. For comparison: on the Online Retail data of 2010, tiered weekly, \
             23% of moves were taken back without a stability rule, 15% with the default one (below 90% of the cut, \
@@ -31,28 +32,32 @@ struct StabilitySections {
                 "刚变动又变回的会员多，说明门槛附近在抖动：剧本会白白触发。",
                 "Many members who move back soon mean that tiers flicker at a cut, and that playbooks fire for nothing."
             ),
-            source: "\(source)", "\(history)\(pairs(now))")
+            source: "\(source)", "\(history)\(pairs(now))\(causes(now))")
     }
 
-    private func moved(_ run: ReportFigures.Run) -> Int {
-        run.figures.figures.reduce(0) {
-            $1.part == .move && [.promoted, .demoted].contains($1.quantity) ? $0 + Int($1.value) : $0
+    /// The flap report of a refresh, the latest first; days count from the refresh before.
+    private func report(_ index: Int) -> FlapReport {
+        let refreshes = model.figures.refreshes
+        func sum(_ counts: (Figure) -> Bool) -> Int {
+            refreshes[index].figures.figures.reduce(0) { counts($1) ? $0 + Int($1.value) : $0 }
         }
-    }
-
-    private func undone(_ run: ReportFigures.Run) -> Int {
-        run.figures.figures.reduce(0) { $1.part == .undone ? $0 + Int($1.value) : $0 }
+        let flow = index + 1 < refreshes.count ? model.flows[index] : nil
+        let days = flow.map { $0.present * refreshes[index].asOf.days(since: refreshes[index + 1].asOf) }
+        return FlapReport(
+            changes: sum { $0.part == .move && [.promoted, .demoted].contains($0.quantity) },
+            takenBack: sum { $0.part == .undone }, memberDays: days ?? 0)
     }
 
     private var history: Markup {
         let rows = model.figures.refreshes.enumerated().map { index, run -> [Markup] in
-            let (moved, undone) = (moved(run), undone(run))
-            let share = ReportNumbers.percent(undone, of: moved)
+            let report = report(index)
+            let share = ReportNumbers.percent(report.takenBack, of: report.changes)
             let bar = StackedBar(
-                parts: [.init(value: undone, style: "c-down", title: share)], scale: moved, label: share)
+                parts: [.init(value: report.takenBack, style: "c-down", title: share)], scale: report.changes,
+                label: share)
             return [
-                "\(run.period)", bar.markup, "\(page.number(moved))", "\(page.number(undone))", "\(share)",
-                "\(changesPerYear(index))",
+                "\(run.period)", bar.markup, "\(page.number(report.changes))", "\(page.number(report.takenBack))",
+                "\(share)", "\(report.changesPerYear.map { ReportNumbers.decimals($0 * 1_000, 2) } ?? "–")",
                 "\(ReportNumbers.percent(run.figures.count(.whole, of: .unearned), of: run.figures.count(.whole)))",
             ]
         }
@@ -63,16 +68,6 @@ struct StabilitySections {
                 .optional(page.say("每人每年", "A year each")), .number(page.say("偏离", "Held")),
             ], rows: rows, fits: true
         ).markup
-    }
-
-    /// Changes of tier in a member's year of 365.25 days, from the days between a refresh and the one before.
-    private func changesPerYear(_ index: Int) -> String {
-        let refreshes = model.figures.refreshes
-        guard index + 1 < refreshes.count, let flow = model.flows[index] else { return "–" }
-        let days = refreshes[index].asOf.days(since: refreshes[index + 1].asOf)
-        let memberDays = flow.present * days
-        guard memberDays > 0 else { return "–" }
-        return ReportNumbers.decimals((flow.promoted + flow.demoted) * 365_250_000 / memberDays, 2)
     }
 
     /// Between which tiers the latest refresh took moves back.
@@ -95,6 +90,29 @@ struct StabilitySections {
         return page.details(page.say("\(run.period) 按层级", "\(run.period) by tiers"), table.markup)
     }
 
+    /// Why members moved back in the latest refresh, as the reasons of their moves say.
+    private func causes(_ run: ReportFigures.Run) -> Markup {
+        let undone = run.figures.figures.filter { $0.part == .undoneCause }.sorted { $0.value > $1.value }
+        guard !undone.isEmpty else { return .empty }
+        let rows = undone.map { figure -> [Markup] in
+            let all = run.figures.count(.cause, figure.subject, figure.object)
+            let kind = Transition.Kind.allCases.first { $0.name == figure.subject }
+            let dimension = figure.object.isEmpty ? nil : figure.object
+            return [
+                "\(kind.map { ReportVocabulary.kind($0)(page.language) } ?? figure.subject)",
+                "\(ReportVocabulary.dimension(dimension)(page.language))", "\(page.number(Int(figure.value)))",
+                "\(page.number(all))", "\(ReportNumbers.percent(Int(figure.value), of: all))",
+            ]
+        }
+        let table = ReportTable(
+            columns: [
+                .text(page.say("变动", "Move")), .text(page.say("原因", "Reason")),
+                .number(page.say("撤回", "Taken back")), .number(page.say("全部", "All")),
+                .number(page.say("撤回率", "Rate")),
+            ], rows: rows, fits: true)
+        return page.details(page.say("\(run.period) 按原因", "\(run.period) by reasons"), table.markup)
+    }
+
     private func title(_ tier: String) -> String {
         model.tiers.firstIndex { $0.id == tier }.map { page.title(ofTier: $0) } ?? tier
     }
@@ -102,13 +120,18 @@ struct StabilitySections {
     // MARK: Near the cuts
 
     private static let bins = -10..<10
+    private var heading: String { page.say("门槛附近的会员", "Members near the cuts") }
 
     private var cuts: [String] { model.now.subjects(of: .cut) }
 
     private func members(_ cut: String, _ bin: Int) -> Int { model.now.count(.cut, cut, String(bin)) }
 
     var nearCuts: Markup {
-        guard let refresh = model.refresh, !cuts.isEmpty else { return .empty }
+        guard let refresh = model.refresh else { return .empty }
+        guard !cuts.isEmpty else {
+            let tables = DistanceTables(page: page).markup
+            return tables.text.isEmpty ? .empty : page.section(heading, lead: "", tables)
+        }
         let scored = model.now.count(.whole, of: .scored)
         let near = cuts.reduce(0) { $0 + members($1, -1) + members($1, 0) }
         let share = ReportNumbers.percent(near, of: scored)
@@ -123,16 +146,18 @@ struct StabilitySections {
             below it, several times in a row, costs the tier. Cuts are frozen. Rows: of \(page.number(scored)) members \
             with a purchase those within ten points of a cut.
             """)
+        let charts: Markup = """
+            <div class="pair">\(cuts.map(chart))</div>\(page.details(page.tableSummary, cutTable))
+            """
         return page.section(
-            page.say("门槛附近的会员", "Members near the cuts"),
+            heading,
             lead: page.say(
                 "\(page.number(near)) 位会员（\(share)）与某个门槛相差不到 1 分：一点变化就会改变他们的层级。",
                 """
                 \(page.number(near)) members (\(share)) are less than one point from a cut: little is needed to move \
                 them.
                 """),
-            source: "\(source)",
-            "<div class=\"pair\">\(cuts.map(chart))</div>\(page.details(page.tableSummary, cutTable))")
+            "\(charts)<p class=\"source\">\(source)</p>\(DistanceTables(page: page).markup)")
     }
 
     private func chart(_ cut: String) -> Markup {

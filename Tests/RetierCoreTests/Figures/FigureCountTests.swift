@@ -9,7 +9,7 @@ import Testing
     private struct World {
         var facts: FactTable
         var outcome: TieringOutcome
-        var formerTiers: [UInt8]
+        var leftTiers: [UInt64]
         var figures: RunFigures
 
         init(_ generator: inout SeededGenerator, members: Int) throws {
@@ -26,9 +26,10 @@ import Testing
             facts = Samples.facts(later)
             outcome = try Tiering.run(
                 facts: facts, previous: first.standing, model: FigureCountTests.model, calibration: first.calibration)
-            formerTiers = (0..<facts.count).map { _ in generator.pick(from: [0, 1, 2, StandingTable.noTier]) }
+            leftTiers = (0..<facts.count).map { _ in UInt64(generator.draw(in: 0...7)) }
             figures = FigureCount.figures(
-                facts: facts, outcome: outcome, model: FigureCountTests.model, formerTiers: formerTiers)
+                facts: facts, outcome: outcome, model: FigureCountTests.model,
+                sources: FigureSources(leftTiers: leftTiers))
         }
 
         var rows: Range<Int> { 0..<facts.count }
@@ -56,6 +57,10 @@ import Testing
                 #expect(mean.map { Int($0) } == ranks.reduce(0, +) / ranks.count, "seed \(seed)")
             }
         }
+        for (tier, id) in ["gold", "silver", "base"].enumerated() {
+            let pending = world.rows(in: tier).count { outcome.standing.pendingRuns[$0] > 0 }
+            #expect(figures.count(.tier, id, of: .pending) == pending, "seed \(seed)")
+        }
         let unearned = world.rows.count { outcome.rawTiers[$0] != outcome.standing.tier[$0] }
         #expect(figures.count(.whole, of: .unearned) == unearned, "seed \(seed)")
     }
@@ -77,23 +82,25 @@ import Testing
         #expect(world.figures.count(.grid, "5", "4") == cell.count, "seed \(seed)")
     }
 
-    @Test(arguments: 1...20) func movesAndWhatTheyUndoAreTheTransitions(seed: UInt64) throws {
+    @Test(arguments: 1...20) func movesAndWhatTheyTakeBackAreTheTransitions(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let world = try World(&generator, members: 40 + Int(seed) * 7)
         let ids = ["gold", "silver", "base"]
-        var (moves, undone): ([Figure: Int], [Figure: Int]) = ([:], [:])
+        var (moves, undone, causes): ([Figure: Int], [Figure: Int], [Figure: Int]) = ([:], [:], [:])
         for transition in world.outcome.transitions {
             let (from, to) = (transition.fromTier.map { ids[$0] } ?? "", ids[transition.toTier])
             moves[Figure(.move, from, to, of: Figure.Quantity(transition.kind), is: 0), default: 0] += 1
             if transition.kind == .lapsed, transition.toStage == .lost {
                 moves[Figure(.move, from, to, of: .lost, is: 0), default: 0] += 1
             }
-            let isBack = Int(world.formerTiers[transition.row]) == transition.toTier
+            let isBack = world.leftTiers[transition.row] & 1 << UInt64(transition.toTier) != 0
             if transition.fromTier != transition.toTier, isBack {
                 undone[Figure(.undone, from, to, is: 0), default: 0] += 1
+                let dimension = transition.reason.dimension?.name ?? ""
+                causes[Figure(.undoneCause, transition.kind.name, dimension, is: 0), default: 0] += 1
             }
         }
-        for (part, expected) in [(Figure.Part.move, moves), (.undone, undone)] {
+        for (part, expected) in [(Figure.Part.move, moves), (.undone, undone), (.undoneCause, causes)] {
             let counted = world.figures.figures.filter { $0.part == part }
             #expect(counted.count == expected.count, "seed \(seed)")
             for figure in counted {
@@ -102,6 +109,26 @@ import Testing
                 #expect(expected[name] == Int(figure.value), "\(figure), seed \(seed)")
             }
         }
+    }
+
+    @Test(arguments: 1...10) func causesHaveTheMeanRanksOfTheirMoves(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let world = try World(&generator, members: 200)
+        let kinds: [Transition.Kind] = [.promoted, .demoted, .slid]
+        for kind in kinds {
+            for dimension in Dimension.allCases {
+                let moves = world.outcome.transitions.filter { $0.kind == kind && $0.reason.dimension == dimension }
+                #expect(world.figures.count(.cause, kind.name, dimension.name) == moves.count, "seed \(seed)")
+                guard !moves.isEmpty else { continue }
+                let before = moves.reduce(0) { $0 + Int($1.reason.rankBefore) } / moves.count
+                let after = moves.reduce(0) { $0 + Int($1.reason.rankAfter) } / moves.count
+                let means = [Figure.Quantity.rankBefore, .rankAfter].map {
+                    world.figures.count(.cause, kind.name, dimension.name, of: $0)
+                }
+                #expect(means == [before, after], "seed \(seed)")
+            }
+        }
+        #expect(world.outcome.transitions.contains { kinds.contains($0.kind) }, "seed \(seed)")
     }
 
     /// Ten members whose ranks are 5, 15, ..., 95 points, with cuts at 95 and 65.
@@ -120,6 +147,52 @@ import Testing
             bins.map { "\($0.subject) \($0.object) \($0.value)" } == [
                 "gold -10 1", "gold 0 1", "silver -10 1", "silver 0 1",
             ])
+    }
+
+    /// A hundred members a point apart, the best ten of them gold: one in each point but the last, which nobody has.
+    @Test func everyPointWithinTenOfACutHasItsMembers() throws {
+        let model = TieringModel(
+            weights: ScoreWeights(spend: 1, frequency: 0, recency: 0, priceSensitivity: 0), ladder: Samples.ladder)
+        let facts = Samples.facts((0..<100).map { SampleMember(id: "m\($0)", last: 995, total: Int64($0)) })
+        let outcome = try Tiering.run(facts: facts, previous: nil, model: model, calibration: nil)
+        #expect(outcome.calibration.entryCuts == [905_000, 605_000, 0])
+        let figures = FigureCount.figures(facts: facts, outcome: outcome, model: model)
+        for bin in -10...9 {
+            #expect(figures.count(.cut, "gold", String(bin)) == 1 && figures.count(.cut, "silver", String(bin)) == 1)
+        }
+        #expect(figures.count(.cut, "gold", "10") == 0 && figures.count(.cut, "gold", "-11") == 0)
+    }
+
+    /// Without a purchase nobody is near a score; to a tier by spend everybody has a distance, however far.
+    @Test func whoIsLookedAtDependsOnWhatTheTierLooksAt() throws {
+        let facts = Samples.facts([
+            SampleMember(id: "a"), SampleMember(id: "b", last: 995, total: 5),
+            SampleMember(id: "c", last: 995, total: 9_000_000), SampleMember(id: "d", last: 995, total: 9_100_000),
+        ])
+        func figures(_ entry: Tier.Entry) throws -> RunFigures {
+            let tiers = [
+                Tier(id: "gold", title: LocalizedText("gold"), entry: entry),
+                Tier(id: "base", title: LocalizedText("base"), entry: .everyone),
+            ]
+            let model = TieringModel(
+                weights: ScoreWeights(spend: 1, frequency: 0, recency: 0, priceSensitivity: 0),
+                ladder: TierLadder(tiers: tiers))
+            let outcome = try Tiering.run(facts: facts, previous: nil, model: model, calibration: nil)
+            return FigureCount.figures(facts: facts, outcome: outcome, model: model)
+        }
+        // Everybody with a purchase is in gold; the one without has no score, not one of 0.
+        let byScore = try figures(.score(45_000))
+        #expect(byScore.count(.entering, "gold") == 0)
+        let bySpend = try figures(.value(of: "m_total", atLeast: 9_050_000))
+        #expect(bySpend.count(.entering, "gold") == 3 && bySpend.count(.losing, "gold") == 1)
+        let object = { (step: Int) in bySpend.count(.entering, "gold", "m_total \(step)") }
+        #expect((object(50_000), object(10_000_000)) == (1, 2))
+    }
+
+    @Test func aPurchaseOfThirtyDaysAgoIsNoActivity() throws {
+        let facts = Samples.facts(([970, 971, 1_000] as [Int32]).map { SampleMember(id: "m\($0)", last: $0) })
+        let outcome = try Tiering.run(facts: facts, previous: nil, model: Self.model, calibration: nil)
+        #expect(FigureCount.figures(facts: facts, outcome: outcome, model: Self.model).count(.whole, of: .active) == 2)
     }
 
     /// 2, 4, 4, 4, 5, 5, 7, 9 have mean 5 and population standard deviation 2.
@@ -170,13 +243,81 @@ import Testing
             facts: later, previous: first.standing, model: model, calibration: first.calibration)
         #expect(second.standing.tier != first.standing.tier)
         func fit(_ spends: [Int64]) -> Int64? {
-            FigureCount.figures(facts: later, outcome: second, model: model, spendSince: FactColumn(spends))
-                .value(.whole, of: .fit)
+            FigureCount.figures(
+                facts: later, outcome: second, model: model, sources: FigureSources(spendSince: FactColumn(spends))
+            ).value(.whole, of: .fit)
         }
         #expect(fit(totals) == 10_000)
         // Turned round, the best is last: only two of the six in the base agree.
         #expect(fit(totals.reversed()) == 2_000)
         let without = FigureCount.figures(facts: later, outcome: second, model: model)
         #expect(without.value(.whole, of: .fit) == nil)
+    }
+
+    /// 9 and 10 promote, 7 and 8 are passive, 0 to 6 detract; what is not on the scale, or nothing, does not count.
+    @Test func answersAreCountedByTheirGroups() throws {
+        let facts = Samples.facts((0..<9).map { SampleMember(id: "m\($0)", last: 995) })
+        let outcome = try Tiering.run(facts: facts, previous: nil, model: Self.model, calibration: nil)
+        let answers = [10, 9, 8, 7, 6, 0, 11, -1].map { Int64($0) * 1_000_000 } + [FactColumn.missing]
+        let figures = FigureCount.figures(
+            facts: facts, outcome: outcome, model: Self.model, sources: FigureSources(answers: FactColumn(answers)))
+        let counts = [Figure.Quantity.promoters, .passives, .detractors].map { figures.count(.whole, of: $0) }
+        #expect(counts == [2, 2, 2])
+    }
+
+    @Test func predictedValueIsSummedByTierAndRoundedOnce() throws {
+        let facts = Samples.facts((0..<10).map { SampleMember(id: "m\($0)", last: 995, total: Int64($0) * 10) })
+        let model = TieringModel(
+            weights: ScoreWeights(spend: 1, frequency: 0, recency: 0, priceSensitivity: 0), ladder: Samples.ladder)
+        let outcome = try Tiering.run(facts: facts, previous: nil, model: model, calibration: nil)
+        var predictions = PredictionTable(count: 10)
+        // Nothing is predicted of the first; one gold, three silver, five of six in the base; 0.506 of the currency
+        // each.
+        for row in 1..<10 { predictions.value[row] = 506_000 }
+        let figures = FigureCount.figures(
+            facts: facts, outcome: outcome, model: model, sources: FigureSources(predictions: predictions))
+        #expect(["gold", "silver", "base"].map { figures.count(.tier, $0, of: .predicted) } == [1, 3, 5])
+        #expect(["gold", "silver", "base"].map { figures.count(.tier, $0, of: .predictedValue) } == [51, 152, 253])
+    }
+
+    /// What is counted against the distances that members are told.
+    @Test(arguments: 1...20) func distancesNearTheCutsAreThoseOfTheMembers(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let world = try World(&generator, members: 40 + Int(seed) * 7)
+        let outcome = world.outcome
+        var expected: [Figure: Int] = [:]
+        func add(_ part: Figure.Part, _ tier: Int, _ gap: TierGap?) throws {
+            let gap = try #require(gap)
+            let id = ["gold", "silver"][tier]
+            expected[Figure(part, id, is: 0), default: 0] += 1
+            let orders = part == .entering ? "full_price_orders" : "coupon_orders"
+            for name in ["m_total", "f_days", "r_days", orders] {
+                var object = name
+                let ways = gap.ways.filter { $0.measure == name || (name == orders && $0.measure == "coupon_share") }
+                if let change = ways.first?.change.magnitude {
+                    let grain: UInt64 = name == "m_total" ? 100 : 1
+                    let series = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000]
+                    object += " \(try #require(series.first { UInt64($0) * grain >= change }) * Int(grain))"
+                }
+                expected[Figure(part, id, object, is: 0), default: 0] += 1
+            }
+        }
+        for row in world.rows where outcome.scores.isScored[row] {
+            let (tier, score) = (Int(outcome.standing.tier[row]), Int64(outcome.scores.composite[row]))
+            if tier > 0, outcome.calibration.entryCuts[tier - 1] - score <= 50_000 {
+                try add(.entering, tier - 1, outcome.distance.gap(entering: tier - 1, row: row))
+            }
+            let line = Self.model.stability.keepingLine(cut: outcome.calibration.entryCuts[tier])
+            if tier < 2, score - line <= 50_000 {
+                try add(.losing, tier, outcome.distance.gap(losing: tier, row: row))
+            }
+        }
+        let counted = world.figures.figures.filter { $0.part == .entering || $0.part == .losing }
+        #expect(counted.count == expected.count && counted.count > 1, "seed \(seed)")
+        for figure in counted {
+            var name = figure
+            name.value = 0
+            #expect(expected[name] == Int(figure.value), "\(figure), seed \(seed)")
+        }
     }
 }

@@ -11,6 +11,7 @@ import Testing
         var name: String
         var keepShare = 10_000
         var runs = 1
+        var dwell: Stability.Dwell?
         var recuts = false
         /// Changes in a member-year in hundredths, changes undone and member-runs off the raw tier in percent.
         var expected: (changes: Int, undone: Int, differing: Int)
@@ -27,6 +28,8 @@ import Testing
         Rule(name: "down after 4 runs", runs: 4, expected: (179, 11, 5)),
         Rule(name: "90 % and 2 runs", keepShare: 9_000, runs: 2, expected: (196, 15, 3)),
         Rule(name: "90 % and 4 runs", keepShare: 9_000, runs: 4, expected: (170, 9, 6)),
+        Rule(
+            name: "90 %, 2 runs, 13 runs dwell", keepShare: 9_000, runs: 2, dwell: .runs(13), expected: (158, 5, 7)),
         Rule(name: "80 % and 4 runs", keepShare: 8_000, runs: 4, expected: (160, 8, 7)),
     ]
     private static let runCount = 39
@@ -67,10 +70,10 @@ import Testing
         let spends = Self.spends
         let members = try #require(spends.first?.count)
         #expect(members == 4_383)
-        let stability = Stability(keepShare: rule.keepShare, confirmingRuns: rule.runs, maxStepsDown: 3)
+        let stability = Stability(
+            keepShare: rule.keepShare, confirmingRuns: rule.runs, maxStepsDown: 3, dwell: rule.dwell)
         let fixed = Self.cuts(spends[0])
-        var tiers = spends[0].map { Self.earned($0, fixed) }
-        var pending = [Int](repeating: 0, count: members)
+        var held = spends[0].map { TierAssignment.Held(tier: Self.earned($0, fixed), since: 0) }
         var changes: [TierChange] = []
         var differing = 0
         for run in 1..<Self.runCount {
@@ -78,21 +81,21 @@ import Testing
             for row in 0..<members {
                 let spend = spends[run][row]
                 let assignment = TierAssignment(
-                    earned: Self.earned(spend, cuts),
-                    held: TierAssignment.Held(tier: tiers[row], since: 0, pendingRuns: pending[row]),
-                    day: Day(number: Int32(run) * 7), stability: stability
+                    earned: Self.earned(spend, cuts), held: held[row], day: Day(number: Int32(run) * 7),
+                    stability: stability
                 ) { spend >= stability.keepingLine(cut: cuts[$0]) }
-                if assignment.tier != tiers[row] {
-                    changes.append(TierChange(member: Int64(row), run: run, from: tiers[row], to: assignment.tier))
+                if assignment.tier != held[row].tier {
+                    changes.append(TierChange(member: Int64(row), run: run, from: held[row].tier, to: assignment.tier))
                 }
-                tiers[row] = assignment.tier
-                pending[row] = assignment.pendingRuns
+                held[row] = TierAssignment.Held(
+                    tier: assignment.tier, since: assignment.since, pendingRuns: assignment.pendingRuns,
+                    state: assignment.state)
                 if assignment.tier != Self.earned(spend, fixed) { differing += 1 }
             }
         }
         let report = FlapReport(changes: changes, memberDays: members * 7 * (Self.runCount - 1))
         let perYear = try #require(report.changesPerYear)
-        let undone = try #require(report.undoneShare)
+        let undone = try #require(report.takenBackShare)
         // The measurement is rounded to 0.01 changes and whole percents; the runs' first day is not in it.
         #expect(abs(perYear - rule.expected.changes * 10) <= 20, "\(rule.name): \(perYear)")
         #expect(abs(undone - rule.expected.undone * 100) <= 100, "\(rule.name): \(undone)")

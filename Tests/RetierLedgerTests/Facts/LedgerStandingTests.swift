@@ -85,12 +85,13 @@ import Testing
         #expect(try ledger.nextCalibrationVersion() == 4)
     }
 
-    /// Moves between tiers of the last four refreshes count, the last one of a member; others do not.
-    @Test func formerTiersAreThoseBeforeTheLastRecentMove() throws {
+    /// Moves between tiers of the last four refreshes count, all of a member's; others do not.
+    @Test func leftTiersAreThoseBeforeRecentMoves() throws {
         try ledger.pool.write { database in
             for (number, moves) in [
                 "(5, 'promoted', 'base')", "(4, 'promoted', 'base'), (5, 'slid', 'gold')", "(4, 'demoted', 'gold')",
-                "(3, 'enrolled', NULL)", "(3, 'demoted', 'platinum')",
+                "(3, 'enrolled', NULL), (4, 'promoted', 'base')",
+                "(3, 'demoted', 'platinum')",
             ].enumerated() {
                 try database.execute(
                     sql: """
@@ -105,13 +106,12 @@ import Testing
         }
         let facts = try ledger.facts(asOf: Day(number: 1), window: nil, zone: .utc)
         // Members a, b, c; the promotion of a is five refreshes ago, the tier before c's fall is gone.
-        #expect(
-            try ledger.formerTiers(for: facts, ladder: ladder) == [StandingTable.noTier, 0, StandingTable.noTier])
+        #expect(try ledger.leftTiers(for: facts, ladder: ladder) == [0, 0b11, 0])
     }
 
-    @Test func whereNobodyMovedThereAreNoFormerTiers() throws {
+    @Test func whereNobodyMovedThereAreNoLeftTiers() throws {
         try addRun("refresh")
         let facts = try ledger.facts(asOf: Day(number: 1), window: nil, zone: .utc)
-        #expect(try ledger.formerTiers(for: facts, ladder: ladder).isEmpty)
+        #expect(try ledger.leftTiers(for: facts, ladder: ladder).isEmpty)
     }
 }

@@ -97,6 +97,36 @@ struct FixtureFigures {
         for (tier, cut) in zip(ReportFixture.tiers, [850_000, 550_000]) where abs(rank - cut) < 100_000 {
             add(.cut, tier, String((rank - cut + 100_000) / 10_000 - 10))
         }
+        add(.tier, id, of: .predicted)
+        add(.tier, id, of: .predictedValue, spend / 4 + random.below(2_000))
+        if random.below(6) == 0 {
+            add(
+                .whole,
+                of: [.promoters, .promoters, .passives, .detractors][min(random.below(3) + (rank < 200_000 ? 1 : 0), 3)]
+            )
+        }
+        distances(tier, rank)
+    }
+
+    /// As a brand with a mean order of 200 would have them.
+    private mutating func distances(_ tier: Int, _ rank: Int) {
+        let cuts = [850_000, 550_000]
+        func step(_ size: Int, _ grain: Int) -> Int {
+            [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000].map { $0 * grain }.first { $0 >= size } ?? 5_000
+                * grain
+        }
+        func add(_ part: Figure.Part, _ line: Int, _ near: Int) {
+            guard (0..<50_000).contains(near) else { return }
+            let id = ReportFixture.tiers[line]
+            self.add(part, id)
+            let sizes = [("m_total", near * 3, 100), ("f_days", near / 15_000 + 1, 1), ("r_days", near / 700 + 1, 1)]
+            for (name, size, grain) in sizes {
+                let isEnough = near < (name == "r_days" ? 30_000 : 70_000)
+                self.add(part, id, isEnough ? "\(name) \(step(size, grain))" : name)
+            }
+        }
+        if tier > 0 { add(.entering, tier - 1, cuts[tier - 1] - rank) }
+        if tier < 2 { add(.losing, tier, rank - cuts[tier] * 9 / 10) }
     }
 
     private mutating func move(_ track: ReportFixture.Track, from: Int?, to: Int) {
@@ -106,7 +136,10 @@ struct FixtureFigures {
         if from != to {
             add(.move, before, after, of: to < from ? .promoted : .demoted)
             cause(to < from ? .promoted : .demoted)
-            if random.below(7) == 0 { add(.undone, before, after) }
+            if random.below(7) == 0 {
+                add(.undone, before, after)
+                add(.undoneCause, (to < from ? Transition.Kind.promoted : .demoted).name, FixtureFigures.dimensions[0])
+            }
         } else if to < 2, random.below(18) == 0 {
             add(.move, before, after, of: .slid)
             cause(.slid)

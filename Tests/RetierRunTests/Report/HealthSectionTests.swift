@@ -9,7 +9,7 @@ import Testing
     /// Two refreshes of core and potential, 100 members in each before.
     private func section(
         risen: Int64 = 0, fallen: Int64 = 0, deviation: Int64 = 1_000, fit: Int64? = nil, active: Int64 = 0,
-        waiting: Int = 0
+        waiting: Int = 0, answers: [(promoters: Int64, passives: Int64, detractors: Int64)] = []
     ) -> String {
         let before = RunFigures([
             Figure(.tier, "core", is: 100), Figure(.tier, "potential", is: 100), Figure(.whole, is: 200),
@@ -27,6 +27,12 @@ import Testing
         }
         var figures = ReportFigures()
         figures.refreshes = [run("2026-02", 20_485, now), run("2026-01", 20_454, before)]
+        if answers.count > 2 { figures.refreshes.append(run("2025-12", 20_423, before)) }
+        for (refresh, answers) in answers.enumerated() {
+            figures.refreshes[refresh].figures.append(Figure(.whole, of: .promoters, is: answers.promoters))
+            figures.refreshes[refresh].figures.append(Figure(.whole, of: .passives, is: answers.passives))
+            figures.refreshes[refresh].figures.append(Figure(.whole, of: .detractors, is: answers.detractors))
+        }
         figures.scope = [figures.refreshes[0]]
         figures.waiting = waiting
         let model = ReportModel(figures: figures, programme: ReportFixture.programme)
@@ -78,9 +84,26 @@ import Testing
         #expect(row.first?.hasSuffix(value) == true && row.last == verdict, "\(row)")
     }
 
+    /// Promoters less detractors in points of all answers, rounded; two falls in a row call for a review.
+    ///
+    /// Newest first.
+    @Test(
+        arguments: [
+            ([(2, 0, 1)], "+33", "–"), ([(1, 1, 2), (1, 0, 0)], "\u{2212}25", "fine"),
+            ([(1, 1, 1), (2, 1, 1), (3, 0, 1)], "0", "review"), ([(1, 1, 1), (2, 1, 1), (2, 1, 1)], "0", "fine"),
+            ([(2, 1, 1), (2, 1, 1), (3, 0, 1)], "+25", "fine"), ([(1, 6, 1), (0, 0, 0), (3, 0, 1)], "0", "–"),
+            ([(1, 0, 7)], "\u{2212}75", "–"), ([(0, 2, 1)], "\u{2212}33", "–"), ([(1, 7, 0)], "+13", "–"),
+        ] as [([(Int64, Int64, Int64)], String, String)])
+    func netPromoterScore(answers: [(Int64, Int64, Int64)], value: String, verdict: String) {
+        let row = row("Net promoter score", of: section(answers: answers))
+        #expect(row.first?.hasSuffix(value) == true && row.last == verdict, "\(row)")
+    }
+
     @Test func whatTheLedgerCannotTellIsNoData() {
         let section = section()
-        for name in ["Fit of the tiering", "Member penetration", "Contribution of the top tier"] {
+        for name in [
+            "Fit of the tiering", "Member penetration", "Contribution of the top tier", "Net promoter score",
+        ] {
             let row = row(name, of: section)
             #expect(row.first?.hasSuffix("no data") == true && row.last == "–", "\(name): \(row)")
         }

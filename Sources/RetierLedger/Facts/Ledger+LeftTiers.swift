@@ -1,21 +1,18 @@
 package import RetierCore
 
 extension Ledger {
-    /// How many refreshes back a move counts as recent.
-    package static let recentRefreshes = FlapReport.patience
-
-    /// By row of a table: the tier before the member's last move between tiers in one of the last four refreshes, or
-    /// `StandingTable.noTier`; empty where nobody moved.
+    /// By row of a table: the tiers that the member left by a move in one of the last refreshes, as bits by ladder
+    /// position; empty where nobody moved.
     ///
-    /// Who moves back there takes that move back. A tier that is no longer in the ladder counts as none.
-    package func formerTiers(for facts: FactTable, ladder: TierLadder) throws -> [UInt8] {
+    /// Who moves back there takes that move back, see `TierChange.takesBack`. A tier that is no longer in the ladder
+    /// has no bit.
+    package func leftTiers(for facts: FactTable, ladder: TierLadder) throws -> [UInt64] {
         let connection = try ReadConnection(path: path)
         try connection.execute("BEGIN")
         let roster = MemberRoster(of: facts)
         let tiers = ladder.tiers.map { Array($0.id.utf8) }
-        var former: [UInt8] = []
-        // Oldest refresh first: a later move of the same member replaces an earlier one.
-        for run in try connection.recentRefreshes(Ledger.recentRefreshes).reversed() {
+        var left: [UInt64] = []
+        for run in try connection.recentRefreshes(FlapReport.patience) {
             let statement = try connection.prepare(
                 """
                 SELECT member, from_tier FROM "transition" INDEXED BY transition_between_tiers
@@ -26,13 +23,14 @@ extension Ledger {
             while try statement.step() {
                 let key = statement.integer(0)
                 while position < roster.keysInOrder.count, roster.keysInOrder[position] < key { position += 1 }
-                guard position < roster.keysInOrder.count, roster.keysInOrder[position] == key else { continue }
-                if former.isEmpty { former = Array(repeating: StandingTable.noTier, count: facts.count) }
-                let tier = tiers.firstIndex { $0.elementsEqual(statement.utf8(1)) }
-                former[Int(roster.rowsInOrder[position])] = tier.map { UInt8($0) } ?? StandingTable.noTier
+                guard position < roster.keysInOrder.count, roster.keysInOrder[position] == key,
+                    let tier = tiers.firstIndex(where: { $0.elementsEqual(statement.utf8(1)) })
+                else { continue }
+                if left.isEmpty { left = Array(repeating: 0, count: facts.count) }
+                left[Int(roster.rowsInOrder[position])] |= 1 << UInt64(tier)
             }
         }
-        return former
+        return left
     }
 }
 
