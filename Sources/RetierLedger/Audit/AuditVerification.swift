@@ -23,6 +23,8 @@ package struct AuditFinding: Hashable, Sendable {
         case changedRefusal = "changed-refusal"
         /// An entry is about a message that is gone.
         case missingMessage = "missing-message"
+        /// A calibration that a person's command learned is not as its entry says, has no entry, or is gone.
+        case changedCalibration = "changed-calibration"
         /// An endpoint's health is not as its last entry left it, or has no entry.
         case changedEndpoint = "changed-endpoint"
     }
@@ -31,7 +33,7 @@ package struct AuditFinding: Hashable, Sendable {
     package var run: String
     /// The number of the entry at fault, where there is one.
     package var number: Int64?
-    /// The run, table, message, attempt or endpoint concerned.
+    /// The run, table, message, attempt, endpoint or calibration concerned.
     package var subject: String
 }
 
@@ -49,8 +51,8 @@ package struct Audit: Sendable {
 
     package init(_ ledger: Ledger) { self.ledger = ledger }
 
-    /// Checks the chains of all runs, the digests of their immutable rows, the bodies, and every message, attempt and
-    /// endpoint's health against its last entry, in one consistent snapshot.
+    /// Checks the chains of all runs, the digests of their immutable rows, the bodies, and every message, attempt,
+    /// endpoint's health and calibration learned by command against its last entry, in one consistent snapshot.
     ///
     /// An empty answer means that everything agrees.
     ///
@@ -69,6 +71,7 @@ package struct Audit: Sendable {
                 findings += verification.findings
             }
             return try findings + orphans(in: database) + changedEndpoints(in: database)
+                + LearnedCalibration.changed(in: database)
         }
     }
 

@@ -34,15 +34,10 @@ extension Ledger {
                     .tryLater, "calibration \(newest) was stored meanwhile", hint: "run retier learn again")
             }
             try calibration.insert(into: database, tiers: tiers, run: nil)
-            let rows = calibration.rows(tiers: tiers).map { "\($0.part.rawValue) \($0.number.name) \($0.number.value)" }
-            var detail = JSONObject()
-            detail.add("version", Int64(calibration.version))
-            detail.add("learned_on", calibration.learnedOn.description)
-            detail.add("model", calibration.modelDigest)
-            detail.add("values", AuditTrail.digest(of: Array(rows.joined(separator: "\n").utf8)))
+            guard var detail = try LearnedCalibration.detail(of: calibration.version, in: database) else { return }
             detail.add("operator", operatorName)
             try AuditTrail.append(
-                kind: AuditKind(rawValue: "calibration.learned"), subject: "calibration-\(calibration.version)",
+                kind: LearnedCalibration.kind, subject: LearnedCalibration.subject(calibration.version),
                 detail: detail.json, run: "", at: now, in: database)
         }
     }

@@ -17,6 +17,11 @@ import Testing
                 ActionRefusal(.recipient("ext-1"), code: "unknown"), ActionRefusal(.recipient("who"), code: "x"),
             ])
         try run.deliver(moved, at: now)
+        let newest = try run.ledger.nextCalibrationVersion()
+        let learned = Calibration(
+            version: newest, learnedOn: Day(number: 20_000), modelDigest: "d", entryCuts: [9, 0],
+            clusters: [LearnedNumber("clusters", 3)])
+        try run.ledger.store(learned, tiers: ["core", "base"], operatorName: "li", now: now)
         return run
     }
 
