@@ -66,6 +66,7 @@ package struct Brand: Sendable {
         return !templateVariables.isDisjoint(with: names)
             || conditions.contains { $0.fields.contains { names.contains($0.name) } }
             || !names.isDisjoint(with: programme.tiering.measureNames)
+            || !names.isDisjoint(with: clusterColumns)
     }
 
     /// The attributes that conditions and templates read, sorted.
@@ -75,10 +76,13 @@ package struct Brand: Sendable {
         return Set(conditions.flatMap(\.attributes) + inTemplates).sorted()
     }
 
-    /// The further facts that conditions, templates and tiering read.
+    private var clusterColumns: [String] { programme.clusters?.facts.map(\.name) ?? [] }
+
+    /// The further facts that conditions, templates, tiering and clusters read.
     package var facts: Set<FactReference> {
         let inTemplates = templateVariables.compactMap { programme.facts.reference(named: $0) }
-        let inTiering = programme.tiering.measureNames.compactMap { programme.facts.reference(named: $0) }
+        let inTiering = (programme.tiering.measureNames + clusterColumns)
+            .compactMap { programme.facts.reference(named: $0) }
         return conditions.reduce(into: Set(inTemplates + inTiering)) { $0.formUnion($1.facts) }
     }
 

@@ -48,6 +48,7 @@ struct ManualTests {
                         + nested("refused, gone", CustomShape.rule)),
                 "body": bodyVariables(BodyVariable.action + BodyVariable.message),
                 "body-list": bodyVariables(BodyVariable.list),
+                "clusters": keys(ClusterShape.keys + nested("columns", ClusterShape.column)),
                 "channel": keys(ProgrammeShape.channel + nested("cap", ProgrammeShape.cap)),
                 "guards": keys(ProgrammeShape.guards + nested("imports", ProgrammeShape.imports)),
             ])

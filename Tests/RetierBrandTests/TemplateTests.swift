@@ -78,11 +78,13 @@ struct TemplateTests {
                 TierGap.Way(dimension: nil, measure: measure, value: 9, change: measure == "r_days" ? 4 : -2))
         }
         (member.nextTier, member.tierLoss) = (near, loss)
+        member.clusterName = LocalizedText(zh: "高消费", en: "high spend")
         for prediction in Prediction.allCases { member.predictions[prediction.rawValue] = 123_450 }
         let values = TemplateVariables.values(
             for: member, programme: brand.programme, playbook: playbook, step: step, language: .english)
         let names = Set(values.keys.filter { !$0.contains(".") })
         #expect(names == Set(TemplateVariable.all.map(\.name)))
+        #expect(values["cluster"] == "high spend")
         #expect(values["days_gap"] == "3" && values["days_to_lose_tier"] == "4")
         #expect(values["spend_to_lose_tier"] == "CNY 0.02" && values["purchases_to_lose_tier"] == "2")
         #expect(values["clv_13w"] == "CNY 1234.50" && values["churn_risk"] == "12%")

@@ -11,6 +11,7 @@ import Testing
 
     private func listing(
         _ format: MemberListing.Format, decimals: Int = 2, predictions: PredictionTable? = nil,
+        clusters: ClusterTable? = nil,
         includesAll: Bool = false
     ) throws -> String {
         var facts = FactTable(
@@ -38,7 +39,7 @@ import Testing
         var bytes: [UInt8] = []
         let listing = MemberListing(
             facts: facts, outcome: outcome, ladder: Self.ladder, currency: Currency(code: "CNY", decimals: decimals),
-            predictions: predictions, includesAll: includesAll)
+            predictions: predictions, clusters: clusters, language: .english, includesAll: includesAll)
         try listing.write(format) { bytes.append(contentsOf: $0) }
         return String(decoding: bytes, as: UTF8.self)
     }
@@ -51,10 +52,11 @@ import Testing
             try listing(.csv, includesAll: true) == #"""
                 member_id,r_days,f_days,m_total,frequency,recency_w,T_w,monetary,r_score,f_score,m_score,segment8,\#
                 p_alive,exp_purchases_13w,exp_avg_value,clv_13w,score,tier,lifecycle,churn_risk,gap_to_next_tier,\#
-                purchases_to_next_tier,days_to_next_tier,spend_to_lose_tier,purchases_to_lose_tier,days_to_lose_tier
-                "a,""1""",10,2,-0.05,3,1.428571,2.857143,3.336667,3,3,1,一般价值,,,,,52.7777,core,new,,,,,,2,990
-                b,1000,0,1234.56,0,0.000000,142.857143,0.000000,1,1,3,重要挽留,,,,,47.2222,base,lost,,,2,990,,,
-                c,,0,0.00,0,,,,,,,,,,,,,base,lost,,,,,,,
+                purchases_to_next_tier,days_to_next_tier,spend_to_lose_tier,purchases_to_lose_tier,days_to_lose_tier,\#
+                cluster,cluster_name
+                "a,""1""",10,2,-0.05,3,1.428571,2.857143,3.336667,3,3,1,一般价值,,,,,52.7777,core,new,,,,,,2,990,,
+                b,1000,0,1234.56,0,0.000000,142.857143,0.000000,1,1,3,重要挽留,,,,,47.2222,base,lost,,,2,990,,,,,
+                c,,0,0.00,0,,,,,,,,,,,,,base,lost,,,,,,,,,
 
                 """#)
     }
@@ -65,8 +67,28 @@ import Testing
         (predictions.purchases[0], predictions.averageValue[0]) = (1_234_567_891, 35_170_371)
         predictions.value[0] = 43_420_211
         let lines = try listing(.csv, predictions: predictions).split(separator: "\n")
-        #expect(lines[1].hasSuffix(",1.000000,1.234567891,35.170371,43.420211,52.7777,core,new,0.250001,,,,,2,990"))
-        #expect(lines[2].hasSuffix(",,,,,47.2222,base,lost,,,2,990,,,"))
+        #expect(lines[1].hasSuffix(",1.000000,1.234567891,35.170371,43.420211,52.7777,core,new,0.250001,,,,,2,990,,"))
+        #expect(lines[2].hasSuffix(",,,,,47.2222,base,lost,,,2,990,,,,,"))
+    }
+
+    @Test func clustersAreListedByNumberAndName() throws {
+        let fact = ClusterFact(name: "m_total", title: LocalizedText("spend"), scale: .linear)
+        let model = ClusterModel(
+            facts: [fact], means: [0], deviations: [1], known: [2],
+            clusters: [LearnedCluster(centre: [900_000], size: 1), LearnedCluster(centre: [-900_000], size: 1)],
+            inertia: 0)
+        let nobody = ClusterMeans(members: 0, means: [], deviations: [])
+        let table = ClusterTable(
+            model: model, names: [2: LocalizedText(zh: "静", en: "quiet, mostly")],
+            clusters: [1, 0, ClusterTable.none],
+            today: [nobody, nobody], all: nobody)
+        let lines = try listing(.csv, clusters: table, includesAll: true).split(separator: "\n")
+        #expect(lines[1].hasSuffix(",2,\"quiet, mostly\"") && lines[2].hasSuffix(",1,high spend"))
+        #expect(lines[3].hasSuffix(",base,lost,,,,,,,,,"))
+        #expect(try listing(.table, clusters: table).contains("cluster"))
+        let json = try listing(.json, clusters: table, includesAll: true)
+        #expect(json.contains(#""cluster":2,"cluster_name":"quiet, mostly"}"#))
+        #expect(json.contains(#""cluster":null,"cluster_name":null}"#))
     }
 
     @Test func membersWithoutAPurchaseAreLeftOutByDefault() throws {

@@ -71,6 +71,10 @@ import Testing
         let folder = try TemporaryFolder()
         let brand = BrandFolder(path: folder.path("brand"))
         try BrandScaffold.create(at: brand.root, library: URL(fileURLWithPath: Repository.root))
+        // The first refresh learns clusters, the others assign members to them.
+        let configuration = brand.root.appending(path: "retier.yaml")
+        let text = try String(contentsOf: configuration, encoding: .utf8) + "clusters: {count: 4, starts: 2}\n"
+        try Data(text.utf8).write(to: configuration)
         let workspace = try Workspace.open(brand, clock: Clock { Instant(seconds: 1_790_000_000) })
         try load(rows, as: arrival, into: workspace, folder)
         let dates: [(Playbook.Trigger, String)] = [

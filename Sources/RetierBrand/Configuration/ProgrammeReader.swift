@@ -34,6 +34,7 @@ struct ProgrammeReader {
             uncountedStatuses: root["orders"]?["uncounted"]?.items.map { $0.compactMap(\.text) }
                 ?? Programme.usualUncountedStatuses)
         programme.tags = tags
+        programme.clusters = clusters(root["clusters"], of: programme)
         return programme
     }
 
@@ -54,7 +55,8 @@ struct ProgrammeReader {
         let facts = reader.read(root["facts"])
         let tierIDs = (root["tiering"]?["ladder"]?.items ?? []).compactMap { $0["id"]?.text }
         var tagReader = TagReader(
-            findings: reader.findings, kinds: kinds, currency: currency, tierIDs: tierIDs, facts: facts)
+            findings: reader.findings, kinds: kinds, currency: currency, tierIDs: tierIDs,
+            clusterIDs: ClusterReader.ids(root["clusters"]), facts: facts)
         let tags = tagReader.read(root["tags"])
         findings = tagReader.findings
         return (tagReader.facts, tags)
@@ -90,13 +92,22 @@ struct ProgrammeReader {
         }
         let ids = (root["tiering"]?["ladder"]?.items ?? []).compactMap { $0["id"]?.text }
         let vocabulary = FieldVocabulary(
-            tierIDs: ids, tagIDs: tags.map(\.id), facts: facts, moneyDecimals: currency.decimals)
+            tierIDs: ids, tagIDs: tags.map(\.id), clusterIDs: ClusterReader.ids(root["clusters"]), facts: facts,
+            moneyDecimals: currency.decimals)
         var reader = TieringReader(
             findings: findings, names: ReferenceNames(vocabulary: vocabulary, channels: channels), facts: facts,
             currency: currency)
         let model = reader.read(root["tiering"])
         findings = reader.findings
         return model
+    }
+
+    private mutating func clusters(_ node: YAMLNode?, of programme: Programme) -> ClusterSettings? {
+        var reader = ClusterReader(
+            findings: findings, facts: programme.facts, model: programme.tiering, currency: programme.currency)
+        let settings = reader.read(node)
+        findings = reader.findings
+        return settings
     }
 
     // MARK: Endpoints and channels

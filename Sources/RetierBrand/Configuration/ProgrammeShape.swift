@@ -15,6 +15,7 @@ enum ProgrammeShape {
         Key("events", .keys(FactShape.events), zh: "各类行为对应的事件 kind", en: "which kinds of events count as what"),
         Key("facts", .table(.word, .keys(FactShape.fact)), zh: "自定义事实", en: "the brand's own facts, by name"),
         Key("tags", .table(.word, .keys(FactShape.tag)), zh: "标签规则，按 id", en: "tag rules, by id"),
+        Key("clusters", .keys(ClusterShape.keys), zh: "K-means 聚类", en: "clusters of members, found by K-means"),
         Key("endpoints", .table(.id, EndpointShape.shape), required: true, zh: "投递端点", en: "where messages go, by id"),
         Key("channels", .table(.id, .keys(channel)), required: true, zh: "触达渠道", en: "how members are reached, by id"),
         Key("guards", .keys(guards), zh: "护栏：超限则停止", en: "limits that stop a plan"),

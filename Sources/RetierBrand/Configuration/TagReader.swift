@@ -6,14 +6,17 @@ struct TagReader {
     let kinds: EventKinds
     let currency: Currency
     let tierIDs: [String]
+    let clusterIDs: [String]
     /// The facts that conditions may name: the programme's, to which those of each preference are added.
     private(set) var facts: [FactDefinition]
     private var tags: [Tag] = []
 
     init(
-        findings: Findings, kinds: EventKinds, currency: Currency, tierIDs: [String], facts: [FactDefinition]
+        findings: Findings, kinds: EventKinds, currency: Currency, tierIDs: [String], clusterIDs: [String],
+        facts: [FactDefinition]
     ) {
         self.tierIDs = tierIDs
+        self.clusterIDs = clusterIDs
         self.findings = findings
         self.kinds = kinds
         self.currency = currency
@@ -59,8 +62,8 @@ struct TagReader {
     private var names: ReferenceNames {
         ReferenceNames(
             vocabulary: FieldVocabulary(
-                tierIDs: tierIDs, tagIDs: tags.map(\.id), facts: FactCatalogue(kinds: kinds, own: facts),
-                moneyDecimals: currency.decimals), channels: nil)
+                tierIDs: tierIDs, tagIDs: tags.map(\.id), clusterIDs: clusterIDs,
+                facts: FactCatalogue(kinds: kinds, own: facts), moneyDecimals: currency.decimals), channels: nil)
     }
 
     private mutating func refuseLateFields(_ condition: Condition) {

@@ -190,7 +190,9 @@ struct TieringReader {
         for clause in condition.clauses where !clause.predicate.field.isKnownBeforeTiers {
             findings.add(
                 "circular-rule", at: (clause.line, clause.column),
-                message: "`\(clause.predicate.field.name)` depends on the tier that this rule decides",
+                message: clause.predicate.field == .cluster
+                    ? "`cluster` is found after tiers are"
+                    : "`\(clause.predicate.field.name)` depends on the tier that this rule decides",
                 hint: "ask for facts, scores, tags or attributes")
         }
         ConditionLint.check(condition, at: node, universe: names.vocabulary, into: &findings)

@@ -48,7 +48,7 @@ struct OperandReader {
         // Without a ladder the names of tiers cannot be judged; the other sets are always known.
         let vocabulary = names.vocabulary ?? FieldVocabulary(tierIDs: [])
         if choice == .tiers, vocabulary.tierIDs.isEmpty { return nil }
-        if choice == .tags, names.vocabulary == nil { return nil }
+        if choice == .tags || choice == .clusters, names.vocabulary == nil { return nil }
         var bits: UInt64 = 0
         for value in values {
             guard let bit = vocabulary.bit(of: value.text, in: choice) else {
@@ -58,15 +58,22 @@ struct OperandReader {
                     case .segments: ("unknown-segment", "segment")
                     case .stages: ("unknown-stage", "lifecycle stage")
                     case .tags: ("unknown-tag", "tag")
+                    case .clusters: ("unknown-cluster", "cluster")
                     case .transitionKinds: ("unknown-kind", "kind of transition")
                     }
                 throw Problem(
                     code: what.code, offset: value.offset, message: "there is no \(what.noun) `\(value.text)`",
-                    hint: NearestName.hint(for: value.text, in: known(choice, vocabulary)))
+                    hint: choice == .clusters
+                        ? clusterHint(vocabulary) : NearestName.hint(for: value.text, in: known(choice, vocabulary)))
             }
             bits |= bit
         }
         return Predicate(field, comparison == .equal || comparison == .isIn ? .isIn : .isNotIn, .choices(bits))
+    }
+
+    private func clusterHint(_ vocabulary: FieldVocabulary) -> String {
+        guard let last = vocabulary.clusterIDs.last else { return "write `clusters` into retier.yaml first" }
+        return "clusters are the numbers 1 to \(last); `retier members` shows what they mean"
     }
 
     private func known(_ choice: Field.Choice, _ vocabulary: FieldVocabulary) -> [String] {

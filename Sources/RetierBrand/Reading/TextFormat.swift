@@ -27,6 +27,12 @@ struct TextFormat: Sendable {
         return text.utf8.allSatisfy { isLower($0) || isDigit($0) || $0 == 0x5F || $0 == 0x2D }
     }
 
+    static let clusterNumber = TextFormat(
+        expectation: "the number of a cluster such as `1`", pattern: "^[1-9][0-9]?$"
+    ) { text in
+        Int(text).map { (1...99).contains($0) && String($0) == text } ?? false
+    }
+
     static let templateName = TextFormat(
         expectation: "a template's name below templates/ such as `care/l1`, without language and extension",
         pattern: "^[a-z0-9_-]+(/[a-z0-9_-]+)*$"

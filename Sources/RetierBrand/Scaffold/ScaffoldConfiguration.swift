@@ -42,6 +42,13 @@ enum ScaffoldConfiguration {
         #     title: {zh: 爱茶, en: Tea lover}
         #     prefers: {any_of: [green-tea, oolong], window: P6M, share: 40%, least: 3}
 
+        # Groups of members that buy alike, found by K-means and named by what stands out (see `retier members`).
+        # Playbooks ask for them by number: `cluster in [1]`. The manual's page Models says how they are found.
+        # clusters:
+        #   count: 5
+        #   columns: [m_total, f_days, r_days]       # any facts, predictions, or ranks such as rank.spend
+        #   names: {1: {zh: 高价值常客, en: Best regulars}}
+
         # Where messages go. A `file` endpoint writes one file a message.
         endpoints:
           crm: {kind: file, directory: var/outgoing/crm}

@@ -81,6 +81,9 @@ package struct TemplateVariable: Hashable, Sendable {
         define(
             "segment", .sometimes, longest: "重要价值", zh: "RFM 分群", en: "RFM segment", longestEnglish: "important-value"),
         define(
+            "cluster", .sometimes, longest: "", zh: "所属聚类的名称；无购买则无",
+            en: "name of the cluster; none without a purchase"),
+        define(
             "lifecycle", longest: "新会员", zh: "生命周期阶段", en: "lifecycle stage", longestEnglish: "returned"),
     ]
 

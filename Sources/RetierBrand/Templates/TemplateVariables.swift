@@ -43,6 +43,7 @@ package enum TemplateVariables {
         set("days_since_order", member.lastPurchase.map { String(member.asOf.days(since: $0)) })
         set("days_in_tier", String(member.asOf.days(since: member.tierSince)))
         set("segment", member.segment.map { language == .chinese ? $0.name : $0.alias })
+        set("cluster", member.clusterName?(language))
         set("lifecycle", member.stage.title(language))
         // The facts that the catalogue names; a run may have read one more for its own figures.
         for (fact, value) in zip(programme.facts.definitions, member.furtherFacts) where value != FactColumn.missing {
@@ -88,6 +89,7 @@ package enum TemplateVariables {
         let sample = all.map { ($0.name, $0.longest(language)) }
         var values = Dictionary(uniqueKeysWithValues: sample.filter { !$0.1.isEmpty })
         for name in ["tier", "next_tier", "previous_tier"] { values[name] = tier }
+        values["cluster"] = programme.clusters?.longestName(language) ?? ""
         for name in attributes { values[TemplateVariable.attributePrefix + name] = String(repeating: "字", count: 20) }
         let constants = constants(
             programme: programme, playbook: playbook, step: step, asOf: Day(number: 20_000), language: language)

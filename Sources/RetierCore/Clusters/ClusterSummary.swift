@@ -1,13 +1,15 @@
 /// A cluster as people meet it: a number, a name from its profile, its size and its centre in the programme's units.
 package struct ClusterSummary: Hashable, Sendable {
-    /// From 1 by falling centre of the first fact, then of the next ones.
+    /// From 1 by falling centre of the first fact, then of the next ones, when learned first; later, the number of
+    /// the cluster that it continues.
     package var number: Int
     /// Unique among the clusters of one calibration.
     package var name: LocalizedText
     package var size: Int
     /// Of all members clustered, in basis points; the shares of all clusters sum to 10,000.
     package var share: Int
-    /// The mean of its members' values, fact by fact, in the units of the columns.
+    /// The mean of its members' values, fact by fact, in the units of the columns; `ClusterFact.missing` where none is
+    /// known.
     package var means: [Int64]
     /// How far the centre lies from the mean of all members, fact by fact, in hundredths of a standard deviation.
     package var deviations: [Int]
@@ -48,10 +50,17 @@ package enum ClusterNames {
             let own = (deviations[cluster][widest], -cluster)
             let rank = 1 + namesakes.count { (deviations[$0][widest], -$0) > own }
             let (name, title) = (plain[cluster], facts[widest].title)
-            return LocalizedText(
-                zh: "\(name.chinese)（\(title.chinese)第\(rank)）", en: "\(name.english) (\(title.english) no. \(rank))")
+            let suffix = suffix(title: title, rank: rank)
+            return LocalizedText(zh: name.chinese + suffix.chinese, en: name.english + suffix.english)
         }
     }
+
+    /// What tells a cluster from its namesakes.
+    static func suffix(title: LocalizedText, rank: Int) -> LocalizedText {
+        LocalizedText(zh: "（\(title.chinese)第\(rank)）", en: " (\(title.english) no. \(rank))")
+    }
+
+    static func separator(_ language: Language) -> String { language == .chinese ? "·" : ", " }
 
     private static func plainName(_ deviations: [Int], facts: [ClusterFact]) -> LocalizedText {
         let outstanding = deviations.indices.filter { abs(deviations[$0]) >= threshold }
@@ -60,6 +69,7 @@ package enum ClusterNames {
         guard !outstanding.isEmpty else { return LocalizedText(zh: "均衡", en: "average") }
         let words = outstanding.map { deviations[$0] > 0 ? facts[$0].high : facts[$0].low }
         return LocalizedText(
-            zh: words.map(\.chinese).joined(separator: "·"), en: words.map(\.english).joined(separator: ", "))
+            zh: words.map(\.chinese).joined(separator: separator(.chinese)),
+            en: words.map(\.english).joined(separator: separator(.english)))
     }
 }

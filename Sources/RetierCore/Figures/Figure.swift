@@ -18,6 +18,10 @@ package struct Figure: Hashable, Sendable {
         case fifth
         /// A segment of the eight, by alias.
         case segment
+        /// A cluster, by number.
+        case cluster
+        /// A cluster (none for all who have one) and a column, by name.
+        case clusterColumn = "cluster_column"
         /// A tier, and how many points a score lies above its entry cut: -10 to 9, rounded down; none for the cut.
         case cut
         /// A tier before (none for the enrolled) and the tier after.
@@ -50,6 +54,9 @@ package struct Figure: Hashable, Sendable {
         case promoters, passives, detractors
         /// Mean rank in millionths.
         case rank
+        /// Mean in the unit of a column, and that mean in hundredths of a standard deviation above that of the members
+        /// that clusters were learned from.
+        case mean, deviation
         /// Mean ranks before and after a move, millionths.
         case rankBefore = "rank_before", rankAfter = "rank_after"
         /// The entry cut and the line that keeps the tier, millionths of the score.

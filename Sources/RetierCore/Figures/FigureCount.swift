@@ -33,6 +33,7 @@ package struct FigureCount {
         count.countStages()
         count.countProfiles()
         count.countScores()
+        count.countClusters()
         count.countNearCuts()
         count.countDistances()
         count.countMoves()
@@ -136,6 +137,8 @@ package struct FigureSources: Sendable {
     package var answers: FactColumn?
     /// Nil where nothing is predicted.
     package var predictions: PredictionTable?
+    /// Nil where members are not clustered.
+    package var clusters: ClusterTable?
     /// What numbers are counted in.
     package var measures: MeasureText
     /// Those of the currency.

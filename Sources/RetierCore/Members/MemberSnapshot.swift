@@ -56,6 +56,10 @@ package struct MemberSnapshot: Sendable {
     package var furtherFacts: [Int64] = []
     /// Tags as bits, the programme's first tag lowest.
     package var tags: UInt64 = 0
+    /// The number of the cluster; 0 where there is none.
+    package var cluster = 0
+    /// What people call it.
+    package var clusterName: LocalizedText?
     /// By `Prediction.rawValue`, in the units of their fields; only loaded where something uses one.
     package var predictions = PredictionTable.noFields
     /// Score in millionths that enters the next higher tier; nil at the top and without a purchase.

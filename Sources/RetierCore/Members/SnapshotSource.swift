@@ -6,13 +6,19 @@ package struct SnapshotSource: Sendable {
     /// Nil where nothing uses one.
     private let predictions: PredictionTable?
     private let decimals: Int
+    /// Nil where members are not clustered.
+    private let clusters: ClusterTable?
     private let isScoreTier: [Bool]
 
     /// `decimals` are those of the currency; only predictions need them.
-    package init(facts: FactTable, outcome: TieringOutcome, predictions: PredictionTable? = nil, decimals: Int = 2) {
+    package init(
+        facts: FactTable, outcome: TieringOutcome, predictions: PredictionTable? = nil, clusters: ClusterTable? = nil,
+        decimals: Int = 2
+    ) {
         self.facts = facts
         self.outcome = outcome
         self.predictions = predictions
+        self.clusters = clusters
         self.decimals = decimals
         isScoreTier = outcome.ladder.tiers.map { $0.entry.yardstick == .score }
         lastTier = outcome.calibration.entryCuts.count - 1
@@ -64,6 +70,10 @@ package struct SnapshotSource: Sendable {
         snapshot.hold = outcome.standing.holds[row]
         snapshot.hasTier = held != nil
         if let predictions { snapshot.predictions = predictions.fields(of: row, decimals: decimals) }
+        if let cluster = clusters?[row] {
+            snapshot.cluster = cluster.number
+            snapshot.clusterName = cluster.name
+        }
         guard snapshot.tier > 0, isScored else { return snapshot }
         let next = snapshot.tier - 1
         if isScoreTier[next] { snapshot.nextTierCut = Int32(clamping: outcome.calibration.entryCuts[next]) }

@@ -10,6 +10,7 @@ extension Field {
         case .rawTier: return member.hasTier ? Field.bit(member.rawTier) : nil
         case .segment: return member.segment.map { 1 << UInt64($0.rawValue) }
         case .tag: return member.tags
+        case .cluster: return member.cluster > 0 ? Field.bit(member.cluster - 1) : nil
         case .lifecycle: return 1 << UInt64(member.stage.rawValue)
         case .transitionKind:
             var bits: UInt64 = 0

@@ -3,6 +3,7 @@
 package enum Field: Hashable, Sendable {
     case tier, rawTier, segment, lifecycle
     case tag
+    case cluster
     case transitionKind, transitionFrom, transitionTo
     case slide
     case daysSinceOrder, daysSinceJoined, daysInTier, yearsInProgramme
@@ -43,7 +44,9 @@ package enum Field: Hashable, Sendable {
     }
 
     /// The closed sets that choices are taken from.
-    package enum Choice: String, Hashable, Sendable { case tiers, segments, stages, transitionKinds, tags }
+    package enum Choice: String, Hashable, Sendable {
+        case tiers, segments, stages, transitionKinds, tags, clusters
+    }
 
     /// What a number counts, and so how its text becomes an exact integer.
     package enum Unit: String, Hashable, Sendable {
@@ -65,14 +68,18 @@ package struct FieldVocabulary: Hashable, Sendable {
     package var tierIDs: [String]
     /// In the order in which they are written.
     package var tagIDs: [String]
+    /// Their numbers; empty where members are not clustered.
+    package var clusterIDs: [String]
     package var facts: FactCatalogue
     package var moneyDecimals: Int
 
     package init(
-        tierIDs: [String], tagIDs: [String] = [], facts: FactCatalogue = .standard, moneyDecimals: Int = 2
+        tierIDs: [String], tagIDs: [String] = [], clusterIDs: [String] = [], facts: FactCatalogue = .standard,
+        moneyDecimals: Int = 2
     ) {
         self.tierIDs = tierIDs
         self.tagIDs = tagIDs
+        self.clusterIDs = clusterIDs
         self.facts = facts
         self.moneyDecimals = moneyDecimals
     }
@@ -85,6 +92,7 @@ package struct FieldVocabulary: Hashable, Sendable {
         case .stages: FieldVocabulary.stages
         case .transitionKinds: FieldVocabulary.transitionKinds
         case .tags: tagIDs
+        case .clusters: clusterIDs
         }
     }
 
@@ -104,7 +112,7 @@ extension Programme {
     /// What conditions and traces need to know of the programme.
     package var vocabulary: FieldVocabulary {
         FieldVocabulary(
-            tierIDs: tiering.ladder.tiers.map(\.id), tagIDs: tags.map(\.id), facts: facts,
-            moneyDecimals: currency.decimals)
+            tierIDs: tiering.ladder.tiers.map(\.id), tagIDs: tags.map(\.id), clusterIDs: clusters?.ids ?? [],
+            facts: facts, moneyDecimals: currency.decimals)
     }
 }

@@ -42,6 +42,10 @@ package enum FieldCatalogue {
         define(
             .tag, .choice(.tags), zh: "本次运行符合的标签，命中其一即可；见配置 tags",
             en: "tags that the member carries in this run, one of which must match; see tags in retier.yaml"),
+        define(
+            .cluster, .choice(.clusters), zh: "聚类编号，如 cluster in [1, 3]；无购买则缺失；见配置 clusters",
+            en: "number of the cluster, as in cluster in [1, 3]; missing without a purchase; see clusters in "
+                + "retier.yaml"),
         define(.lifecycle, .choice(.stages), zh: "生命周期阶段", en: "lifecycle stage"),
         define(
             .daysInTier, .number(.days), 0...1_000_000, zh: "进入当前层级的天数；首次刷新前缺失",
@@ -165,6 +169,7 @@ extension Field {
         case .rawTier: "raw_tier"
         case .segment: "segment"
         case .tag: "tag"
+        case .cluster: "cluster"
         case .lifecycle: "lifecycle"
         case .transitionKind: "transition.kind"
         case .transitionFrom: "transition.from"

@@ -18,6 +18,8 @@ package struct Programme: Sendable {
     package var facts: FactCatalogue
     /// In the order in which they are written.
     package var tags: [Tag] = []
+    /// Nil where members are not clustered.
+    package var clusters: ClusterSettings?
     /// Orders with one of these statuses count for nothing.
     package var uncountedStatuses: [String]
 

@@ -25,6 +25,14 @@ package struct TieringOutcome: Sendable {
         distance = TierDistance(scoring, source: source, calibration: calibration, model: model)
     }
 
+    /// Adds clusters that were learned after the tiers were decided; a frozen calibration becomes a further version by
+    /// that, with the same cuts and weights.
+    package mutating func adopt(clusters: [LearnedNumber], version: Int) {
+        calibration.clusters = clusters
+        calibration.version = version
+        standing.calibration = version
+    }
+
     /// Writes down where a member stands: in the tier of the rules, or in the one that a person set.
     mutating func place(
         _ row: Int, _ assignment: TierAssignment, stage: LifecycleStage, override: TierOverride?,

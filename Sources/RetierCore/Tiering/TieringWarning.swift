@@ -1,9 +1,9 @@
 /// Something about a run's tiers that a person should look at; it stops nothing.
 package struct TieringWarning: Hashable, Sendable {
-    /// A stable code: `empty-tier`, `empty-score`, `empty-segment`, `constant-dimension`,
-    /// `missing-dimension`.
+    /// A stable code: `empty-tier`, `empty-score`, `empty-segment`, `constant-dimension`, `missing-dimension`; of
+    /// clusters `no-clusters`, `few-clusters`, `unsettled-clusters`, `constant-fact`, `missing-fact`, `sparse-fact`.
     package var code: String
-    /// What it is about: a tier id, a segment alias, a dimension's name, a score such as `frequency 2`.
+    /// What it is about: a tier id, a segment alias, a dimension's name, a score such as `frequency 2`, a column.
     package var subject: String
     package var message: LocalizedText
 
@@ -11,6 +11,36 @@ package struct TieringWarning: Hashable, Sendable {
         self.code = code
         self.subject = subject
         self.message = message
+    }
+}
+
+extension TieringWarning {
+    /// Whether it is about clusters and their columns.
+    package var isOfClusters: Bool { code.hasSuffix("-clusters") || code.hasSuffix("-fact") }
+}
+
+extension Scoring {
+    /// The dimensions that count for nothing, and why.
+    package var warnings: [TieringWarning] {
+        Dimension.allCases.compactMap { dimension in
+            let title = dimension.title
+            switch flaws[dimension] {
+            case .constant:
+                return TieringWarning(
+                    code: "constant-dimension", subject: dimension.name,
+                    message: LocalizedText(
+                        zh: "「\(title.chinese)」对所有会员相同，不能区分会员，权重按 0 计",
+                        en: "\(title.english) is the same for all members and tells nobody apart; "
+                            + "it counts with weight 0"))
+            case .missing:
+                return TieringWarning(
+                    code: "missing-dimension", subject: dimension.name,
+                    message: LocalizedText(
+                        zh: "「\(title.chinese)」没有任何数据，其余维度的权重按比例放大",
+                        en: "nothing is known of \(title.english); the other dimensions count for more"))
+            case nil: return nil
+            }
+        }
     }
 }
 
@@ -23,20 +53,7 @@ extension TieringOutcome {
         for (index, tier) in ladder.tiers.enumerated() where members[index] == 0 {
             warn("empty-tier", tier.id, zh: "等级「\(tier.title.chinese)」没有会员", en: "no member holds tier '\(tier.id)'")
         }
-        for dimension in Dimension.allCases {
-            let title = dimension.title
-            switch scoring.flaws[dimension] {
-            case .constant:
-                warn(
-                    "constant-dimension", dimension.name, zh: "「\(title.chinese)」对所有会员相同，不能区分会员，权重按 0 计",
-                    en: "\(title.english) is the same for all members and tells nobody apart; it counts with weight 0")
-            case .missing:
-                warn(
-                    "missing-dimension", dimension.name, zh: "「\(title.chinese)」没有任何数据，其余维度的权重按比例放大",
-                    en: "nothing is known of \(title.english); the other dimensions count for more")
-            case nil: continue
-            }
-        }
+        warnings += scoring.warnings
         addScoreWarnings()
     }
 

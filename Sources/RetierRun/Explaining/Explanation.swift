@@ -19,6 +19,9 @@ package struct Explanation: Sendable {
     package var calibration: Calibration
     /// The weights that counted, by `Dimension`.
     package var weights: ScoreWeights
+    /// The clusters and where the member belongs among them; nil where members are not clustered, and for a member
+    /// without one.
+    package var cluster: (table: ClusterTable, place: ClusterPlace)?
     /// A tier that a person set and that counts on the day.
     package var override: StoredOverride?
     /// The run's moves, and earlier ones with their runs.
@@ -89,7 +92,7 @@ extension Explanation {
         outcome.transitions = moves.filter { $0.run == run.id }.map(\.transition).sorted {
             $0.kind.rawValue < $1.kind.rawValue
         }
-        view = try planner.view(of: run.kind, facts: view.facts, outcome: outcome)
+        view = try planner.view(of: run.kind, outcome: outcome, like: view)
         let snapshot = view.snapshot(of: row)
         let decisions = try ledger.decisions(ofMember: memberID) ?? []
         let vocabulary = workspace.programme.vocabulary
@@ -97,7 +100,8 @@ extension Explanation {
         return Explanation(
             memberID: memberID, run: run, asOf: run.asOf, snapshot: snapshot,
             recordedScore: run.kind == .refresh ? standing?.score : nil, calibration: outcome.calibration,
-            weights: outcome.scoring.weights, override: try override(of: memberID, asOf: run.asOf, in: workspace),
+            weights: outcome.scoring.weights, cluster: planner.place(of: row, in: view),
+            override: try override(of: memberID, asOf: run.asOf, in: workspace),
             moves: moves,
             playbooks: playbooks.map { playbook in
                 PlaybookExplanation(
@@ -121,6 +125,7 @@ extension Explanation {
         return Explanation(
             memberID: memberID, run: nil, asOf: planned.view.facts.asOf, snapshot: snapshot, recordedScore: nil,
             calibration: planned.view.outcome.calibration, weights: planned.view.outcome.scoring.weights,
+            cluster: planner.place(of: row, in: planned.view),
             override: try override(of: memberID, asOf: planned.view.facts.asOf, in: workspace),
             moves: snapshot.transitions.map { (day: planned.view.facts.asOf, run: "", transition: $0) },
             playbooks: playbooks.map { position, playbook in

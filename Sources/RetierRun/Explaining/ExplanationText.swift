@@ -55,6 +55,7 @@ package struct ExplanationText {
             lines.append(pick("标签 ", "tags ") + names.joined(separator: pick("、", ", ")))
         }
         writeScore(member)
+        lines += clusterLines
         writeDistances(member)
         if let recorded = explanation.recordedScore, Int(recorded) != member.score {
             lines.append(
@@ -125,6 +126,14 @@ package struct ExplanationText {
         zip(programme.tiering.ladder.tiers, explanation.calibration.entryCuts).map { tier, cut in
             "\(tier.id) \(tier.entry.text(ofCut: cut, currency: programme.currency))"
         }
+    }
+
+    private var clusterLines: [String] {
+        if let (table, place) = explanation.cluster {
+            return ClusterText(table, language: language).lines(of: place, decimals: programme.currency.decimals)
+        }
+        guard programme.clusters != nil else { return [] }
+        return [pick("没有聚类：没有消费，或聚类尚未学习", "no cluster: no purchase, or clusters are not learned yet")]
     }
 
     private mutating func writeMoves() {

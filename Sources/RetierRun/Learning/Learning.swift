@@ -12,16 +12,22 @@ package struct Learning: Sendable {
     package var members: Int
     package var higher: Int
     package var lower: Int
+    /// Nil where the programme has no clusters.
+    package var clusters: ClusterChange?
+    /// What should be known of what was learned.
+    package var warnings: [TieringWarning]
 
     /// Learns from the members of a day; stores nothing.
     package static func compare(asOf day: Day, in workspace: Workspace) throws -> Learning {
         let planner = Planner(workspace)
         let model = workspace.programme.tiering
         let facts = try planner.facts(asOf: day)
-        let (learned, sources) = try planner.learned(from: facts)
+        let lesson = try planner.learned(from: facts)
+        let (learned, sources) = (lesson.calibration, lesson.sources)
         let current = try workspace.ledger.newestCalibration(modelDigest: model.modelDigest)
         var learning = Learning(
-            learned: learned, current: current, ladder: model.ladder, members: facts.count, higher: 0, lower: 0)
+            learned: learned, current: current, ladder: model.ladder, members: facts.count, higher: 0, lower: 0,
+            clusters: ClusterChange(lesson, current: current), warnings: lesson.warnings)
         guard let current else { return learning }
         func earned(_ calibration: Calibration) throws -> [UInt8] {
             try Tiering.observe(

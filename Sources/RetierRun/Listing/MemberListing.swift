@@ -12,7 +12,7 @@ package struct MemberListing {
         "member_id", "r_days", "f_days", "m_total", "frequency", "recency_w", "T_w", "monetary", "r_score", "f_score",
         "m_score", "segment8", "p_alive", "exp_purchases_13w", "exp_avg_value", "clv_13w", "score", "tier", "lifecycle",
         "churn_risk", "gap_to_next_tier", "purchases_to_next_tier", "days_to_next_tier", "spend_to_lose_tier",
-        "purchases_to_lose_tier", "days_to_lose_tier",
+        "purchases_to_lose_tier", "days_to_lose_tier", "cluster", "cluster_name",
     ]
 
     /// What a terminal of 120 columns has room for: the name above, the columns it shows and with how many decimals.
@@ -30,18 +30,24 @@ package struct MemberListing {
     private let decimals: Int
     /// Nil where nothing is predicted.
     private let predictions: PredictionTable?
+    /// Nil where members are not clustered.
+    private let clusters: ClusterTable?
+    private let clusterNames: [String]
     /// Members without a purchase are listed too, with empty columns where there is nothing to say.
     private let includesAll: Bool
 
     package init(
         facts: FactTable, outcome: TieringOutcome, ladder: TierLadder, currency: Currency,
-        predictions: PredictionTable? = nil, includesAll: Bool = false
+        predictions: PredictionTable? = nil, clusters: ClusterTable? = nil, language: Language = .chinese,
+        includesAll: Bool = false
     ) {
         self.facts = facts
         self.outcome = outcome
         tierIDs = ladder.tiers.map(\.id)
         decimals = currency.decimals
         self.predictions = predictions
+        self.clusters = clusters
+        clusterNames = clusters?.summaries.map { $0.name(language) } ?? []
         self.includesAll = includesAll
     }
 
@@ -92,14 +98,15 @@ package struct MemberListing {
     }
 
     private func table() -> String {
-        let columns = MemberListing.shown.map { shown in
+        let shown = MemberListing.shown + (clusters == nil ? [] : [("cluster", ["cluster"], 0)])
+        let columns = shown.map { shown in
             (
                 places: shown.columns.compactMap { MemberListing.columns.firstIndex(of: $0) },
                 decimals: min(shown.decimals, decimals == 0 && shown.columns[0].contains("_t") ? 0 : shown.decimals)
             )
         }
         var table = TextTable(
-            columns: MemberListing.shown.map {
+            columns: shown.map {
                 let isText = ["member_id", "tier", "lifecycle", "segment8"].contains($0.title)
                 return TextTable.Column($0.title, isText ? .left : .right)
             })
@@ -192,6 +199,8 @@ extension MemberListing {
         case 15: return prediction(.value, of: row, decimals: 6)
         case 16: return .decimal(Int64(outcome.scoring.table.composite[row]), decimals: 4)
         case 19: return prediction(.churnRisk, of: row, decimals: 6)
+        case 26: return cluster(of: row).map { .integer(Int64($0 + 1)) } ?? .none
+        case 27: return cluster(of: row).map { .text(clusterNames[$0]) } ?? .none
         default: return .none
         }
     }
@@ -206,6 +215,11 @@ extension MemberListing {
         }
         let tier = held ?? tierIDs.count - 1
         return tier > 0 ? outcome.distance.change(of: measure, tier: tier - 1, row: row, rises: true) : nil
+    }
+
+    private func cluster(of row: Int) -> Int? {
+        guard let cluster = clusters?.clusters[row], cluster != ClusterTable.none else { return nil }
+        return Int(cluster)
     }
 
     private func prediction(_ prediction: Prediction, of row: Int, decimals: Int) -> Cell {

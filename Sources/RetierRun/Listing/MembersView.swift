@@ -8,6 +8,7 @@ package struct MembersView {
     private let outcome: TieringOutcome
     private let programme: Programme
     private let lifetime: Lifetime?
+    private let clusters: ClusterTable?
 
     /// Without a day it is that of the last refresh; without one of those, that of the newest order.
     package init(_ workspace: Workspace, asOf day: Day?) throws {
@@ -24,6 +25,7 @@ package struct MembersView {
         facts = view.facts
         outcome = view.outcome
         lifetime = view.lifetime
+        clusters = view.clusters
         asOf = facts.asOf
     }
 
@@ -33,12 +35,17 @@ package struct MembersView {
     package func listing(includesAll: Bool) -> MemberListing {
         MemberListing(
             facts: facts, outcome: outcome, ladder: programme.tiering.ladder, currency: programme.currency,
-            predictions: lifetime?.predictions, includesAll: includesAll)
+            predictions: lifetime?.predictions, clusters: clusters, language: programme.language,
+            includesAll: includesAll)
     }
 
-    /// How the next 13 weeks were predicted, and how good that is, in sentences; none where nothing is.
+    /// How the next 13 weeks were predicted, how members were clustered, and how good that is, in sentences; none where
+    /// nothing is.
     package var notes: [String] {
-        lifetime.map { LifetimeText($0.learned, language: programme.language).lines } ?? []
+        let language = programme.language
+        let ofClusters = outcome.warnings.filter(\.isOfClusters).map { $0.message(language) }
+        return (lifetime.map { LifetimeText($0.learned, language: language).lines } ?? [])
+            + (clusters.map { ClusterText($0, language: language).lines } ?? []) + ofClusters
     }
 }
 

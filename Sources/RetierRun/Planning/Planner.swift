@@ -6,10 +6,10 @@ package import RetierLedger
 ///
 /// Sends nothing and changes no tier.
 package struct Planner: Sendable {
-    private let brand: Brand
-    private let ledger: Ledger
-    private var threads: Int
-    private var timings: StageTimings
+    let brand: Brand
+    let ledger: Ledger
+    var threads: Int
+    var timings: StageTimings
     /// Whether members carry their tags even where no playbook asks for them.
     package var showsTags = false
 
@@ -21,7 +21,7 @@ package struct Planner: Sendable {
         self.threads = max(1, threads)
     }
 
-    private var programme: Programme { brand.programme }
+    var programme: Programme { brand.programme }
 
     /// Plans a refresh or a daily run as of a day.
     package func plan(_ kind: Playbook.Trigger, asOf: Day) throws -> PlannedRun {
@@ -103,11 +103,12 @@ package struct Planner: Sendable {
 
     private func figures(_ view: RunView) throws -> RunFigures {
         let period = SinceRefresh.columns(of: view.facts, programme: programme.facts)
-        let sources = FigureSources(
+        var sources = FigureSources(
             leftTiers: try ledger.leftTiers(for: view.facts, ladder: programme.tiering.ladder),
             spendSince: period.spend, answers: period.answers, predictions: view.lifetime?.predictions,
             measures: MeasureText(facts: programme.facts, currency: programme.currency),
             decimals: programme.currency.decimals)
+        sources.clusters = view.clusters
         let figures = FigureCount.figures(
             facts: view.facts, outcome: view.outcome, model: programme.tiering, sources: sources)
         timings.end("figures")
@@ -166,7 +167,9 @@ package struct Planner: Sendable {
             ? Lifetime(facts, programme: programme, calibration: calibration, threads: threads) : nil
         timings.end("predict")
         let sources = try sources(facts, knowledge: knowledge, predictions: lifetime?.predictions)
-        if !isLearned, model.weighting.method != .fixed { calibration = try learned(from: facts, sources: sources) }
+        if !isLearned, model.weighting.method != .fixed {
+            calibration = try learned(from: facts, sources: sources).calibration
+        }
         var outcome =
             switch kind {
             case .refresh:
@@ -183,8 +186,12 @@ package struct Planner: Sendable {
             timings.end("learn")
         }
         timings.end("score and tier")
+        let clusters = try cluster(
+            facts, predictions: lifetime?.predictions, learns: kind == .refresh || !isLearned, outcome: &outcome)
+        timings.end("cluster")
         return RunView(
-            kind: kind, facts: facts, outcome: outcome, programme: programme, lifetime: lifetime, knowledge: knowledge)
+            kind: kind, facts: facts, outcome: outcome, programme: programme, lifetime: lifetime, clusters: clusters,
+            knowledge: knowledge)
     }
 
     /// What tiering reads besides the table of facts.
@@ -202,13 +209,11 @@ package struct Planner: Sendable {
             decimals: programme.currency.decimals, complete: knowledge.complete)
     }
 
-    /// The view of an outcome that is known already.
-    package func view(
-        of kind: Playbook.Trigger, facts: FactTable, outcome: TieringOutcome, lifetime: Lifetime? = nil
-    ) throws -> RunView {
+    /// A view of the same members with an outcome that is known already.
+    package func view(of kind: Playbook.Trigger, outcome: TieringOutcome, like view: RunView) throws -> RunView {
         RunView(
-            kind: kind, facts: facts, outcome: outcome, programme: programme, lifetime: lifetime,
-            knowledge: try knowledge(of: facts))
+            kind: kind, facts: view.facts, outcome: outcome, programme: programme, lifetime: view.lifetime,
+            clusters: view.clusters, knowledge: try knowledge(of: view.facts))
     }
 
     func knowledge(of facts: FactTable) throws -> MemberKnowledge {
@@ -247,43 +252,6 @@ package struct Planner: Sendable {
             tags: tags, facts: facts, attributes: try ledger.attributes(named: names, for: facts))
         facts.tags = try inParallel(rows: facts.count, threads: threads) { rows in rows.map(tagging.tags(of:)) }
         return facts
-    }
-
-    /// The calibration of a run: a refresh takes the newest of the present model, a daily run that of the last refresh.
-    ///
-    /// Where there is none it is learned from the named date's facts; nil lets this run's date teach it.
-    private func calibration(
-        of model: TieringModel, for kind: Playbook.Trigger, asOf: Day, version: Int?
-    ) throws -> Calibration? {
-        let ofRefresh = kind == .daily ? try ledger.lastRun(kind: .refresh)?.calibration : nil
-        if let version = version ?? ofRefresh,
-            let used = try ledger.calibration(version: version), used.modelDigest == model.modelDigest
-        {
-            return used
-        }
-        if let newest = try ledger.newestCalibration(modelDigest: model.modelDigest) { return newest }
-        guard let day = model.learnedOn, day != asOf else { return nil }
-        let facts = try facts(asOf: day)
-        return try learned(from: facts).calibration
-    }
-
-    /// What the members of a day teach, under the next version, with what else tiering read; nothing is stored.
-    func learned(from facts: FactTable) throws -> (calibration: Calibration, sources: TieringSources) {
-        let lifetime = Lifetime(facts, programme: programme, calibration: nil, threads: threads)
-        let sources = try sources(facts, knowledge: try knowledge(of: facts), predictions: lifetime?.predictions)
-        var learned = try learned(from: facts, sources: sources)
-        learned.lifetime = lifetime?.learned.numbers ?? []
-        return (learned, sources)
-    }
-
-    /// Weights and entry cuts as the members of a table teach them.
-    private func learned(from facts: FactTable, sources: TieringSources) throws -> Calibration {
-        let model = programme.tiering
-        let ranking = Tiering.ranking(facts: facts, model: model, sources: sources)
-        let weights = model.learnedWeights(from: ranking)
-        return try Calibration.learned(
-            from: ranking.scoring(weights), source: sources.measures(of: facts), on: facts.asOf, model: model,
-            weights: weights, version: sources.nextVersion)
     }
 }
 

@@ -10,21 +10,25 @@ package struct RunView: Sendable {
     package let programme: Programme
     /// Nil where the programme predicts nothing, or nothing asks for it.
     package let lifetime: Lifetime?
+    /// Nil where members are not clustered, or no clusters could be learned.
+    package let clusters: ClusterTable?
     private let source: SnapshotSource
     private let knowledge: MemberKnowledge
 
     init(
         kind: Playbook.Trigger, facts: FactTable, outcome: TieringOutcome, programme: Programme, lifetime: Lifetime?,
-        knowledge: MemberKnowledge
+        clusters: ClusterTable?, knowledge: MemberKnowledge
     ) {
         self.kind = kind
         self.facts = facts
         self.outcome = outcome
         self.programme = programme
         self.lifetime = lifetime
+        self.clusters = clusters
         self.knowledge = knowledge
         source = SnapshotSource(
-            facts: facts, outcome: outcome, predictions: lifetime?.predictions, decimals: programme.currency.decimals)
+            facts: facts, outcome: outcome, predictions: lifetime?.predictions, clusters: clusters,
+            decimals: programme.currency.decimals)
     }
 
     package func snapshot(of row: Int) -> MemberSnapshot {

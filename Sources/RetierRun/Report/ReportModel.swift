@@ -20,6 +20,8 @@ package struct ReportModel: Sendable {
     let lifecycle: LifecycleRules
     /// The window of spend and frequency; nil means everything since the first order.
     let window: CalendarPeriod?
+    /// Nil where members are not clustered.
+    let clusters: ClusterSettings?
     let playbookTitles: [String: LocalizedText]
     let figures: ReportFigures
     /// Highest first; tiers that are no longer configured but still in use come last, by id.
@@ -38,6 +40,7 @@ package struct ReportModel: Sendable {
         measures = MeasureText(facts: programme.facts, currency: programme.currency)
         lifecycle = programme.tiering.lifecycle
         window = programme.tiering.window
+        clusters = programme.clusters
         playbookTitles = Dictionary(playbooks.map { ($0.id, $0.title) }, uniquingKeysWith: { first, _ in first })
         self.figures = figures
         let tiers = ReportModel.labels(programme.tiering.ladder, figures)

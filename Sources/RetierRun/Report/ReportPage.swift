@@ -51,8 +51,9 @@ package struct ReportPage: Sendable {
         return [
             tiers.ladder, movement.flow, MatrixSection(page: self).markup, movement.causes,
             HealthSection(page: self).markup, values.contribution, values.profile, stability.flaps, stability.nearCuts,
-            tiers.stages, RFMSection(page: self).markup, PredictionSection(page: self).markup, actions.verdicts,
-            actions.delivery, data.imports, data.runs, DefinitionSection(page: self).markup,
+            tiers.stages, RFMSection(page: self).markup, ClusterSection(page: self).markup,
+            PredictionSection(page: self).markup, actions.verdicts, actions.delivery, data.imports, data.runs,
+            DefinitionSection(page: self).markup,
         ]
     }
 }

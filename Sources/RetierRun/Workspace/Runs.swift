@@ -146,7 +146,8 @@ extension Workspace {
 extension RunView {
     /// What a person should know about the data and the tiers, one line each.
     func notes(_ language: Language) -> [String] {
-        var notes = outcome.warnings.filter { $0.code == "empty-tier" || $0.code == "constant-dimension" }
+        // Few members leave scores and segments empty; that is nothing to act on.
+        var notes = outcome.warnings.filter { !["empty-score", "empty-segment"].contains($0.code) }
             .map { $0.message(language) }
         let census = facts.census
         if census.waitingMembers > 0 {

@@ -9,11 +9,14 @@ import RetierCore
 #endif
 
 extension ClusterFact.Scale {
-    /// A column of values on this scale.
+    /// A column of values on this scale; not a number where nothing is known.
     func applied(to column: some Sequence<Int64>) -> [Double] {
-        switch self {
-        case .linear: column.map { Double($0) }
-        case .logarithm(let unit): column.map { log1p(Double(max($0, 0)) / Double(unit)) }
+        column.map { value in
+            guard value != ClusterFact.missing else { return .nan }
+            switch self {
+            case .linear: return Double(value)
+            case .logarithm(let unit): return log1p(Double(max(value, 0)) / Double(unit))
+            }
         }
     }
 }

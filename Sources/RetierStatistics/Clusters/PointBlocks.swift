@@ -14,15 +14,23 @@ package struct PointBlocks: Sendable {
     package let means: [Double]
     package let deviations: [Double]
 
-    /// Takes columns of equal length, finite numbers, one a fact.
+    /// Members by column of whom the fact is known.
+    let known: [Int]
+
+    /// Takes columns of equal length, one a fact: finite numbers, or not a number where nothing is known, which counts
+    /// as the mean of what is.
     package init(columns: [[Double]]) {
         let count = columns.first?.count ?? 0
         self.count = count
         dimensions = columns.count
-        let moments = columns.map(PointBlocks.moments)
+        let knownValues = columns.map { column in
+            column.contains(where: \.isNaN) ? column.filter { !$0.isNaN } : column
+        }
+        known = knownValues.map(\.count)
+        let moments = knownValues.map(PointBlocks.moments)
         means = moments.map(\.mean)
         deviations = moments.map(\.deviation)
-        let reach = zip(columns, moments).map { column, moments in
+        let reach = zip(knownValues, moments).map { column, moments in
             moments.deviation > 0
                 ? column.reduce(0) { max($0, (($1 - moments.mean) / moments.deviation).magnitude) } : 0
         }
@@ -30,7 +38,7 @@ package struct PointBlocks: Sendable {
         var values = [SIMD4<Double>](repeating: .zero, count: (count + 3) / 4 * columns.count)
         for (dimension, column) in columns.enumerated() where moments[dimension].deviation > 0 {
             let (mean, deviation) = moments[dimension]
-            for (member, value) in column.enumerated() {
+            for (member, value) in column.enumerated() where !value.isNaN {
                 let standardised = ((value - mean) / deviation * steps).rounded(.toNearestOrEven) / steps
                 values[member / 4 * columns.count + dimension][member % 4] = standardised
             }

@@ -6,10 +6,10 @@ struct LearnCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "learn",
         abstract:
-            "Learns entry cuts and weights from the members of a day and freezes them; sends nothing, moves nobody.",
+            "Learns cuts, weights, clusters from the members of a day and freezes them; sends nothing, moves nobody.",
         discussion: """
-            The next refresh uses what was learned. The list shows each value beside the one in force, and how many \
-            members would earn another tier.
+            The next refresh uses what was learned. The list shows each value beside the one in force, how many \
+            members would earn another tier, and how many would be in another cluster.
             """)
 
     @OptionGroup var options: BrandOptions
@@ -30,7 +30,9 @@ struct LearnCommand: ParsableCommand {
             compare
             ? try Learning.compare(asOf: day, in: workspace)
             : try Learning.learn(asOf: day, in: workspace, operatorName: Operator.name)
-        Console.emit(learning.rows(currency: workspace.programme.currency).text(format))
+        let programme = workspace.programme
+        Console.emit(learning.rows(currency: programme.currency, language: programme.language).text(format))
+        for warning in learning.warnings { Console.say(warning.message(programme.language)) }
         Console.say(
             compare
                 ? "nothing was stored"

@@ -195,6 +195,43 @@ import Testing
         #expect(FigureCount.figures(facts: facts, outcome: outcome, model: Self.model).count(.whole, of: .active) == 2)
     }
 
+    /// Money and purchases by cluster; who has no cluster is in none of them.
+    @Test func clustersAreTheirMembers() throws {
+        let totals: [Int64] = [100, 0, 30, -70, 9]
+        let facts = Samples.facts(
+            totals.enumerated().map { SampleMember(id: "m\($0.offset)", last: 995, total: $0.element) }
+                + [SampleMember(id: "z")])
+        let outcome = try Tiering.run(facts: facts, previous: nil, model: Self.model, calibration: nil)
+        let columns = ["m_total", "visits"].map { ClusterFact(name: $0, title: LocalizedText($0), scale: .linear) }
+        let model = ClusterModel(
+            facts: columns, means: [0, 0], deviations: [1, 1], known: [5, 0],
+            clusters: (0..<3).map { _ in LearnedCluster(centre: [0, 0], size: 1, means: [0, 0]) }, inertia: 0)
+        let missing = ClusterFact.missing
+        let table = ClusterTable(
+            model: model, clusters: [1, 1, 0, 0, 1, ClusterTable.none],
+            today: [
+                ClusterMeans(members: 2, means: [-20, missing], deviations: [-50, 0]),
+                ClusterMeans(members: 3, means: [36, 0], deviations: [70, 0]),
+                ClusterMeans(members: 0, means: [missing, missing], deviations: [0, 0]),
+            ], all: ClusterMeans(members: 5, means: [14, 0], deviations: [22, 0]))
+        var sources = FigureSources()
+        sources.clusters = table
+        let figures = FigureCount.figures(
+            facts: facts, outcome: outcome, model: Self.model, sources: sources)
+        #expect(["1", "2", "3"].map { figures.count(.cluster, $0) } == [2, 3, 0])
+        #expect(["1", "2", "3"].map { figures.count(.cluster, $0, of: .spend) } == [-40, 109, 0])
+        let shown = figures.figures.filter { $0.part == .clusterColumn }
+            .map { "\($0.subject) \($0.object) \($0.quantity.rawValue) \($0.value)" }
+        #expect(
+            shown == [
+                "1 m_total mean -20", "1 m_total deviation -50", "1 visits deviation 0", "2 m_total mean 36",
+                "2 m_total deviation 70", "2 visits mean 0", "2 visits deviation 0", " m_total mean 14",
+                " m_total deviation 22", " visits mean 0", " visits deviation 0",
+            ])
+        let without = FigureCount.figures(facts: facts, outcome: outcome, model: Self.model)
+        #expect(without.figures.allSatisfy { $0.part != .cluster && $0.part != .clusterColumn })
+    }
+
     /// 2, 4, 4, 4, 5, 5, 7, 9 have mean 5 and population standard deviation 2.
     @Test func spreadIsThePopulationStandardDeviation() throws {
         let totals: [Int64] = [2, 4, 4, 4, 5, 5, 7, 9]

@@ -7,9 +7,10 @@ import Testing
     private static func learned(
         _ columns: [[Int64]], clusters: Int = 5
     ) throws -> (model: ClusterModel, clusters: [UInt8], warnings: [TieringWarning]) {
-        try ClusterModel.learned(
+        let (model, members) = try ClusterModel.learned(
             from: columns, facts: ReferenceClusters.facts, settings: KMeans(clusters: clusters),
             workers: .single)
+        return (model, members, model.warnings)
     }
 
     @Test func theClustersOfOnlineRetailAreKindsOfMembers() throws {
