@@ -20,7 +20,8 @@ struct Retier: ParsableCommand {
         subcommands: [
             InitCommand.self, CheckCommand.self, ImportCommand.self, PlanCommand.self, ShowCommand.self,
             ApplyCommand.self, RunCommand.self, DeliverCommand.self, DoubtsCommand.self, ReplayCommand.self,
-            EndpointsCommand.self, LearnCommand.self, TierCommand.self, IdentitiesCommand.self, MembersCommand.self,
+            EndpointsCommand.self, LearnCommand.self, TierCommand.self, CaseCommand.self, IdentitiesCommand.self,
+            MembersCommand.self,
             FactsCommand.self, ExplainCommand.self,
             AuditCommand.self, ReportCommand.self,
             StatusCommand.self, SchemaCommand.self, DemoCommand.self,

@@ -41,9 +41,13 @@ struct PlaybookReader {
             trigger: root["on"]?.text.flatMap(Playbook.Trigger.init) ?? .refresh,
             priority: root["priority"]?.text.flatMap(Playbook.Priority.init) ?? .base,
             rank: root["rank"]?.integer ?? 100, condition: condition ?? .any([]), oncePer: root["once_per"]?.period,
-            stopWhen: (root["stop_when"]?.items ?? []).compactMap(\.text), steps: stepNodes.map { step($0) },
+            stopWhen: (root["stop_when"]?.items ?? []).compactMap(\.text),
+            closeAfter: root["close_after"]?.period ?? Playbook.usualCloseAfter,
+            sendsInCase: root["in_case"]?.text == "send", isPaused: root["paused"]?.text == "true",
+            steps: stepNodes.map { step($0) },
             holdout: holdout, arms: arms, goal: goal(root["goal"]), budget: budget(root["budget"]), file: findings.file)
         checkSteps(stepNodes, of: playbook, at: root["steps"])
+        checkCases(root, of: playbook)
         return PlaybookDraft(playbook: playbook, condition: condition, root: root, steps: stepNodes)
     }
 
@@ -82,7 +86,8 @@ struct PlaybookReader {
         return Playbook.Step(
             id: node["id"]?.text ?? "", level: node["level"]?.text.flatMap { Int($0.dropFirst()) },
             action: node["do"]?.text ?? "", via: node["via"]?.text ?? "", template: node["template"]?.text,
-            after: node["after"]?.period, cost: money(node["cost"]), assign: node["assign"]?.text,
+            after: node["after"]?.period, notAfter: node["not_after"]?.period ?? Playbook.Step.usualNotAfter,
+            cost: money(node["cost"]), assign: node["assign"]?.text,
             due: node["due"]?.period, requiresApproval: node["approval"]?.text == "required",
             parameters: parameters.sorted { $0.key < $1.key })
     }
@@ -118,6 +123,27 @@ struct PlaybookReader {
                 findings.add(
                     "duplicate-key", at: node["with"], message: "`choose` is given twice", hint: "keep one of them")
             }
+        }
+    }
+
+    /// Keys that speak of cases mean nothing where no step waits, and an escalation shares its member with nobody.
+    private mutating func checkCases(_ root: YAMLNode, of playbook: Playbook) {
+        for key in ["stop_when", "close_after"] where root[key] != nil && !playbook.keepsCases {
+            findings.warn(
+                "no-case", at: root[key],
+                message: "`\(key)` means nothing here: no step comes later, so there is no case",
+                hint: "remove it, or give a step an `after`")
+        }
+        if playbook.sendsInCase, playbook.isEscalation {
+            findings.add(
+                "bad-escalation", at: root["in_case"],
+                message: "an escalation is not sent to a member who is in another one",
+                hint: "remove `in_case`, or the levels of the steps")
+        }
+        if playbook.keepsCases, !playbook.steps.contains(where: { !$0.isLater }) {
+            findings.add(
+                "bad-steps", at: root["steps"], message: "every step comes later, so nobody ever enters",
+                hint: "let the first step go out at once: remove its `after`")
         }
     }
 

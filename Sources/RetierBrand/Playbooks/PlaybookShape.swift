@@ -26,8 +26,17 @@ enum PlaybookShape {
             "once_per", .text(.period), zh: "同一会员再次进入的最短间隔",
             en: "least time between two entries of one member; every run when left out"),
         Key(
-            "stop_when", .list(.text(.event)), zh: "关闭案例并取消未发送动作的事件",
+            "stop_when", .list(.text(.event)), zh: "关闭个案并取消未发送动作的事件",
             en: "events that close a case and cancel what has not left"),
+        Key(
+            "close_after", .text(.period), fallback: Playbook.usualCloseAfter.description, zh: "最后一步之后多久无回应即关闭个案",
+            en: "so long after its last step a case without an answer is closed"),
+        Key(
+            "in_case", .choice(["withhold", "send"]), fallback: "withhold", zh: "会员处于其他剧本的升级响应中时是否仍发送",
+            en: "whether it is sent to a member who is in another playbook's escalation"),
+        Key(
+            "paused", .flag, fallback: "false", zh: "暂停：无人进入，已有个案的时钟停住",
+            en: "nobody enters, and the clocks of its cases stand still"),
         Key("steps", .list(.keys(step)), required: true, zh: "步骤", en: "the actions, in order"),
         Key("experiment", .keys(experiment), zh: "实验：对照组与分组", en: "control group and arms"),
         Key("goal", .keys(goal), zh: "目标事件", en: "the event that counts as success"),
@@ -43,6 +52,9 @@ enum PlaybookShape {
             "template", .text(.templateName), zh: "模板名，不含语言与扩展名",
             en: "template below templates/, without language and extension"),
         Key("after", .text(.period), zh: "进入后多久", en: "so long after the member entered"),
+        Key(
+            "not_after", .text(.period), fallback: Playbook.Step.usualNotAfter.description,
+            zh: "到期后多久内仍可发送，过期即跳过", en: "so long after its day a later step may still be sent; then it is left out"),
         Key("cost", .text(.money), fallback: "0", zh: "单次成本", en: "cost of one action"),
         Key("assign", .text(.word), zh: "任务指派给谁", en: "who gets the task, such as owner"),
         Key("due", .text(.period), zh: "任务期限", en: "how long there is for the task"),

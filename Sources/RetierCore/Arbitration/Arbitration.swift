@@ -1,9 +1,9 @@
 /// Settles all candidates of a run at once: each ends in exactly one verdict with its reason and evidence.
 ///
-/// The rules, in this order: suppression and consent, members whom the receiver does not know, `once_per` (control
-/// group included, so that shadows keep the same clock as sends), control group, later steps and approvals, then places
-/// under the channels' caps by priority, rank and playbook id, then budgets. Nothing depends on the order of
-/// members, candidates or playbooks.
+/// The rules, in this order: suppression and consent, members whom the receiver does not know, members in an escalation
+/// and `once_per` (control group included in both, so that shadows keep the same clock as sends), later steps,
+/// control group, approvals, then escalations that begin in this run, then places under the channels' caps by priority, rank
+/// and playbook id, then budgets. Nothing depends on the order of members, candidates or playbooks.
 package struct Arbitration: Sendable {
     package var brand: String
     package var asOf: Day
@@ -18,6 +18,7 @@ package struct Arbitration: Sendable {
     package var consents: ConsentTable
     package var recipients: RecipientTable
     package var history: SendHistory
+    package var cases: CaseTable
     /// What each playbook with a budget has spent already in the budget period of the as-of day, by playbook id.
     package var spent: [String: Money]
 
@@ -25,7 +26,7 @@ package struct Arbitration: Sendable {
         brand: String, asOf: Day, currency: Currency, playbooks: [Playbook], channels: [Channel],
         memberIDs: PackedStrings,
         values: [Int32], consents: ConsentTable, recipients: RecipientTable = RecipientTable(), history: SendHistory,
-        spent: [String: Money] = [:]
+        cases: CaseTable? = nil, spent: [String: Money] = [:]
     ) {
         self.brand = brand
         self.asOf = asOf
@@ -37,6 +38,7 @@ package struct Arbitration: Sendable {
         self.consents = consents
         self.recipients = recipients
         self.history = history
+        self.cases = cases ?? CaseTable(count: memberIDs.count, asOf: asOf)
         self.spent = spent
     }
 
@@ -62,7 +64,10 @@ package struct Arbitration: Sendable {
         while let dirty = budgets.refuse(on: &board) {
             for range in dirty { caps.settle(row: Int(ordered[range.lowerBound].row), range: range, board: &board) }
         }
-        for range in members { caps.explain(range: range, board: &board) }
+        for range in members {
+            caps.explain(range: range, board: &board)
+            board.withholdLaterSteps(in: range, rules: rules)
+        }
         budgets.explain(&board)
         return board.decisions()
     }

@@ -36,6 +36,20 @@ struct Board: Sendable {
         return lower..<upper
     }
 
+    /// A later step has a day only where its member has entered: sent or kept as control.
+    mutating func withholdLaterSteps(in range: Range<Int>, rules: RuleBook) {
+        for index in range where reasons[index] == .laterStep {
+            let playbook = candidates[index].playbook
+            let hasEntered = range.contains { other in
+                candidates[other].playbook == playbook
+                    && (reasons[other] == .selected || reasons[other] == .controlGroup)
+            }
+            guard !hasEntered else { continue }
+            until[index] = nil
+            evidence[index] = rules.playbooks[Int(playbook)].steps[Int(candidates[index].step)].notEnteredEvidence
+        }
+    }
+
     /// One decision a candidate; all must be closed.
     func decisions() -> [Decision] {
         candidates.indices.map { index in

@@ -23,8 +23,11 @@ extension Candidate: Comparable {
 }
 
 extension [Playbook] {
-    /// The playbooks of one trigger in the order of their ids' bytes: the only order in which a run sees them.
+    /// The playbooks that a run looks at, in the order of their ids' bytes, the only order in which a run sees them:
+    /// those of its trigger, and in a daily run all that keep cases.
     package func ordered(for trigger: Playbook.Trigger) -> [Playbook] {
-        filter { $0.trigger == trigger }.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
+        filter { $0.trigger == trigger || (trigger == .daily && $0.keepsCases) }.sorted {
+            $0.id.utf8.lexicographicallyPrecedes($1.id.utf8)
+        }
     }
 }

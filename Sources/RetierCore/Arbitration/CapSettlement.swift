@@ -1,4 +1,6 @@
 /// Gives the places under the channels' rolling caps to a member's contenders: priority, rank, playbook id, step.
+///
+/// Escalations come first, and one that begins keeps everything else from its member.
 struct CapSettlement {
     private let rules: RuleBook
     private let arbitration: Arbitration
@@ -20,8 +22,19 @@ struct CapSettlement {
         fillQueue(range, board)
         guard !queue.isEmpty else { return }
         for index in places.indices { places[index] = -1 }
+        var escalation: UInt16?
         for index in queue {
-            let channel = channel(of: board.candidates[index])
+            let candidate = board.candidates[index]
+            if let escalation, candidate.playbook != escalation, !rules.playbooks[Int(candidate.playbook)].sendsInCase {
+                board.reasons[index] = .openCase
+                continue
+            }
+            defer {
+                if board.reasons[index] == .selected, rules.playbooks[Int(candidate.playbook)].isEscalation {
+                    escalation = candidate.playbook
+                }
+            }
+            let channel = channel(of: candidate)
             guard let cap = rules.channels[channel].cap else {
                 board.reasons[index] = .selected
                 continue
@@ -40,9 +53,22 @@ struct CapSettlement {
 
     /// Names what stood in the way of each contender of a member without a place, once all places are final.
     mutating func explain(range: Range<Int>, board: inout Board) {
-        guard range.contains(where: { board.reasons[$0] == .displaced }) else { return }
+        func lost(_ index: Int) -> Bool {
+            board.contends[index] && (board.reasons[index] == .displaced || board.reasons[index] == .openCase)
+        }
+        guard range.contains(where: lost) else { return }
         fillQueue(range, board)
-        for index in queue where board.reasons[index] == .displaced { explain(index, &board) }
+        let escalation = queue.first {
+            board.reasons[$0] == .selected && rules.playbooks[Int(board.candidates[$0].playbook)].isEscalation
+        }
+        for index in queue where lost(index) {
+            if board.reasons[index] == .displaced {
+                explain(index, &board)
+            } else if let escalation {
+                let id = arbitration.playbooks[Int(board.candidates[escalation].playbook)].id
+                board.close(index, .openCase, [Verdict.Evidence("by", id)])
+            }
+        }
     }
 
     private mutating func explain(_ index: Int, _ board: inout Board) {
@@ -85,7 +111,8 @@ struct CapSettlement {
     }
 
     private func order(of candidate: Candidate) -> Int {
-        rules.playbooks[Int(candidate.playbook)].order << 16 | Int(candidate.step)
+        let playbook = rules.playbooks[Int(candidate.playbook)]
+        return (playbook.isEscalation ? 0 : 1) << 40 | playbook.order << 16 | Int(candidate.step)
     }
 
     private func channel(of candidate: Candidate) -> Int {

@@ -1,5 +1,5 @@
-/// The rules that look at one candidate alone: suppression, consent, recipient, `once_per`, control group, later steps,
-/// approvals.
+/// The rules that look at one candidate alone: suppression, consent, recipient, open cases, `once_per`, control group,
+/// later steps, approvals.
 struct Gate {
     private let rules: RuleBook
     private let arbitration: Arbitration
@@ -21,6 +21,8 @@ struct Gate {
             for index in range { board.close(index, .neverContact, evidence) }
             return
         }
+        let cases = arbitration.cases[row]
+        let escalation = cases.first { $0.value.isEscalation && !$0.value.isShadow && $0.value.state == .open }
         for index in range {
             let candidate = board.candidates[index]
             let playbook = rules.playbooks[Int(candidate.playbook)]
@@ -34,13 +36,21 @@ struct Gate {
                 board.close(index, .noRecipient, evidence)
                 continue
             }
-            let heldOut = arbitration.memberIDs.withUTF8(at: row) { playbook.experiment.holdsOut(memberID: $0) }
-            if let evidence = recentEntry(row: row, playbook: playbook) {
+            // A candidate of a playbook in which the member has a case is the step that is due in it.
+            let own = cases.first { $0.playbook == Int(candidate.playbook) }
+            let heldOut =
+                own?.value.isShadow
+                ?? arbitration.memberIDs.withUTF8(at: row) { playbook.experiment.holdsOut(memberID: $0) }
+            if let escalation, escalation.playbook != Int(candidate.playbook), !playbook.sendsInCase {
+                board.close(index, .openCase, evidence(of: escalation.value))
+            } else if let due = own?.due, arbitration.asOf > due.last {
+                board.close(index, .tooLate, evidence(of: due))
+            } else if own == nil, let evidence = recentEntry(row: row, playbook: playbook) {
                 board.close(index, .oncePer, evidence)
+            } else if own == nil, step.isLater {
+                board.close(index, .laterStep, step.laterEvidence, until: step.laterUntil)
             } else if heldOut {
                 board.close(index, .controlGroup, playbook.controlEvidence)
-            } else if step.isLater {
-                board.close(index, .laterStep, step.laterEvidence, until: step.laterUntil)
             } else if step.requiresApproval {
                 board.close(index, .needsApproval, [Verdict.Evidence("approval", "required")])
             } else {
@@ -50,6 +60,19 @@ struct Gate {
             let arm = arbitration.memberIDs.withUTF8(at: row) { playbook.experiment.arm(memberID: $0) }
             board.arms[index] = Int16(arm ?? -1)
         }
+    }
+
+    private mutating func evidence(of value: MemberCase) -> [Verdict.Evidence] {
+        var evidence = [
+            Verdict.Evidence("case", value.id), Verdict.Evidence("playbook", value.playbook),
+            Verdict.Evidence("since", dayTexts[value.opened]),
+        ]
+        if let level = value.level { evidence.append(Verdict.Evidence("level", String(level))) }
+        return evidence
+    }
+
+    private mutating func evidence(of due: MemberCase.Due) -> [Verdict.Evidence] {
+        [Verdict.Evidence("due", dayTexts[due.planned]), Verdict.Evidence("not_after", dayTexts[due.last])]
     }
 
     private func suppression(row: Int) -> ConsentTable.Entry? {
@@ -74,7 +97,8 @@ struct Gate {
     /// The latest entry that is less than `once_per` ago; nil where there is none.
     private mutating func recentEntry(row: Int, playbook: RuleBook.PlaybookRule) -> [Verdict.Evidence]? {
         guard let period = playbook.oncePer, let id = playbook.inHistory else { return nil }
-        guard let entry = arbitration.history[row].last(where: { $0.playbook == id })?.day else { return nil }
+        let entries = arbitration.history[row].filter { $0.playbook == id && !playbook.laterSteps.contains($0.step) }
+        guard let entry = entries.last?.day else { return nil }
         let again = period.after(entry)
         guard again > arbitration.asOf else { return nil }
         return [

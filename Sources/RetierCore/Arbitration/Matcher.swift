@@ -1,12 +1,18 @@
-/// Finds the candidates of a run: every step of every playbook whose condition holds for a member.
+/// Finds the candidates of a run: every step of every playbook whose condition holds for a member, and the steps that
+/// are due in open cases; who is in a case of a playbook does not enter it again.
 package struct Matcher: Sendable {
     /// In the order of their ids.
     package let playbooks: [Playbook]
+    /// Which of them members may enter in this run.
+    private let isEntered: [Bool]
+    private let cases: CaseTable?
     /// Which of them read a distance.
     private let needsDistances: [Bool]
 
-    package init(playbooks: [Playbook], trigger: Playbook.Trigger) {
+    package init(playbooks: [Playbook], trigger: Playbook.Trigger, cases: CaseTable? = nil) {
         self.playbooks = playbooks.ordered(for: trigger)
+        self.cases = cases.flatMap { $0.isEmpty ? nil : $0 }
+        isEntered = self.playbooks.map { $0.trigger == trigger && !$0.isPaused }
         needsDistances = self.playbooks.map(\.condition.needsDistances)
     }
 
@@ -25,7 +31,15 @@ package struct Matcher: Sendable {
         for row in rows {
             var member = try snapshot(row)
             var lacksDistances = true
+            let open = cases?[row]
             for position in playbooks.indices {
+                if let own = open?.first(where: { $0.playbook == position }) {
+                    if let step = own.dueStep {
+                        found.append(Candidate(row: row, playbook: position, step: step))
+                    }
+                    continue
+                }
+                guard isEntered[position] else { continue }
                 let condition = playbooks[position].condition
                 if needsDistances[position], lacksDistances {
                     switch condition.holdsWithoutDistances(for: member) {

@@ -9,6 +9,8 @@ struct RuleBook: Sendable {
         var isLater: Bool
         var laterEvidence: [Verdict.Evidence]
         var laterUntil: Day?
+        /// The evidence where the member has not entered after all.
+        var notEnteredEvidence: [Verdict.Evidence]
         var requiresApproval: Bool
     }
 
@@ -21,6 +23,11 @@ struct RuleBook: Sendable {
         var oncePer: CalendarPeriod?
         /// The playbook's position in the history's texts, or nil where it was never sent.
         var inHistory: UInt16?
+        /// The positions in the history's texts of steps that are no entries.
+        var laterSteps: [UInt16]
+        var isEscalation: Bool
+        /// Whether it may be sent to a member in another playbook's escalation.
+        var sendsInCase: Bool
     }
 
     struct ChannelRule: Sendable {
@@ -57,7 +64,9 @@ struct RuleBook: Sendable {
                 steps: playbook.steps.map { RuleBook.stepRule($0, of: playbook, in: arbitration) },
                 order: places[position], experiment: Experiment(brand: arbitration.brand, playbook: playbook),
                 controlEvidence: [Verdict.Evidence("holdout_bp", String(playbook.holdout))],
-                oncePer: playbook.oncePer, inHistory: inHistory(playbook.id))
+                oncePer: playbook.oncePer, inHistory: inHistory(playbook.id),
+                laterSteps: playbook.steps.filter(\.isLater).compactMap { inHistory($0.id) },
+                isEscalation: playbook.isEscalation, sendsInCase: playbook.sendsInCase && !playbook.isEscalation)
         }
     }
 
@@ -90,8 +99,9 @@ struct RuleBook: Sendable {
         if let level = step.level { evidence.append(Verdict.Evidence("level", String(level))) }
         if let after = step.after { evidence.append(Verdict.Evidence("after", after.description)) }
         return StepRule(
-            channel: channel, cost: step.cost.minorUnits, isLater: step.after != nil || (step.level ?? 1) > 1,
-            laterEvidence: evidence, laterUntil: step.after.map { $0.after(arbitration.asOf) },
+            channel: channel, cost: step.cost.minorUnits, isLater: step.isLater, laterEvidence: evidence,
+            laterUntil: step.after.map { $0.after(arbitration.asOf) },
+            notEnteredEvidence: evidence + [Verdict.Evidence("waits_for", "entry")],
             requiresApproval: step.requiresApproval)
     }
 

@@ -5,12 +5,13 @@ package struct SendHistory: Sendable {
         /// Positions in `texts`.
         package var playbook: UInt16
         package var channel: UInt16
+        package var step: UInt16
         package var day: Day
         /// Whether a cap counts it: it left, may have left, or is still to leave.
         package var fillsCap: Bool
     }
 
-    /// Playbook and channel ids that occur.
+    /// Ids of playbooks, channels and steps that occur.
     package let texts: [String]
     private let rows: RowGroups<Item>
 
@@ -23,10 +24,12 @@ package struct SendHistory: Sendable {
         package init(count: Int) { self.count = count }
 
         /// Adds a send or a held-out shadow; a shadow never fills a cap.
-        package mutating func add(row: Int, playbook: String, channel: String, day: Day, fillsCap: Bool) {
+        package mutating func add(
+            row: Int, playbook: String, step: String = "", channel: String, day: Day, fillsCap: Bool
+        ) {
             let item = Item(
                 playbook: UInt16(interner.position(of: playbook)), channel: UInt16(interner.position(of: channel)),
-                day: day, fillsCap: fillsCap)
+                step: UInt16(interner.position(of: step)), day: day, fillsCap: fillsCap)
             items.append((Int32(row), item))
         }
 
@@ -36,7 +39,8 @@ package struct SendHistory: Sendable {
             rows.sortWithinRows { left, right in
                 if left.day != right.day { return left.day < right.day }
                 if left.playbook != right.playbook { return texts[Int(left.playbook)] < texts[Int(right.playbook)] }
-                return texts[Int(left.channel)] < texts[Int(right.channel)]
+                if left.channel != right.channel { return texts[Int(left.channel)] < texts[Int(right.channel)] }
+                return texts[Int(left.step)] < texts[Int(right.step)]
             }
             return SendHistory(texts: texts, rows: rows)
         }
@@ -47,7 +51,7 @@ package struct SendHistory: Sendable {
         self.rows = rows
     }
 
-    /// The items of a row by day, then playbook, then channel.
+    /// The items of a row by day, then playbook, channel and step.
     @inline(__always)
     package subscript(row: Int) -> ArraySlice<Item> { rows[row] }
 

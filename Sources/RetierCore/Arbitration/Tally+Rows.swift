@@ -66,10 +66,12 @@ extension ReasonCode {
         case .neverContact: LocalizedText(zh: "在勿扰名单上", en: "on the suppression list")
         case .noRecipient: LocalizedText(zh: "接收方没有该会员的可用标识", en: "no usable id of the member at the receiver")
         case .controlGroup: LocalizedText(zh: "属于对照组", en: "in the control group")
+        case .openCase: LocalizedText(zh: "会员正处于升级响应个案中", en: "the member is in an escalation")
         case .oncePer: LocalizedText(zh: "间隔期内已进入过该剧本", en: "entered this playbook too recently")
         case .displaced: LocalizedText(zh: "本次名额被优先级更高的剧本占用", en: "another playbook took the place in this run")
         case .frequencyCap: LocalizedText(zh: "先前的发送已占满频次上限", en: "earlier sends fill the channel's cap")
         case .laterStep: LocalizedText(zh: "后续步骤，等待升级时点", en: "a later step, waiting for its time")
+        case .tooLate: LocalizedText(zh: "已过最晚发送日", en: "the step's last day is over")
         case .needsApproval: LocalizedText(zh: "需要人工审批", en: "waiting for a person's approval")
         case .budget: LocalizedText(zh: "超出本期预算", en: "beyond the budget of the period")
         }

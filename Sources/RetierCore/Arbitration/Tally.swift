@@ -115,12 +115,14 @@ extension ReasonCode {
         case .neverContact: 2
         case .noRecipient: 3
         case .controlGroup: 4
-        case .oncePer: 5
-        case .displaced: 6
-        case .frequencyCap: 7
-        case .laterStep: 8
-        case .needsApproval: 9
-        case .budget: 10
+        case .openCase: 5
+        case .oncePer: 6
+        case .displaced: 7
+        case .frequencyCap: 8
+        case .laterStep: 9
+        case .tooLate: 10
+        case .needsApproval: 11
+        case .budget: 12
         }
     }
 }

@@ -65,6 +65,8 @@ package enum ReasonCode: String, CaseIterable, Sendable {
     case noRecipient = "no-recipient"
     /// The member belongs to the playbook's control group.
     case controlGroup = "control-group"
+    /// The member is in an escalation of another playbook.
+    case openCase = "open-case"
     /// The member entered this playbook less than `once_per` ago.
     case oncePer = "once-per"
     /// Another playbook of higher priority took the channel's last place for this member.
@@ -73,6 +75,8 @@ package enum ReasonCode: String, CaseIterable, Sendable {
     case frequencyCap = "frequency-cap"
     /// A later level of an escalation: waits for the clock of its case.
     case laterStep = "later-step"
+    /// The last day on which a step of a case could be sent is over.
+    case tooLate = "too-late"
     /// The step needs a person's approval before it may be sent.
     case needsApproval = "needs-approval"
     /// The playbook's budget of the period is used up.
@@ -81,7 +85,7 @@ package enum ReasonCode: String, CaseIterable, Sendable {
     package var outcome: Verdict.Outcome {
         switch self {
         case .selected: .send
-        case .noConsent, .neverContact, .noRecipient, .oncePer: .suppressed
+        case .noConsent, .neverContact, .noRecipient, .openCase, .oncePer, .tooLate: .suppressed
         case .controlGroup: .heldOut
         case .displaced, .frequencyCap, .laterStep, .needsApproval, .budget: .deferred
         }

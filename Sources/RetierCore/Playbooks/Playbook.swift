@@ -18,8 +18,14 @@ package struct Playbook: Sendable {
     package var condition: Condition
     /// The least time between two entries of one member; nil for every run.
     package var oncePer: CalendarPeriod?
-    /// Event names that close a case; data for the escalation work of later versions.
+    /// What closes a case: `order`, `event:KIND`.
     package var stopWhen: [String]
+    /// So long after its last step a case without an answer is closed.
+    package var closeAfter: CalendarPeriod
+    /// Whether it may be sent to a member who is in another playbook's escalation.
+    package var sendsInCase: Bool
+    /// Nobody enters, and the clocks of its cases stand still.
+    package var isPaused: Bool
     package var steps: [Step]
     /// Share of members kept as control, basis points.
     package var holdout: Int
@@ -74,6 +80,8 @@ package struct Playbook: Sendable {
         /// Template name below `templates/`, without language and extension; nil for an action without text.
         package var template: String?
         package var after: CalendarPeriod?
+        /// How long after the day on which it is due a later step may still be sent.
+        package var notAfter: CalendarPeriod
         package var cost: Money
         package var assign: String?
         package var due: CalendarPeriod?
@@ -83,7 +91,8 @@ package struct Playbook: Sendable {
 
         package init(
             id: String, level: Int? = nil, action: String, via: String, template: String? = nil,
-            after: CalendarPeriod? = nil, cost: Money = .zero, assign: String? = nil, due: CalendarPeriod? = nil,
+            after: CalendarPeriod? = nil, notAfter: CalendarPeriod = Step.usualNotAfter, cost: Money = .zero,
+            assign: String? = nil, due: CalendarPeriod? = nil,
             requiresApproval: Bool = false, parameters: [(key: String, value: String)] = []
         ) {
             self.id = id
@@ -92,6 +101,7 @@ package struct Playbook: Sendable {
             self.via = via
             self.template = template
             self.after = after
+            self.notAfter = notAfter
             self.cost = cost
             self.assign = assign
             self.due = due
@@ -101,19 +111,23 @@ package struct Playbook: Sendable {
 
         package static func == (left: Step, right: Step) -> Bool {
             left.id == right.id && left.level == right.level && left.action == right.action && left.via == right.via
-                && left.template == right.template && left.after == right.after && left.cost == right.cost
+                && left.template == right.template && left.after == right.after
+                && left.notAfter == right.notAfter && left.cost == right.cost
                 && left.assign == right.assign && left.due == right.due
                 && left.requiresApproval == right.requiresApproval
                 && left.parameters.elementsEqual(right.parameters, by: ==)
         }
 
         package func hash(into hasher: inout Hasher) { hasher.combine(id) }
+
+        package static let usualNotAfter = CalendarPeriod(days: 7)
     }
 
     package init(
         id: String, title: LocalizedText, version: Int, trigger: Trigger, priority: Priority, rank: Int = 100,
-        condition: Condition, oncePer: CalendarPeriod? = nil, stopWhen: [String] = [], steps: [Step], holdout: Int = 0,
-        arms: [Arm] = [], goal: Goal? = nil, budget: Budget? = nil, file: String = ""
+        condition: Condition, oncePer: CalendarPeriod? = nil, stopWhen: [String] = [],
+        closeAfter: CalendarPeriod = Playbook.usualCloseAfter, sendsInCase: Bool = false, isPaused: Bool = false,
+        steps: [Step], holdout: Int = 0, arms: [Arm] = [], goal: Goal? = nil, budget: Budget? = nil, file: String = ""
     ) {
         self.id = id
         self.title = title
@@ -124,6 +138,9 @@ package struct Playbook: Sendable {
         self.condition = condition
         self.oncePer = oncePer
         self.stopWhen = stopWhen
+        self.closeAfter = closeAfter
+        self.sendsInCase = sendsInCase
+        self.isPaused = isPaused
         self.steps = steps
         self.holdout = holdout
         self.arms = arms
@@ -131,4 +148,6 @@ package struct Playbook: Sendable {
         self.budget = budget
         self.file = file
     }
+
+    package static let usualCloseAfter = CalendarPeriod(days: 14)
 }

@@ -27,6 +27,8 @@ package struct AuditFinding: Hashable, Sendable {
         case changedCalibration = "changed-calibration"
         /// An endpoint's health is not as its last entry left it, or has no entry.
         case changedEndpoint = "changed-endpoint"
+        /// A case is closed without an entry that says so, or open against one.
+        case changedCase = "changed-case"
     }
 
     package var problem: Problem
@@ -71,7 +73,7 @@ package struct Audit: Sendable {
                 findings += verification.findings
             }
             return try findings + orphans(in: database) + changedEndpoints(in: database)
-                + LearnedCalibration.changed(in: database)
+                + LearnedCalibration.changed(in: database) + changedCases(in: database)
         }
     }
 
@@ -91,6 +93,22 @@ package struct Audit: Sendable {
                     """
             ).map { AuditFinding(problem: table.problem, run: "", subject: $0) }
         }
+    }
+
+    /// Cases whose end the trail does not know, or knows differently.
+    ///
+    /// How far an open case has come follows from the decisions of committed runs; that it got no answer, from time.
+    private func changedCases(in database: Database) throws -> [AuditFinding] {
+        let rows = try Row.fetchAll(
+            database,
+            sql: """
+                WITH word(id, state) AS (SELECT subject, substr(kind, 6) FROM audit WHERE kind LIKE 'case.%'),
+                ended(id, run, state) AS (SELECT id, run, state FROM member_case
+                    WHERE state IN ('recovered', 'acknowledged', 'closed'))
+                SELECT id, run FROM ended WHERE (id, state) NOT IN (SELECT id, state FROM word)
+                UNION SELECT id, '' FROM word WHERE (id, state) NOT IN (SELECT id, state FROM ended) ORDER BY 1
+                """)
+        return rows.map { AuditFinding(problem: .changedCase, run: $0[1], subject: $0[0]) }
     }
 
     private func changedEndpoints(in database: Database) throws -> [AuditFinding] {

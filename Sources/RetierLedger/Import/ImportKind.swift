@@ -1,6 +1,8 @@
-/// The five kinds of files that a brand imports.
+/// The kinds of files that a brand imports.
+///
+/// An acknowledgement (somebody takes care of a member) is kept as an event of kind `ack`.
 package enum ImportKind: String, CaseIterable, Sendable {
-    case members, orders, events, identities, consents
+    case members, orders, events, identities, consents, acks
 
     /// Columns that a file of this kind must have, under their own or a mapped name.
     package var requiredColumns: [String] {
@@ -10,6 +12,7 @@ package enum ImportKind: String, CaseIterable, Sendable {
         case .events: ["event_id", "occurred_at", "kind"]
         case .identities: ["source", "external_id", "member_id"]
         case .consents: ["channel", "purpose", "granted", "at"]
+        case .acks: ["ack_id", "at"]
         }
     }
 
@@ -21,11 +24,15 @@ package enum ImportKind: String, CaseIterable, Sendable {
         case .events: ["value", "ref"]
         case .identities: []
         case .consents: ["proof"]
+        case .acks: ["by", "ref"]
         }
     }
 
     /// Whether rows name their member by `member_id` or by `source` and `external_id`.
-    package var rowsHaveAnOwner: Bool { self == .orders || self == .events || self == .consents }
+    package var rowsHaveAnOwner: Bool { self != .members && self != .identities }
+
+    /// The kind as which the ledger keeps its rows.
+    package var kept: ImportKind { self == .acks ? .events : self }
 
     /// Every column with a meaning of its own.
     package var knownColumns: [String] {

@@ -50,7 +50,7 @@ extension Ledger {
     private static func rowImport(_ kind: ImportKind, _ context: ImportContext) throws -> any RowImport {
         switch kind {
         case .members: try MemberImport(context)
-        case .orders, .events: try TimedImport(kind, context)
+        case .orders, .events, .acks: try TimedImport(kind, context)
         case .identities: try IdentityImport(context)
         case .consents: try ConsentImport(context)
         }
@@ -139,7 +139,7 @@ extension Ledger {
 extension ImportKind {
     static func allDigests(_ database: Database) throws -> [ImportKind: DataDigest] {
         var digests: [ImportKind: DataDigest] = [:]
-        for kind in ImportKind.allCases { digests[kind] = try DataDigest.load(kind, database) }
+        for kind in ImportKind.allCases where kind.kept == kind { digests[kind] = try DataDigest.load(kind, database) }
         return digests
     }
 }

@@ -29,7 +29,7 @@ final class TimedImport: RowImport {
         packer = TimedPacker(table, context)
         byID = ExternalSorter(directory: context.directory, runBytes: context.tuning.runBytes)
         byPlace = ExternalSorter(directory: context.directory, runBytes: context.tuning.runBytes)
-        digest = context.digests[kind] ?? DataDigest()
+        digest = context.digests[table.kind] ?? DataDigest()
         startedEmpty = digest.count == 0
     }
 

@@ -17,6 +17,7 @@ struct TimedPacker: ~Copyable {
     private let timeField: Int
     private let columns: [Column]
     private var fields: FieldReader
+    private var idText = ByteBuffer()
     private var record = ByteBuffer()
     private var packed = ByteBuffer()
     private var rowNumber: UInt32 = 0
@@ -29,8 +30,8 @@ struct TimedPacker: ~Copyable {
         idField = context.layout.required(idColumn.description)
         timeField = context.layout.required(timeColumn.description)
         fields = context.fields
-        columns = table.columns.map {
-            Column(field: context.layout.field($0.name.description), name: $0.name, storage: $0.storage)
+        columns = zip(table.columns, table.fileColumns).map { column, name in
+            Column(field: context.layout.field(name.description), name: name, storage: column.storage)
         }
     }
 
@@ -41,12 +42,22 @@ struct TimedPacker: ~Copyable {
     ///
     /// - Throws: `RowProblem` where the row is to be rejected.
     mutating func pack(_ row: borrowing CSVReader, _ context: ImportContext) throws -> Int64 {
-        let id = try fields.label(row[idField], idColumn)
+        var id = try fields.label(row[idField], idColumn)
+        if table.idPrefix.utf8CodeUnitCount > 0 {
+            idText.removeAll()
+            idText.append(table.idPrefix.description)
+            idText.append(id)
+            id = idText.bytes
+        }
         let at = try fields.time(row[timeField], timeColumn)
         packed.removeAll()
         for column in columns {
             if let field = column.field {
                 try pack(row[field], column, context.symbols)
+            } else if column.storage == .label {
+                // Every row of the file is of one kind.
+                let kind = Bytes(start: table.eventKind.utf8Start, count: table.eventKind.utf8CodeUnitCount)
+                TimedColumns.append(symbol: try context.symbols.key(of: kind), to: &packed)
             } else {
                 TimedColumns.appendNull(to: &packed)
             }

@@ -26,10 +26,17 @@ struct TimedPlace: Hashable {
 final class TimedTable {
     enum Storage { case money, optionalMoney, label, symbol, text }
 
+    /// The kind as which the rows are kept.
     let kind: ImportKind
     let columns: [(name: StaticString, storage: Storage)]
+    /// What the file calls the columns.
     let idColumn: StaticString
     let timeColumn: StaticString
+    let fileColumns: [StaticString]
+    /// What stands in front of the file's ids, so that they are not taken for other events.
+    let idPrefix: StaticString
+    /// The kind of event that every row of the file is; empty where the file says so.
+    let eventKind: StaticString
     let name: String
     private let idHash: @Sendable (Bytes) -> UInt64
     @exclusivity(unchecked) private var newRows: BatchInsert
@@ -46,11 +53,14 @@ final class TimedTable {
     private let packs: PackWriter
 
     init(_ kind: ImportKind, _ connection: SQLiteConnection, idHash: @escaping @Sendable (Bytes) -> UInt64) throws {
-        self.kind = kind
+        self.kind = kind.kept
         self.idHash = idHash
         let noun = kind == .orders ? "order" : "event"
-        idColumn = kind == .orders ? "order_id" : "event_id"
-        timeColumn = kind == .orders ? "ordered_at" : "occurred_at"
+        let rowID = kind == .orders ? "order_id" : "event_id"
+        idColumn = kind == .orders ? "order_id" : kind == .acks ? "ack_id" : "event_id"
+        timeColumn = kind == .orders ? "ordered_at" : kind == .acks ? "at" : "occurred_at"
+        idPrefix = kind == .acks ? "ack:" : ""
+        eventKind = kind == .acks ? "ack" : ""
         name = "member_\(noun)"
         columns =
             kind == .orders
@@ -58,20 +68,21 @@ final class TimedTable {
                 ("amount", .money), ("discount", .optionalMoney), ("coupon", .symbol), ("category", .symbol),
                 ("channel", .symbol), ("status", .symbol),
             ] : [("kind", .label), ("value", .text), ("ref", .text)]
+        fileColumns = kind == .acks ? ["kind", "by", "ref"] : columns.map(\.name)
         let names = columns.map(\.name.description).joined(separator: ", ")
         let marks = Array(repeating: "?", count: columns.count + 3).joined(separator: ", ")
-        let place = "member = ? AND at = ? AND \(idColumn) = ?"
+        let place = "member = ? AND at = ? AND \(rowID) = ?"
         func prepare(_ sql: String) throws -> RawStatement { try RawStatement(connection, sql) }
         newRows = try BatchInsert(
-            connection, "INSERT INTO \(name) (member, at, \(idColumn), \(names))", columns: columns.count + 3)
+            connection, "INSERT INTO \(name) (member, at, \(rowID), \(names))", columns: columns.count + 3)
         newSlots = try BatchInsert(connection, "INSERT INTO \(noun)_key (hash, member, at)", columns: 3)
         replaceStatement = try prepare(
-            "INSERT OR REPLACE INTO \(name) (member, at, \(idColumn), \(names)) VALUES (\(marks))")
+            "INSERT OR REPLACE INTO \(name) (member, at, \(rowID), \(names)) VALUES (\(marks))")
         selectStatement = try prepare("SELECT \(names) FROM \(name) WHERE \(place)")
         deleteStatement = try prepare("DELETE FROM \(name) WHERE \(place)")
         selectSlot = try prepare("SELECT member, at FROM \(noun)_key WHERE hash = ?")
         updateSlot = try prepare("UPDATE \(noun)_key SET member = ?, at = ? WHERE hash = ?")
-        selectOfMember = try prepare("SELECT at, \(idColumn), \(names) FROM \(name) WHERE member = ? ORDER BY at")
+        selectOfMember = try prepare("SELECT at, \(rowID), \(names) FROM \(name) WHERE member = ? ORDER BY at")
         deleteOfMember = try prepare("DELETE FROM \(name) WHERE member = ?")
         packs = try PackWriter(connection, table: "\(noun)_pack")
     }

@@ -127,6 +127,11 @@ struct OutboxWriter {
         try apply(word, to: row, policy: .none, owner: nil, at: now)
     }
 
+    /// Records something of a run that is not about a message.
+    mutating func record(kind: AuditKind, subject: String, detail: String, run: String, at now: Instant) throws {
+        try audit.append(kind: kind, subject: subject, detail: detail, run: run, at: now)
+    }
+
     private static func notHeld(_ messageID: String) -> RetierError {
         RetierError(
             .tryLater, "message \(messageID) is no longer held by this courier",

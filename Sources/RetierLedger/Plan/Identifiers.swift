@@ -23,6 +23,11 @@ package enum Identifiers {
         "msg_" + base32(Array("\(planDigest)|\(endpoint)|\(position)".utf8))
     }
 
+    /// The id of a case: `case_` and 130 bits of SHA-256(brand|playbook|member|day of entry) in base 32.
+    package static func memberCase(brand: String, playbook: String, memberID: String, opened: Day) -> String {
+        "case_" + base32(Array("\(brand)|\(playbook)|\(memberID)|\(opened)".utf8))
+    }
+
     /// The id of a run: readable, and different for every plan.
     package static func run(header: PlanHeader, planDigest: String) -> String {
         "run_\(header.kind.rawValue)_\(header.period)_\(planDigest.prefix(8))"

@@ -4,15 +4,17 @@ package import RetierCore
 package struct DecisionFilter: Hashable, Sendable {
     package var memberID: String?
     package var playbook: String?
+    package var playbooks: Set<String>?
     package var outcome: Verdict.Outcome?
     package var endpoints: Set<String>?
 
     package init(
-        memberID: String? = nil, playbook: String? = nil, outcome: Verdict.Outcome? = nil,
-        endpoints: Set<String>? = nil
+        memberID: String? = nil, playbook: String? = nil, playbooks: Set<String>? = nil,
+        outcome: Verdict.Outcome? = nil, endpoints: Set<String>? = nil
     ) {
         self.memberID = memberID
         self.playbook = playbook
+        self.playbooks = playbooks
         self.outcome = outcome
         self.endpoints = endpoints
     }
@@ -27,6 +29,10 @@ extension PlanFile {
         var clauses: [String] = []
         if let playbook = filter.playbook {
             let numbers = steps.filter { $0.value.playbook == playbook }.keys.sorted().map(String.init)
+            clauses.append("d.step IN (\(numbers.joined(separator: ", ")))")
+        }
+        if let playbooks = filter.playbooks {
+            let numbers = steps.filter { playbooks.contains($0.value.playbook) }.keys.sorted().map(String.init)
             clauses.append("d.step IN (\(numbers.joined(separator: ", ")))")
         }
         if let endpoints = filter.endpoints {
@@ -96,13 +102,13 @@ extension PlanFile {
     package func figures() throws -> PlanFigures {
         let steps = try self.steps()
         let texts = try PlanTextReader(connection)
-        var sends: [String: Int] = [:]
+        var sends = PlanSends()
         let lines = try counts("SELECT reason, step FROM decision").map { key, count in
             guard let step = steps[key.second] else {
                 throw PlanFile.damage(path, "decision", "names a step that is not there")
             }
             let reason = try reason(texts[key.first])
-            if reason.outcome == .send { sends[step.endpoint, default: 0] += count }
+            if reason.outcome == .send { sends.add(count, to: step.endpoint, isEscalated: step.level != nil) }
             return Tally.Line(
                 playbook: step.playbook, reason: reason, count: count,
                 cost: Money(minorUnits: step.cost * Int64(count)))
@@ -174,8 +180,28 @@ extension PlanFile {
 package struct PlanFigures: Sendable {
     /// How the candidates ended, by playbook and reason.
     package var tally: Tally
-    /// How many actions are sent, by endpoint; none for endpoints that get nothing.
-    package var sends: [String: Int]
+    package var sends: PlanSends
+}
+
+/// How many actions are sent, by endpoint.
+package struct PlanSends: Hashable, Sendable {
+    private var all: [String: Int] = [:]
+    private var ofEscalations: [String: Int] = [:]
+
+    package init() {}
+
+    mutating func add(_ count: Int, to endpoint: String, isEscalated: Bool) {
+        all[endpoint, default: 0] += count
+        if isEscalated { ofEscalations[endpoint, default: 0] += count }
+    }
+
+    /// Endpoints that get something.
+    package var endpoints: Set<String> { Set(all.keys) }
+
+    package subscript(endpoint: String) -> Int { all[endpoint] ?? 0 }
+
+    /// Those of them that belong to escalations.
+    package func escalated(_ endpoint: String) -> Int { ofEscalations[endpoint] ?? 0 }
 }
 
 /// Where the plan puts one member.

@@ -13,12 +13,17 @@ package struct CommitOrder: Sendable {
     /// Where given, it must still be held when the transaction ends.
     package var lease: Lease?
     package var now: Instant
+    /// The playbooks that keep cases, the statuses of orders that do not count as recovery, and the brand's zone.
+    package var ladders: [CaseLadder]
+    package var uncounted: [String]
+    package var zone: ZoneRules
     /// Told the name of each part of the work when it has ended.
     package var stageEnded: @Sendable (String) -> Void
 
     package init(
         brand: String, endpoints: [Endpoint], currentInputs: [PlanInput], overrides: [GuardOverride] = [],
-        findings: [GuardFinding] = [], lease: Lease? = nil, now: Instant,
+        findings: [GuardFinding] = [], lease: Lease? = nil, now: Instant, ladders: [CaseLadder] = [],
+        uncounted: [String] = [], zone: ZoneRules = .utc,
         stageEnded: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.brand = brand
@@ -28,6 +33,9 @@ package struct CommitOrder: Sendable {
         self.findings = findings
         self.lease = lease
         self.now = now
+        self.ladders = ladders
+        self.uncounted = uncounted
+        self.zone = zone
         self.stageEnded = stageEnded
     }
 }

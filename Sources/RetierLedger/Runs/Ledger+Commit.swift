@@ -69,6 +69,7 @@ private struct PlanCommit {
         let carriers = try insertMessages(sends: figures.sends, compose)
         order.stageEnded("commit messages")
         try copyDecisions(carriers)
+        try applyToCases()
         try database.execute(sql: "DROP TABLE temp.member_key")
         order.stageEnded("commit decisions")
         try recordOverrides()
@@ -224,7 +225,7 @@ private struct PlanCommit {
 
     /// Composes and stores the outbox rows.
     private func insertMessages(
-        sends: [String: Int], _ compose: (MessageDraft) throws -> [MessagePart]
+        sends: PlanSends, _ compose: (MessageDraft) throws -> [MessagePart]
     ) throws -> MessageCarriers {
         var carriers = MessageCarriers(
             planDigest: plan.digest, decisions: plan.rows["decision"] ?? 0, now: order.now, database: database)
@@ -311,6 +312,13 @@ private struct PlanCommit {
             throw RetierError(
                 .refused, "the ledger lacks members that the plan's \(table) names", hint: "make a new plan")
         }
+    }
+
+    private func applyToCases() throws {
+        let find = try database.makeStatement(sql: "SELECT key FROM main.member WHERE member_id = ?")
+        var cases = try CaseCommit(plan, order, in: database)
+        try cases.run(plan, zone: order.zone) { try Int64.fetchOne(find, arguments: [$0]) }
+        order.stageEnded("commit cases")
     }
 
     private func recordOverrides() throws {

@@ -2,8 +2,8 @@ import GRDB
 package import RetierCore
 
 extension Ledger {
-    /// What the ledger holds that a plan is made from: the five data tables, `calibration`, `overrides`, `standing`
-    /// and `deliveries`, in the order of their names.
+    /// What the ledger holds that a plan is made from: the five data tables, `calibration`, `cases`, `overrides`,
+    /// `standing` and `deliveries`, in the order of their names.
     ///
     /// `standing` changes with every committed run, `deliveries` whenever a message ends without being sent or a
     /// receiver refuses an action, which frees places under caps.
@@ -42,7 +42,12 @@ extension Ledger {
         }
         let deliveries = PlanInput(
             name: "deliveries", digest: hexadecimal(Int64(bitPattern: unsent.finalized())), count: count)
-        return (tables + [calibration, overrides, standing, deliveries, try PlanInput.merges(database)]).sorted {
+        // Cases are opened by runs only, which change `standing`; here counts what closed them.
+        let open = try Int.fetchOne(
+            database, sql: "SELECT count(*) FROM member_case WHERE state = 'open' OR state = 'paused'")
+        let known = try Int64.fetchOne(database, sql: "SELECT count(*) FROM member_case")
+        let cases = PlanInput(name: "cases", digest: hexadecimal(known ?? 0), count: open ?? 0)
+        return (tables + [calibration, cases, overrides, standing, deliveries, try PlanInput.merges(database)]).sorted {
             $0.name < $1.name
         }
     }

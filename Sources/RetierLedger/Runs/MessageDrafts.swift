@@ -1,6 +1,9 @@
 package import RetierCore
 
 /// Gathers the sends of each endpoint, in plan order, into drafts that each fit one composing.
+///
+/// An action of an escalation travels alone to systems, so that it can be cancelled without the others; lists that people
+/// read keep it among them.
 package struct MessageDrafts {
     private let run: String
     private let endpoints: [Endpoint]
@@ -9,11 +12,13 @@ package struct MessageDrafts {
     private var open: [[PlannedDecision]]
 
     /// - Parameter sends: How many sends each endpoint gets in the run.
-    package init(run: String, endpoints: [Endpoint], sends: [String: Int]) {
+    package init(run: String, endpoints: [Endpoint], sends: PlanSends) {
         self.run = run
         self.endpoints = endpoints.sorted { $0.id < $1.id }
         lists = self.endpoints.map { endpoint in
-            (sends[endpoint.id, default: 0] + endpoint.draftActions - 1) / endpoint.draftActions
+            let listed =
+                endpoint.kind.isForPeople ? sends[endpoint.id] : sends[endpoint.id] - sends.escalated(endpoint.id)
+            return (listed + endpoint.draftActions - 1) / endpoint.draftActions
         }
         done = Array(repeating: 0, count: endpoints.count)
         open = Array(repeating: [], count: endpoints.count)
@@ -25,6 +30,9 @@ package struct MessageDrafts {
             throw RetierError(
                 .badConfiguration, "the plan sends to endpoint \(action.endpoint), which is not configured",
                 hint: "configure it, or make a new plan")
+        }
+        if action.level != nil, !endpoints[place].kind.isForPeople {
+            return MessageDraft(run: run, endpoint: endpoints[place], actions: [action])
         }
         open[place].append(action)
         return open[place].count >= endpoints[place].draftActions ? draft(place) : nil

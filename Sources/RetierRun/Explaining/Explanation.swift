@@ -33,6 +33,8 @@ package struct Explanation: Sendable {
         package var playbook: Playbook
         package var trace: ConditionTrace
         package var steps: [StepExplanation]
+        /// The member's cases of the playbook, the latest first.
+        package var cases: [StoredCase] = []
     }
 
     /// What became of one candidate.
@@ -48,8 +50,12 @@ package struct Explanation: Sendable {
 
     /// True where the condition no longer holds, or holds now, against what the run recorded: the data or the playbook
     /// has changed.
+    ///
+    /// Of a member with a case the condition is not asked: the case's clock is.
     package func disagrees(_ explanation: PlaybookExplanation) -> Bool {
-        run != nil && explanation.trace.result == explanation.steps.isEmpty
+        run.map { $0.kind == explanation.playbook.trigger } ?? false
+            && !explanation.cases.contains { $0.value.opened <= asOf }
+            && explanation.trace.result == explanation.steps.isEmpty
     }
 }
 
@@ -95,6 +101,7 @@ extension Explanation {
         view = try planner.view(of: run.kind, outcome: outcome, like: view)
         let snapshot = view.snapshot(of: row)
         let decisions = try ledger.decisions(ofMember: memberID) ?? []
+        let cases = try ledger.cases(all: true, memberID: memberID)
         let vocabulary = workspace.programme.vocabulary
         let playbooks = workspace.brand.playbooks.ordered(for: run.kind).filter { only == nil || $0.id == only }
         return Explanation(
@@ -106,8 +113,9 @@ extension Explanation {
             playbooks: playbooks.map { playbook in
                 PlaybookExplanation(
                     playbook: playbook, trace: playbook.condition.trace(for: snapshot, in: vocabulary),
-                    steps: decisions.filter { $0.run == run.id && $0.playbook == playbook.id }.map(StepExplanation.init)
-                )
+                    steps: decisions.filter { $0.run == run.id && $0.playbook == playbook.id }
+                        .map(StepExplanation.init),
+                    cases: cases.filter { $0.value.playbook == playbook.id })
             })
     }
 

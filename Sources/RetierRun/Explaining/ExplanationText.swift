@@ -26,7 +26,10 @@ package struct ExplanationText {
                 "member \(explanation.memberID) as of \(explanation.asOf), \(run)"))
         writeTier()
         writeMoves()
-        for playbook in explanation.playbooks { write(playbook) }
+        for playbook in explanation.playbooks
+        where playbook.playbook.trigger == explanation.run?.kind ?? .refresh || !playbook.steps.isEmpty {
+            write(playbook)
+        }
     }
 
     private mutating func writeTier() {
@@ -163,6 +166,19 @@ package struct ExplanationText {
                     "  note: this differs from what the run recorded; the data or the playbook has changed since"))
         }
         for step in explained.steps { write(step) }
+        for stored in explained.cases { write(stored, of: playbook) }
+    }
+
+    private mutating func write(_ stored: StoredCase, of playbook: Playbook) {
+        let value = stored.value
+        let shadow = value.isShadow ? pick("（对照）", " (shadow)") : ""
+        var line = pick("  个案 ", "  case ") + "\(value.id)\(shadow): \(value.state.rawValue), \(value.opened)"
+        if let level = value.level { line += ", L\(level)" }
+        if let due = CaseLadder(playbook).flatMap(value.due(in:)) {
+            line += pick("，下一步 ", ", next ") + "\(due.step) \(due.first)..\(due.last)"
+        }
+        if let cause = stored.cause { line += " {\(cause)}" }
+        lines.append(line)
     }
 
     private mutating func write(_ trace: ConditionTrace, indent: String) {

@@ -128,7 +128,11 @@ package struct Planner: Sendable {
 
     /// One decision for every candidate among the members of a view.
     private func decisions(_ view: RunView, _ playbooks: [Playbook], _ recall: Recall) throws -> [Decision] {
-        let matcher = Matcher(playbooks: playbooks, trigger: view.kind)
+        let facts = view.facts
+        let cases = CaseTable(
+            count: facts.count, cases: try ledger.openCases(keys: facts.keys, merged: facts.mergedKeys),
+            playbooks: playbooks, asOf: facts.asOf, takesSteps: view.kind == .daily)
+        let matcher = Matcher(playbooks: playbooks, trigger: view.kind, cases: cases)
         let candidates = try inParallel(rows: view.facts.count, threads: threads) { rows in
             matcher.candidates(rows: rows, snapshot: view.snapshotWithoutDistances(of:)) { member, row in
                 view.addDistances(to: &member, row: row)
@@ -140,7 +144,8 @@ package struct Planner: Sendable {
         let decisions = Arbitration(
             brand: programme.brand, asOf: view.facts.asOf, currency: programme.currency, playbooks: playbooks,
             channels: programme.channels, memberIDs: view.facts.memberIDs, values: view.outcome.scores.composite,
-            consents: memory.consents, recipients: memory.recipients, history: memory.history, spent: memory.spent
+            consents: memory.consents, recipients: memory.recipients, history: memory.history,
+            cases: cases, spent: memory.spent
         ).decide(candidates)
         timings.end("arbitrate")
         return decisions

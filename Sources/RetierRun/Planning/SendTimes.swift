@@ -23,8 +23,8 @@ package struct SendTimes: Sendable {
         zone = programme.zone
         language = programme.language
         let sends = try plan.figures().sends
-        let endpoints = programme.endpoints.filter { sends[$0.id] != nil }
-        guard endpoints.count == sends.count else {
+        let endpoints = programme.endpoints.filter { sends.endpoints.contains($0.id) }
+        guard endpoints.count == sends.endpoints.count else {
             throw RetierError(
                 .badConfiguration, "the plan sends to endpoints that are not configured", hint: "make a new plan")
         }
@@ -38,19 +38,21 @@ package struct SendTimes: Sendable {
         let messages = try SendTimes.messages(of: plan, sends: sends, endpoints: endpoints, workspace: workspace)
         forecasts = endpoints.map { endpoint in
             SendForecast(
-                endpoint: endpoint.id, actions: sends[endpoint.id] ?? 0, messages: messages[endpoint.id] ?? 0,
+                endpoint: endpoint.id, actions: sends[endpoint.id], messages: messages[endpoint.id] ?? 0,
                 waiting: waiting[endpoint.id] ?? 0, gate: gates[endpoint.id] ?? EndpointGate(),
                 limits: endpoint.effectiveLimits, now: now)
         }
     }
 
     private static func messages(
-        of plan: PlanFile, sends: [String: Int], endpoints: [Endpoint], workspace: Workspace
+        of plan: PlanFile, sends: PlanSends, endpoints: [Endpoint], workspace: Workspace
     ) throws -> [String: Int] {
         var messages: [String: Int] = [:]
         let limited = endpoints.filter { !$0.effectiveLimits.rates.isEmpty || $0.kind.isForPeople }
         for endpoint in endpoints where !limited.contains(endpoint) {
-            messages[endpoint.id] = ((sends[endpoint.id] ?? 0) + max(1, endpoint.batch) - 1) / max(1, endpoint.batch)
+            let alone = sends.escalated(endpoint.id)
+            let batch = max(1, endpoint.batch)
+            messages[endpoint.id] = alone + (sends[endpoint.id] - alone + batch - 1) / batch
         }
         guard !limited.isEmpty else { return messages }
         let composers = try MessageComposers(

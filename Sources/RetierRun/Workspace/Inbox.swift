@@ -11,7 +11,7 @@ struct Inbox {
     init(_ workspace: Workspace) { self.workspace = workspace }
 
     /// Identities and members first, so that as little as possible has to wait.
-    private static let order: [ImportKind] = [.identities, .members, .orders, .events, .consents]
+    private static let order: [ImportKind] = [.identities, .members, .orders, .events, .consents, .acks]
 
     /// Imports all files and moves each to `inbox/done/`.
     ///
@@ -25,7 +25,7 @@ struct Inbox {
         for name in files.sorted() where Inbox.kind(of: name) == nil {
             throw RetierError(
                 .badData, "inbox/\(name) is of no known kind",
-                hint: "begin its name with members, orders, events, identities or consents, or move it away")
+                hint: "begin its name with members, orders, events, identities, consents or acks, or move it away")
         }
         var reports: [ImportReport] = []
         for kind in Inbox.order {

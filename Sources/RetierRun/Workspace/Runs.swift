@@ -85,7 +85,8 @@ package struct Runs: Sendable {
         let order = CommitOrder(
             brand: workspace.programme.brand, endpoints: workspace.programme.endpoints,
             currentInputs: workspace.brand.planInputs, overrides: overrides, findings: review.findings, lease: lease,
-            now: now, stageEnded: timings.end)
+            now: now, ladders: workspace.ladders,
+            uncounted: workspace.programme.uncountedStatuses, zone: workspace.programme.zone, stageEnded: timings.end)
         let composers = try MessageComposers(
             programme: workspace.programme, templates: workspace.brand.templates, header: plan.header, committedAt: now)
         let result = try ledger.commit(plan, order) { try composers.messages(of: $0) }
@@ -109,6 +110,7 @@ package struct Runs: Sendable {
     package func deliver(patienceSeconds: Int64 = 10) throws -> DeliverySummary {
         var options = Courier.Options()
         options.patienceSeconds = patienceSeconds
+        try closeRecoveredCases()
         let clock = workspace.clock
         let courier = Courier(
             ledger: ledger, programme: workspace.programme, brandDirectory: workspace.folder.path, clock: { clock.now },
@@ -118,12 +120,19 @@ package struct Runs: Sendable {
         return try courier.deliver(until: StopSignal.flag)
     }
 
+    /// Before anything is planned or sent: who came back gets nothing more.
+    private func closeRecoveredCases() throws {
+        let closed = try workspace.closeRecoveredCases()
+        if let line = closed.sentence { log.info("\(line)") }
+    }
+
     /// What the timers call: inbox, plan, guards, commit.
     ///
     /// Delivery and report follow outside the lease.
     package func run(_ kind: Playbook.Trigger, asOf: Day, overrides: [GuardOverride]) throws -> CommitResult? {
         try holdingLease { lease in
             for line in try Inbox(workspace).importAll().flatMap(\.lines) { log.info("\(line)") }
+            try closeRecoveredCases()
             switch try plan(kind, asOf: asOf) {
             case .done(let record):
                 log.info("\(record.alreadyDone) to do")

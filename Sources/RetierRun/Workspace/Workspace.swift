@@ -69,9 +69,32 @@ package final class Workspace: Sendable {
             mapping: mapping, zone: programme.zone, currency: programme.currency,
             maxRejectedShare: programme.imports.maxRejected, now: clock.now,
             mergesMembers: programme.imports.mergesMembers, tierIDs: programme.tiering.ladder.tiers.map(\.id))
-        return try ledger.importFile(kind, at: path, options: options, progress: progress)
+        var report = try ledger.importFile(kind, at: path, options: options, progress: progress)
+        if [.orders, .events, .acks, .identities].contains(kind), let line = try closeRecoveredCases().sentence {
+            report.notes.append(line)
+        }
+        return report
+    }
+
+    /// Of the playbooks that keep cases.
+    package var ladders: [CaseLadder] { brand.playbooks.compactMap(CaseLadder.init) }
+
+    /// Closes the cases of members who ordered, replied or were acknowledged.
+    package func closeRecoveredCases() throws -> CaseClosings {
+        try ledger.closeRecoveredCases(
+            ladders: ladders, uncounted: programme.uncountedStatuses, now: clock.now)
     }
 
     /// Today in the brand's time zone.
     package var today: Day { programme.zone.day(of: clock.now) }
+}
+
+extension CaseClosings {
+    /// What to tell the operator; nil where nothing was closed.
+    package var sentence: String? {
+        guard cases > 0 else { return nil }
+        return
+            "\(cases) case(s) closed: the member came back or was taken care of; \(cancelled) message(s) that had not "
+            + "left are cancelled"
+    }
 }

@@ -25,6 +25,7 @@ extension World {
         }
         for member in world.members.keys.sorted() {
             world.addLife(of: member, channelIDs, &generator)
+            world.addCases(of: member, &generator)
         }
         return world
     }
@@ -46,11 +47,29 @@ extension World {
         return .sample(
             id, priority: generator.pick(from: Playbook.Priority.allCases), rank: generator.draw(in: 1...2),
             oncePer: generator.pick(from: [nil, "P7D", "P1M"]), steps: steps,
+            sendsInCase: generator.draw(in: 0...3) == 0,
             holdout: generator.pick(from: [0, 0, 3_000]),
             budget: hasBudget
                 ? Playbook.Budget(
                     amount: Money(minorUnits: Int64(generator.draw(in: 0...8)) * 100), per: CalendarPeriod(months: 1))
                 : nil)
+    }
+
+    private mutating func addCases(of member: String, _ generator: inout SeededGenerator) {
+        var isEscalated = false
+        for playbook in playbooks where playbook.keepsCases && generator.draw(in: 0...2) == 0 {
+            let isShadow = generator.draw(in: 0...3) == 0
+            if playbook.isEscalation, !isShadow {
+                guard !isEscalated else { continue }
+                isEscalated = true
+            }
+            let later = playbook.steps.filter { $0.after != nil || ($0.level ?? 1) > 1 }.map(\.id)
+            cases.append(
+                Open(
+                    member: member, playbook: playbook.id, opened: asOf.adding(days: -generator.draw(in: 0...18)),
+                    delay: generator.draw(in: 0...2), next: generator.pick(from: later.map(Optional.some) + [nil]),
+                    isShadow: isShadow))
+        }
     }
 
     private mutating func addLife(of member: String, _ channels: [String], _ generator: inout SeededGenerator) {

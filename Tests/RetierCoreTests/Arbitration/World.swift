@@ -20,6 +20,17 @@ struct World {
         var at: Instant
     }
 
+    /// A case that was opened earlier and is not over.
+    struct Open: Hashable {
+        var member: String
+        var playbook: String
+        var opened: Day
+        var delay = 0
+        /// The step that comes next.
+        var next: String?
+        var isShadow = false
+    }
+
     struct Match: Hashable {
         var member: String
         var playbook: String
@@ -41,6 +52,7 @@ struct World {
     var history: [Send] = []
     var matches: [Match] = []
     var spent: [String: Money] = [:]
+    var cases: [Open] = []
 
     /// Decides with members, playbooks, candidates and all lists in the order given by `shuffle`.
     func decide(_ shuffle: (inout [Int]) -> Void = { _ in }) -> [Key: Decision] {
@@ -68,17 +80,15 @@ struct World {
         for (channel, reaches) in recipients {
             known[channel] = .init(endpoint: "e", identity: "wecom", reaches: ids.map { reaches[$0] ?? .none })
         }
-        var candidates: [Candidate] = []
-        for match in matches {
-            guard let position = sorted.firstIndex(where: { $0.id == match.playbook }) else { continue }
-            for step in sorted[position].steps.indices {
-                candidates.append(Candidate(row: rows[match.member] ?? 0, playbook: position, step: step))
-            }
-        }
+        let table = CaseTable(
+            count: ids.count,
+            cases: mixed(cases).compactMap { open in rows[open.member].map { ($0, value(of: open)) } },
+            playbooks: sorted, asOf: asOf)
+        let candidates = candidates(table, sorted, rows)
         let decisions = Arbitration(
             brand: "brand", asOf: asOf, currency: Currency(code: "CNY"), playbooks: sorted, channels: mixed(channels),
             memberIDs: PackedStrings(ids), values: ids.map { members[$0] ?? 0 }, consents: words.build(),
-            recipients: known, history: sends.build(), spent: spent
+            recipients: known, history: sends.build(), cases: table, spent: spent
         ).decide(mixed(candidates))
         #expect(decisions.count == candidates.count, "every candidate ends in exactly one verdict")
         return Dictionary(
@@ -91,6 +101,38 @@ struct World {
     }
 }
 
+extension World {
+    private func value(of open: Open) -> MemberCase {
+        let playbook = playbooks.first { $0.id == open.playbook }
+        var value = MemberCase(
+            id: "case_\(open.member)_\(open.playbook)", playbook: open.playbook,
+            isEscalation: playbook?.isEscalation ?? false, isShadow: open.isShadow, opened: open.opened)
+        value.delay = open.delay
+        value.next = open.next
+        return value
+    }
+
+    /// Whoever matches and is not in a case of the playbook enters; in a case the step that is due comes.
+    private func candidates(_ table: CaseTable, _ sorted: [Playbook], _ rows: [String: Int]) -> [Candidate] {
+        var candidates: [Candidate] = []
+        for match in matches {
+            guard let position = sorted.firstIndex(where: { $0.id == match.playbook }), let row = rows[match.member],
+                !table[row].contains(where: { $0.playbook == position })
+            else { continue }
+            for step in sorted[position].steps.indices {
+                candidates.append(Candidate(row: row, playbook: position, step: step))
+            }
+        }
+        for row in rows.values {
+            for entry in table[row] {
+                guard let playbook = entry.playbook, let step = entry.dueStep else { continue }
+                candidates.append(Candidate(row: row, playbook: playbook, step: step))
+            }
+        }
+        return candidates
+    }
+}
+
 /// A day written in ISO form; a test that writes a day wrong gets the first day of all.
 func day(_ text: String) -> Day { Day(iso: text) ?? Day(number: 0) }
 
@@ -98,11 +140,11 @@ extension Playbook {
     /// A playbook for tests: one step over one channel unless told otherwise.
     static func sample(
         _ id: String, via: String = "sms", priority: Priority = .base, rank: Int = 100, oncePer: String? = nil,
-        steps: [Step]? = nil, holdout: Int = 0, arms: [Arm] = [], budget: Budget? = nil
+        steps: [Step]? = nil, sendsInCase: Bool = false, holdout: Int = 0, arms: [Arm] = [], budget: Budget? = nil
     ) -> Playbook {
         Playbook(
             id: id, title: LocalizedText(id), version: 1, trigger: .daily, priority: priority, rank: rank,
-            condition: .all([]), oncePer: oncePer.flatMap(CalendarPeriod.init(iso:)),
+            condition: .all([]), oncePer: oncePer.flatMap(CalendarPeriod.init(iso:)), sendsInCase: sendsInCase,
             steps: steps ?? [Step(id: "s1", action: "coupon", via: via)], holdout: holdout, arms: arms, budget: budget)
     }
 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// One of the diagrams of the page `OutboxStates.md`.
+/// One of the diagrams of a page of the manual.
 struct StateDiagram {
     /// As `from --> to : event`.
     private(set) var arrows: Set<String> = []
@@ -8,9 +8,9 @@ struct StateDiagram {
     private(set) var ends: Set<String> = []
 
     /// The diagrams are counted from 1.
-    init(number: Int) throws {
+    init(page name: String = "OutboxStates.md", number: Int) throws {
         let page = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../../Sources/retier/Retier.docc/OutboxStates.md").standardized
+            .appending(path: "../../../Sources/retier/Retier.docc/\(name)").standardized
         let text = try String(contentsOf: page, encoding: .utf8)
         let diagrams = text.components(separatedBy: "```mermaid\n").dropFirst()
         guard let start = diagrams.dropFirst(number - 1).first else { return }

@@ -39,6 +39,14 @@ import Testing
         #expect(try world.ledger.run(id: run.id) == run)
     }
 
+    /// So that one can be cancelled without the others.
+    @Test func actionsOfAnEscalationTravelAlone() throws {
+        var world = try PlanWorld()
+        world.level = 1
+        #expect(try world.commit(world.write()).messages == 3)
+        #expect(try world.strings("SELECT CAST(body AS TEXT) FROM message_body ORDER BY 1") == ["m1", "m2", "m4"])
+    }
+
     @Test func theSameKindAndPeriodIsCommittedOnce() throws {
         var world = try PlanWorld()
         let plan = try world.write()

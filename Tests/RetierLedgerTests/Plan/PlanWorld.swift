@@ -9,6 +9,8 @@ struct PlanWorld {
     let ledger: Ledger
     var ids = ["m1", "m2", "m3", "m4", "m5"]
     var kind = Playbook.Trigger.refresh
+    /// The level of the only step.
+    var level: Int?
     var period = "2026-11"
     var external = [PlanInput(name: "configuration", digest: "c1", count: 1)]
     var endpoint = Endpoint(id: "crm", kind: .file(directory: "out"), batch: 2)
@@ -50,7 +52,7 @@ struct PlanWorld {
             condition: .all([]),
             steps: [
                 Playbook.Step(
-                    id: "s1", level: 1, action: "coupon", via: "sms", cost: Money(minorUnits: 500), assign: "owner",
+                    id: "s1", level: level, action: "coupon", via: "sms", cost: Money(minorUnits: 500), assign: "owner",
                     due: CalendarPeriod(days: 1), parameters: [("code", "A\"1")])
             ], arms: [.init(name: "a", weight: 1)])
     }

@@ -50,8 +50,11 @@ import Testing
             #expect(explanation.playbooks.map(\.playbook.id) == plan.playbooks.map(\.id))
             for part in explanation.playbooks {
                 let decided = wanted[part.playbook.id] ?? []
-                #expect(
-                    part.trace.result == !decided.isEmpty, "\(comment): \(member) \(part.playbook.id) trace")
+                // In a case the clock decides, and in a daily run so it does for the playbooks of refreshes.
+                if part.cases.isEmpty, part.playbook.trigger == plan.header.kind {
+                    #expect(
+                        part.trace.result == !decided.isEmpty, "\(comment): \(member) \(part.playbook.id) trace")
+                }
                 let told = part.steps.map {
                     Word(
                         step: $0.step, verdict: $0.verdict, reason: $0.reason, evidence: $0.evidence, until: $0.until)

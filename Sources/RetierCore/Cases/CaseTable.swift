@@ -1,0 +1,59 @@
+/// The cases of a run's members that are not over, by row, as they stand on the run's day.
+package struct CaseTable: Sendable {
+    /// One case, seen from a run.
+    package struct Entry: Sendable {
+        package var value: MemberCase
+        /// Position of its playbook in the run's playbooks; nil where the run does not look at it.
+        package var playbook: Int?
+        /// The step that is due, and until when; nil where nothing is.
+        package var dueStep: Int?
+        package var due: MemberCase.Due?
+    }
+
+    private let rows: RowGroups<Entry>
+    package let isEmpty: Bool
+
+    /// - Parameters:
+    ///   - cases: each with its member's row, in any order.
+    ///   - playbooks: the run's, in the order of their ids.
+    ///   - takesSteps: whether the run takes steps that are due: a daily run does.
+    package init(
+        count: Int, cases: [(row: Int, value: MemberCase)] = [], playbooks: [Playbook] = [], asOf: Day,
+        takesSteps: Bool = true
+    ) {
+        let ladders = playbooks.map(CaseLadder.init)
+        let positions = Dictionary(uniqueKeysWithValues: playbooks.enumerated().map { ($0.element.id, $0.offset) })
+        // Two members who were merged may both have a case: the older one goes on.
+        let sorted = cases.sorted { left, right in
+            (left.row, left.value.opened.number, left.value.id) < (right.row, right.value.opened.number, right.value.id)
+        }
+        var items: [(row: Int32, value: Entry)] = []
+        var last = -1
+        var busy: Set<Int> = []
+        var isEscalated = false
+        for (row, value) in sorted {
+            if row != last { (busy, isEscalated) = ([], false) }
+            last = row
+            let position = positions[value.playbook]
+            let ladder = position.flatMap { ladders[$0] }
+            var value = value
+            value.come(to: asOf, ladder: ladder)
+            guard !value.state.isFinal else { continue }
+            var entry = Entry(value: value, playbook: position)
+            let isFirst = position.map { busy.insert($0).inserted } ?? false
+            let isSecond = value.isEscalation && !value.isShadow && isEscalated
+            if value.state == .open, value.isEscalation, !value.isShadow { isEscalated = true }
+            if takesSteps, isFirst, !isSecond, let position, let due = ladder.flatMap(value.due(in:)), due.first <= asOf
+            {
+                entry.due = due
+                entry.dueStep = playbooks[position].steps.firstIndex { $0.id == due.step }
+            }
+            items.append((Int32(row), entry))
+        }
+        rows = RowGroups(count: count, items: items)
+        isEmpty = items.isEmpty
+    }
+
+    @inline(__always)
+    package subscript(row: Int) -> ArraySlice<Entry> { rows[row] }
+}
