@@ -312,6 +312,8 @@ enum Schema {
             until INTEGER,
             cost INTEGER NOT NULL,
             day INTEGER NOT NULL,
+            -- Its tags and the caps that count it, as they were when it was decided: SendMarks.text.
+            marks TEXT NOT NULL,
             message TEXT REFERENCES message(id),
             CHECK ((verdict = 'send') = (message IS NOT NULL))
         ) STRICT;

@@ -35,6 +35,8 @@ struct ProgrammeReader {
                 ?? Programme.usualUncountedStatuses)
         programme.tags = tags
         programme.clusters = clusters(root["clusters"], of: programme)
+        programme.caps = (root["caps"]?.entries ?? []).compactMap { cap($0, channels: programme.channels) }
+        checkCapCount(programme, at: root["caps"])
         return programme
     }
 
@@ -130,13 +132,49 @@ struct ProgrammeReader {
         }
         var cap: FrequencyCap?
         if let max = node["cap"]?["max"]?.integer, let days = node["cap"]?["per"]?.period?.days {
-            cap = FrequencyCap(max: max, days: days)
+            cap = FrequencyCap(id: entry.key, max: max, window: .rolling(days: days), channels: [entry.key])
         }
         let consent = node["consent"]?.text
         return Channel(
             id: entry.key, title: node["title"]?.localized ?? LocalizedText(entry.key),
             endpoint: node["endpoint"]?.text ?? "", consent: consent == "none" ? nil : consent, cap: cap,
             maxTextBytes: node["max_bytes"]?.integer)
+    }
+
+    // MARK: Caps
+
+    private mutating func cap(_ entry: YAMLNode.Entry, channels: [Channel]) -> FrequencyCap? {
+        let node = entry.value
+        if channels.contains(where: { $0.id == entry.key }) {
+            findings.add(
+                "duplicate-id", at: node, message: "cap `\(entry.key)` has the id of a channel, whose own cap has it",
+                hint: "give it another id")
+        }
+        for channel in node["channels"]?.items ?? [] {
+            guard let id = channel.text, !channels.contains(where: { $0.id == id }) else { continue }
+            findings.add(
+                "unknown-channel", at: channel,
+                message: "cap `\(entry.key)` names channel `\(id)`, which is not defined",
+                hint: NearestName.hint(for: id, in: channels.map(\.id)))
+        }
+        guard let max = node["max"]?.integer, let period = node["per"]?.period else { return nil }
+        guard let window = FrequencyCap.Window(period) else {
+            findings.add(
+                "bad-value", at: node["per"], message: "a cap cannot be per \(period)",
+                hint: "write P1D to P7D for a rolling window, or P1M, P2M, P3M, P4M, P6M or P1Y for a calendar period")
+            return nil
+        }
+        func texts(_ key: String) -> [String] { (node[key]?.items ?? []).compactMap(\.text) }
+        return FrequencyCap(
+            id: entry.key, max: max, window: window, channels: texts("channels"), tags: texts("tags"))
+    }
+
+    private mutating func checkCapCount(_ programme: Programme, at node: YAMLNode?) {
+        let count = programme.caps.count + programme.channels.count { $0.cap != nil }
+        guard count > 64 else { return }
+        findings.add(
+            "bad-value", at: node, message: "there are \(count) caps with those of the channels, and 64 at the most",
+            hint: "let one cap speak of several channels or tags")
     }
 
     // MARK: Guards

@@ -18,6 +18,9 @@ enum ProgrammeShape {
         Key("clusters", .keys(ClusterShape.keys), zh: "K-means 聚类", en: "clusters of members, found by K-means"),
         Key("endpoints", .table(.id, EndpointShape.shape), required: true, zh: "投递端点", en: "where messages go, by id"),
         Key("channels", .table(.id, .keys(channel)), required: true, zh: "触达渠道", en: "how members are reached, by id"),
+        Key(
+            "caps", .table(.id, .keys(programmeCap)), zh: "跨渠道或按标签的频次上限，按 id",
+            en: "frequency caps over several channels or by tags, by id"),
         Key("guards", .keys(guards), zh: "护栏：超限则停止", en: "limits that stop a plan"),
         Key("imports", .keys(imports), zh: "导入限制", en: "limits of imports"),
     ]
@@ -35,6 +38,17 @@ enum ProgrammeShape {
     static let cap = [
         Key("max", .integer(1...1_000), required: true, zh: "次数", en: "number of sends"),
         Key("per", .text(.days), required: true, zh: "窗口", en: "the window, such as P7D"),
+    ]
+
+    static let programmeCap = [
+        Key("max", .integer(0...1_000), required: true, zh: "对同一会员的次数", en: "number of sends to one member"),
+        Key(
+            "per", .text(.period), required: true, zh: "窗口：至多 P7D 为滚动窗口，更长为日历周期（P1M、P3M、P1Y）",
+            en: "up to P7D a rolling window, beyond that a calendar period: P1M, P3M, P1Y"),
+        Key("channels", .list(.text(.id)), zh: "所含渠道；省略为全部", en: "the channels it is about; all when left out"),
+        Key(
+            "tags", .list(.text(.word)), zh: "所含标签，命中其一即可；省略为全部",
+            en: "tags, one of which a send carries; all when left out"),
     ]
 
     static let guards = [

@@ -43,8 +43,9 @@ struct PlaybookReader {
             rank: root["rank"]?.integer ?? 100, condition: condition ?? .any([]), oncePer: root["once_per"]?.period,
             stopWhen: (root["stop_when"]?.items ?? []).compactMap(\.text),
             closeAfter: root["close_after"]?.period ?? Playbook.usualCloseAfter,
-            sendsInCase: root["in_case"]?.text == "send", isPaused: root["paused"]?.text == "true",
-            steps: stepNodes.map { step($0) },
+            sendsInCase: root["in_case"]?.text == "send", heedsCaps: caps(root["heed_caps"]),
+            countsToCaps: caps(root["count_caps"]), isPaused: root["paused"]?.text == "true",
+            steps: stepNodes.map { step($0, tags: root["tags"]) },
             holdout: holdout, arms: arms, goal: goal(root["goal"]), budget: budget(root["budget"]), file: findings.file)
         checkSteps(stepNodes, of: playbook, at: root["steps"])
         checkCases(root, of: playbook)
@@ -78,7 +79,19 @@ struct PlaybookReader {
         return .zero
     }
 
-    private mutating func step(_ node: YAMLNode) -> Playbook.Step {
+    private mutating func caps(_ node: YAMLNode?) -> CapSelection {
+        guard let items = node?.items else { return .all }
+        let known = (programme?.caps ?? []).map(\.id) + (programme?.channels ?? []).filter { $0.cap != nil }.map(\.id)
+        for item in items where programme != nil {
+            guard let id = item.text, !known.contains(id) else { continue }
+            findings.add(
+                "unknown-cap", at: item, message: "there is no cap `\(id)` in retier.yaml",
+                hint: NearestName.hint(for: id, in: known))
+        }
+        return .only(items.compactMap(\.text))
+    }
+
+    private mutating func step(_ node: YAMLNode, tags: YAMLNode?) -> Playbook.Step {
         var parameters = (node["with"]?.entries ?? []).compactMap { entry in
             entry.value.text.map { (key: entry.key, value: $0) }
         }
@@ -89,6 +102,7 @@ struct PlaybookReader {
             after: node["after"]?.period, notAfter: node["not_after"]?.period ?? Playbook.Step.usualNotAfter,
             cost: money(node["cost"]), assign: node["assign"]?.text,
             due: node["due"]?.period, requiresApproval: node["approval"]?.text == "required",
+            tags: Set(((tags?.items ?? []) + (node["tags"]?.items ?? [])).compactMap(\.text)).sorted(),
             parameters: parameters.sorted { $0.key < $1.key })
     }
 

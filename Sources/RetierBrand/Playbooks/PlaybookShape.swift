@@ -34,6 +34,13 @@ enum PlaybookShape {
         Key(
             "in_case", .choice(["withhold", "send"]), fallback: "withhold", zh: "会员处于其他剧本的升级响应中时是否仍发送",
             en: "whether it is sent to a member who is in another playbook's escalation"),
+        Key("tags", .list(.text(.word)), zh: "所有步骤的标签，供频次上限识别", en: "tags of all its steps, by which caps know them"),
+        Key(
+            "heed_caps", .list(.text(.id)), zh: "须遵守的频次上限；省略为全部，[] 为不遵守",
+            en: "the caps that it keeps; all when left out, none with []"),
+        Key(
+            "count_caps", .list(.text(.id)), zh: "计入哪些频次上限；省略为全部，[] 为不计入",
+            en: "the caps to which its sends count; all when left out, none with []"),
         Key(
             "paused", .flag, fallback: "false", zh: "暂停：无人进入，已有个案的时钟停住",
             en: "nobody enters, and the clocks of its cases stand still"),
@@ -61,6 +68,7 @@ enum PlaybookShape {
         Key(
             "approval", .choice(["required", "none"]), fallback: "none", zh: "是否需人工批准",
             en: "whether a person must approve it"),
+        Key("tags", .list(.text(.word)), zh: "标签，供频次上限识别", en: "tags by which caps know it"),
         Key(
             "choose", .choice(["best_affordable"]), zh: "由接收方按预算选择权益",
             en: "how the receiver picks among benefits; passed on as it is"),

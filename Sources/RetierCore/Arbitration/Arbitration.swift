@@ -11,6 +11,8 @@ package struct Arbitration: Sendable {
     /// In the order of their ids; `Candidate.playbook` is a position in it.
     package var playbooks: [Playbook]
     package var channels: [Channel]
+    /// Over several channels, or by tags.
+    package var caps: [FrequencyCap]
     /// In byte order.
     package var memberIDs: PackedStrings
     /// What a member is worth to a budget: composite score, millionths, by row.
@@ -24,8 +26,8 @@ package struct Arbitration: Sendable {
 
     package init(
         brand: String, asOf: Day, currency: Currency, playbooks: [Playbook], channels: [Channel],
-        memberIDs: PackedStrings,
-        values: [Int32], consents: ConsentTable, recipients: RecipientTable = RecipientTable(), history: SendHistory,
+        caps: [FrequencyCap] = [], memberIDs: PackedStrings, values: [Int32], consents: ConsentTable,
+        recipients: RecipientTable = RecipientTable(), history: SendHistory,
         cases: CaseTable? = nil, spent: [String: Money] = [:]
     ) {
         self.brand = brand
@@ -33,6 +35,7 @@ package struct Arbitration: Sendable {
         self.currency = currency
         self.playbooks = playbooks
         self.channels = channels
+        self.caps = caps
         self.memberIDs = memberIDs
         self.values = values
         self.consents = consents

@@ -1,53 +1,43 @@
-/// Gives the places under the channels' rolling caps to a member's contenders: priority, rank, playbook id, step.
+/// Gives the places under the frequency caps to a member's contenders: priority, rank, playbook id, step.
 ///
-/// Escalations come first, and one that begins keeps everything else from its member.
+/// Escalations come first, and one that begins keeps everything else from its member; then what heeds no cap, which is
+/// sent in any case and may count.
 struct CapSettlement {
     private let rules: RuleBook
     private let arbitration: Arbitration
     private var dayTexts: DayTexts
     /// Contenders of the member at hand, best first.
     private var queue: [Int] = []
-    /// Places left in each channel; -1 until looked up.
-    private var places: [Int]
+    private var counts: CapCounts
 
     init(rules: RuleBook, arbitration: Arbitration) {
         self.rules = rules
         self.arbitration = arbitration
         dayTexts = DayTexts(around: arbitration.asOf)
-        places = Array(repeating: -1, count: rules.channels.count)
+        counts = CapCounts(rules.caps)
     }
 
     /// Decides anew for one member, leaving alone what a budget has refused.
     mutating func settle(row: Int, range: Range<Int>, board: inout Board) {
         fillQueue(range, board)
         guard !queue.isEmpty else { return }
-        for index in places.indices { places[index] = -1 }
+        fillCaps(row: row, board)
         var escalation: UInt16?
         for index in queue {
             let candidate = board.candidates[index]
-            if let escalation, candidate.playbook != escalation, !rules.playbooks[Int(candidate.playbook)].sendsInCase {
+            let playbook = rules.playbooks[Int(candidate.playbook)]
+            if let escalation, candidate.playbook != escalation, !playbook.sendsInCase {
                 board.reasons[index] = .openCase
                 continue
             }
-            defer {
-                if board.reasons[index] == .selected, rules.playbooks[Int(candidate.playbook)].isEscalation {
-                    escalation = candidate.playbook
-                }
-            }
-            let channel = channel(of: candidate)
-            guard let cap = rules.channels[channel].cap else {
-                board.reasons[index] = .selected
+            let step = playbook.steps[Int(candidate.step)]
+            guard step.heeds & counts.full == 0 else {
+                board.reasons[index] = .displaced
                 continue
             }
-            if places[channel] < 0 {
-                places[channel] = max(0, cap.max - earlierSends(row: row, channel: channel).count)
-            }
-            if places[channel] > 0 {
-                places[channel] -= 1
-                board.reasons[index] = .selected
-            } else {
-                board.reasons[index] = .displaced
-            }
+            board.reasons[index] = .selected
+            counts.add(step.counts, rules.caps)
+            if playbook.isEscalation { escalation = candidate.playbook }
         }
     }
 
@@ -58,45 +48,58 @@ struct CapSettlement {
         }
         guard range.contains(where: lost) else { return }
         fillQueue(range, board)
-        let escalation = queue.first {
-            board.reasons[$0] == .selected && rules.playbooks[Int(board.candidates[$0].playbook)].isEscalation
-        }
-        for index in queue where lost(index) {
-            if board.reasons[index] == .displaced {
-                explain(index, &board)
-            } else if let escalation {
-                let id = arbitration.playbooks[Int(board.candidates[escalation].playbook)].id
-                board.close(index, .openCase, [Verdict.Evidence("by", id)])
+        fillCaps(row: Int(board.candidates[range.lowerBound].row), board)
+        var winners: [Int] = []
+        var escalation: Int?
+        for index in queue {
+            switch board.reasons[index] {
+            case .selected:
+                winners.append(index)
+                counts.add(step(of: board.candidates[index]).counts, rules.caps)
+                if rules.playbooks[Int(board.candidates[index].playbook)].isEscalation { escalation = index }
+            case .openCase:
+                let by = escalation.map { [Verdict.Evidence("by", playbookID(board.candidates[$0]))] } ?? []
+                board.close(index, .openCase, by)
+            default: explain(index, winners: winners, &board)
             }
         }
     }
 
-    private mutating func explain(_ index: Int, _ board: inout Board) {
+    /// Which caps were full at the candidate's turn, by which sends, and until when.
+    private mutating func explain(_ index: Int, winners: [Int], _ board: inout Board) {
         let candidate = board.candidates[index]
-        let channel = channel(of: candidate)
-        let rule = rules.channels[channel]
-        guard let cap = rule.cap else { return }
-        let earlier = earlierSends(row: Int(candidate.row), channel: channel)
-        let winners = queue.filter {
-            board.reasons[$0] == .selected && self.channel(of: board.candidates[$0]) == channel
+        var evidence: [Verdict.Evidence] = []
+        var isDisplaced = false
+        var until: Day?
+        var neverFrees = false
+        for position in rules.caps.caps.indices {
+            let bit: UInt64 = 1 << UInt64(position)
+            guard step(of: candidate).heeds & counts.full & bit != 0 else { continue }
+            let cap = rules.caps.caps[position]
+            evidence += [
+                Verdict.Evidence("cap", cap.id), Verdict.Evidence("max", String(cap.max)),
+                Verdict.Evidence("per", cap.window.description),
+            ]
+            let by = winners.filter { step(of: board.candidates[$0]).counts & bit != 0 }
+            let earlier = arbitration.history[Int(candidate.row)].filter { rules.caps.counting($0) & bit != 0 }
+            evidence += by.map { Verdict.Evidence("by", playbookID(board.candidates[$0])) }
+            evidence += earlier.map { send in
+                Verdict.Evidence("sent", dayTexts[send.day] + " " + arbitration.history.texts[Int(send.playbook)])
+            }
+            isDisplaced = isDisplaced || !by.isEmpty
+            let days = earlier.map(\.day) + by.map { _ in arbitration.asOf }
+            let free = cap.firstFreeDay(after: arbitration.asOf, sends: days.sorted())
+            neverFrees = neverFrees || free == nil
+            until = max(until ?? free ?? arbitration.asOf, free ?? arbitration.asOf)
         }
-        var evidence = rule.capEvidence
-        for winner in winners {
-            evidence.append(Verdict.Evidence("by", arbitration.playbooks[Int(board.candidates[winner].playbook)].id))
-        }
-        for send in earlier {
-            let id = arbitration.history.texts[Int(send.playbook)]
-            evidence.append(Verdict.Evidence("sent", dayTexts[send.day] + " " + id))
-        }
-        let days = earlier.map(\.day) + winners.map { _ in arbitration.asOf }
-        let until = CapSettlement.firstFreeDay(cap: cap, sends: days.sorted())
-        board.close(index, winners.isEmpty ? .frequencyCap : .displaced, evidence, until: until)
+        board.close(index, isDisplaced ? .displaced : .frequencyCap, evidence, until: neverFrees ? nil : until)
     }
 
-    /// The first day on which one more send keeps the cap; nil where the cap allows none ever.
-    static func firstFreeDay(cap: FrequencyCap, sends: [Day]) -> Day? {
-        guard cap.max > 0, sends.count >= cap.max else { return nil }
-        return sends[sends.count - cap.max].adding(days: cap.days)
+    /// Counts what earlier runs sent to the member.
+    private mutating func fillCaps(row: Int, _ board: Board) {
+        counts.reset(rules.caps)
+        guard queue.contains(where: { step(of: board.candidates[$0]).heeds != 0 }) else { return }
+        for send in arbitration.history[row] { counts.add(rules.caps.counting(send), rules.caps) }
     }
 
     private mutating func fillQueue(_ range: Range<Int>, _ board: Board) {
@@ -112,17 +115,14 @@ struct CapSettlement {
 
     private func order(of candidate: Candidate) -> Int {
         let playbook = rules.playbooks[Int(candidate.playbook)]
-        return (playbook.isEscalation ? 0 : 1) << 40 | playbook.order << 16 | Int(candidate.step)
+        let heedsNone = playbook.steps[Int(candidate.step)].heeds == 0
+        return (playbook.isEscalation ? 0 : 1) << 41 | (heedsNone ? 0 : 1) << 40 | playbook.order << 16
+            | Int(candidate.step)
     }
 
-    private func channel(of candidate: Candidate) -> Int {
-        rules.playbooks[Int(candidate.playbook)].steps[Int(candidate.step)].channel
+    private func step(of candidate: Candidate) -> RuleBook.StepRule {
+        rules.playbooks[Int(candidate.playbook)].steps[Int(candidate.step)]
     }
 
-    /// The sends of earlier runs that the channel's cap counts on the as-of day, oldest first.
-    private func earlierSends(row: Int, channel: Int) -> [SendHistory.Item] {
-        let rule = rules.channels[channel]
-        guard let id = rule.inHistory, !arbitration.history[row].isEmpty else { return [] }
-        return arbitration.history[row].filter { $0.channel == id && $0.fillsCap && $0.day >= rule.windowStart }
-    }
+    private func playbookID(_ candidate: Candidate) -> String { arbitration.playbooks[Int(candidate.playbook)].id }
 }

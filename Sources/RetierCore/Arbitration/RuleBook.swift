@@ -12,6 +12,9 @@ struct RuleBook: Sendable {
         /// The evidence where the member has not entered after all.
         var notEnteredEvidence: [Verdict.Evidence]
         var requiresApproval: Bool
+        /// The caps that must have a place for it, and those in which it takes one.
+        var heeds: UInt64
+        var counts: UInt64
     }
 
     struct PlaybookRule: Sendable {
@@ -38,30 +41,28 @@ struct RuleBook: Sendable {
         var noConsentEvidence: [Verdict.Evidence]
         /// Nil where the receiver asks for no id of its own.
         var recipients: RecipientTable.Source?
-        var cap: FrequencyCap?
-        var capEvidence: [Verdict.Evidence]
-        /// The first day whose sends the cap counts.
-        var windowStart: Day
-        var inHistory: UInt16?
     }
 
     let playbooks: [PlaybookRule]
     let channels: [ChannelRule]
+    let caps: CapRules
     /// The position of channel `*` in the consent table's texts.
     let everyChannel: UInt16?
 
     init(_ arbitration: Arbitration) {
         let historyTexts = arbitration.history.texts
         func inHistory(_ id: String) -> UInt16? { historyTexts.firstIndex(of: id).map(UInt16.init) }
+        let caps = CapRules(arbitration)
+        self.caps = caps
         let consents = arbitration.consents
         everyChannel = consents.position(of: ConsentTable.everyChannel)
         channels = arbitration.channels.map { channel in
-            RuleBook.channelRule(channel, in: arbitration, inHistory: inHistory(channel.id))
+            RuleBook.channelRule(channel, in: arbitration)
         }
         let places = RuleBook.places(of: arbitration.playbooks)
         playbooks = arbitration.playbooks.enumerated().map { position, playbook in
             PlaybookRule(
-                steps: playbook.steps.map { RuleBook.stepRule($0, of: playbook, in: arbitration) },
+                steps: playbook.steps.map { RuleBook.stepRule($0, of: playbook, in: arbitration, caps.caps) },
                 order: places[position], experiment: Experiment(brand: arbitration.brand, playbook: playbook),
                 controlEvidence: [Verdict.Evidence("holdout_bp", String(playbook.holdout))],
                 oncePer: playbook.oncePer, inHistory: inHistory(playbook.id),
@@ -70,30 +71,25 @@ struct RuleBook: Sendable {
         }
     }
 
-    private static func channelRule(
-        _ channel: Channel, in arbitration: Arbitration, inHistory: UInt16?
-    ) -> ChannelRule {
+    private static func channelRule(_ channel: Channel, in arbitration: Arbitration) -> ChannelRule {
         let consents = arbitration.consents
-        var capEvidence = [Verdict.Evidence("channel", channel.id)]
-        if let cap = channel.cap {
-            capEvidence += [
-                Verdict.Evidence("max", String(cap.max)), Verdict.Evidence("window_days", String(cap.days)),
-            ]
-        }
         return ChannelRule(
             consentPurpose: channel.consent, consentChannel: consents.position(of: channel.id),
             purpose: channel.consent.flatMap(consents.position(of:)),
             noConsentEvidence: [
                 Verdict.Evidence("channel", channel.id), Verdict.Evidence("purpose", channel.consent ?? ""),
             ],
-            recipients: arbitration.recipients[channel.id], cap: channel.cap, capEvidence: capEvidence,
-            windowStart: arbitration.asOf.adding(days: 1 - (channel.cap?.days ?? 1)), inHistory: inHistory)
+            recipients: arbitration.recipients[channel.id])
     }
 
-    private static func stepRule(_ step: Playbook.Step, of playbook: Playbook, in arbitration: Arbitration) -> StepRule
-    {
+    private static func stepRule(
+        _ step: Playbook.Step, of playbook: Playbook, in arbitration: Arbitration, _ caps: [FrequencyCap]
+    ) -> StepRule {
         guard let channel = arbitration.channels.firstIndex(where: { $0.id == step.via }) else {
             preconditionFailure("playbook \(playbook.id) names the unknown channel \(step.via)")
+        }
+        func bits(_ selection: CapSelection) -> UInt64 {
+            CapRules.bits(of: caps, channel: step.via, SendMarks(tags: step.tags, counts: selection))
         }
         var evidence: [Verdict.Evidence] = []
         if let level = step.level { evidence.append(Verdict.Evidence("level", String(level))) }
@@ -102,7 +98,8 @@ struct RuleBook: Sendable {
             channel: channel, cost: step.cost.minorUnits, isLater: step.isLater, laterEvidence: evidence,
             laterUntil: step.after.map { $0.after(arbitration.asOf) },
             notEnteredEvidence: evidence + [Verdict.Evidence("waits_for", "entry")],
-            requiresApproval: step.requiresApproval)
+            requiresApproval: step.requiresApproval, heeds: bits(playbook.heedsCaps),
+            counts: bits(playbook.countsToCaps))
     }
 
     /// The place of each playbook in the order of priority, rank and id.

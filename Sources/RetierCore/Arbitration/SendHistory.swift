@@ -6,12 +6,14 @@ package struct SendHistory: Sendable {
         package var playbook: UInt16
         package var channel: UInt16
         package var step: UInt16
+        /// The text of its `SendMarks`.
+        package var marks: UInt16
         package var day: Day
         /// Whether a cap counts it: it left, may have left, or is still to leave.
         package var fillsCap: Bool
     }
 
-    /// Ids of playbooks, channels and steps that occur.
+    /// Ids of playbooks, channels and steps that occur, and texts of marks.
     package let texts: [String]
     private let rows: RowGroups<Item>
 
@@ -25,11 +27,13 @@ package struct SendHistory: Sendable {
 
         /// Adds a send or a held-out shadow; a shadow never fills a cap.
         package mutating func add(
-            row: Int, playbook: String, step: String = "", channel: String, day: Day, fillsCap: Bool
+            row: Int, playbook: String, step: String = "", channel: String, marks: String = "", day: Day,
+            fillsCap: Bool
         ) {
             let item = Item(
                 playbook: UInt16(interner.position(of: playbook)), channel: UInt16(interner.position(of: channel)),
-                step: UInt16(interner.position(of: step)), day: day, fillsCap: fillsCap)
+                step: UInt16(interner.position(of: step)), marks: UInt16(interner.position(of: marks)), day: day,
+                fillsCap: fillsCap)
             items.append((Int32(row), item))
         }
 
@@ -40,7 +44,8 @@ package struct SendHistory: Sendable {
                 if left.day != right.day { return left.day < right.day }
                 if left.playbook != right.playbook { return texts[Int(left.playbook)] < texts[Int(right.playbook)] }
                 if left.channel != right.channel { return texts[Int(left.channel)] < texts[Int(right.channel)] }
-                return texts[Int(left.step)] < texts[Int(right.step)]
+                if left.step != right.step { return texts[Int(left.step)] < texts[Int(right.step)] }
+                return texts[Int(left.marks)] < texts[Int(right.marks)]
             }
             return SendHistory(texts: texts, rows: rows)
         }
@@ -51,18 +56,20 @@ package struct SendHistory: Sendable {
         self.rows = rows
     }
 
-    /// The items of a row by day, then playbook, channel and step.
+    /// The items of a row by day, then playbook, channel, step and marks.
     @inline(__always)
     package subscript(row: Int) -> ArraySlice<Item> { rows[row] }
 
     /// The first day that a run of these playbooks and channels has to remember.
-    package static func horizon(asOf: Day, playbooks: [Playbook], channels: [Channel]) -> Day {
+    package static func horizon(
+        asOf: Day, playbooks: [Playbook], channels: [Channel], caps: [FrequencyCap] = []
+    ) -> Day {
         var first = asOf
         for period in playbooks.compactMap(\.oncePer) {
             // Slack, because months back and months on are not exact inverses at month ends.
             first = min(first, period.before(asOf).adding(days: -3))
         }
-        for cap in channels.compactMap(\.cap) { first = min(first, asOf.adding(days: 1 - cap.days)) }
+        for cap in caps + channels.compactMap(\.cap) { first = min(first, cap.start(on: asOf)) }
         return first
     }
 }

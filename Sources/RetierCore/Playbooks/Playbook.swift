@@ -24,6 +24,9 @@ package struct Playbook: Sendable {
     package var closeAfter: CalendarPeriod
     /// Whether it may be sent to a member who is in another playbook's escalation.
     package var sendsInCase: Bool
+    /// The caps that it keeps, and those to which its sends count.
+    package var heedsCaps: CapSelection
+    package var countsToCaps: CapSelection
     /// Nobody enters, and the clocks of its cases stand still.
     package var isPaused: Bool
     package var steps: [Step]
@@ -86,6 +89,8 @@ package struct Playbook: Sendable {
         package var assign: String?
         package var due: CalendarPeriod?
         package var requiresApproval: Bool
+        /// What caps know it by, sorted; those of the playbook included.
+        package var tags: [String]
         /// Further keys that are passed to the receiver as they are, sorted by key: coupon codes, benefit ids, amounts.
         package var parameters: [(key: String, value: String)]
 
@@ -93,7 +98,7 @@ package struct Playbook: Sendable {
             id: String, level: Int? = nil, action: String, via: String, template: String? = nil,
             after: CalendarPeriod? = nil, notAfter: CalendarPeriod = Step.usualNotAfter, cost: Money = .zero,
             assign: String? = nil, due: CalendarPeriod? = nil,
-            requiresApproval: Bool = false, parameters: [(key: String, value: String)] = []
+            requiresApproval: Bool = false, tags: [String] = [], parameters: [(key: String, value: String)] = []
         ) {
             self.id = id
             self.level = level
@@ -106,6 +111,7 @@ package struct Playbook: Sendable {
             self.assign = assign
             self.due = due
             self.requiresApproval = requiresApproval
+            self.tags = tags
             self.parameters = parameters
         }
 
@@ -114,7 +120,7 @@ package struct Playbook: Sendable {
                 && left.template == right.template && left.after == right.after
                 && left.notAfter == right.notAfter && left.cost == right.cost
                 && left.assign == right.assign && left.due == right.due
-                && left.requiresApproval == right.requiresApproval
+                && left.requiresApproval == right.requiresApproval && left.tags == right.tags
                 && left.parameters.elementsEqual(right.parameters, by: ==)
         }
 
@@ -126,7 +132,9 @@ package struct Playbook: Sendable {
     package init(
         id: String, title: LocalizedText, version: Int, trigger: Trigger, priority: Priority, rank: Int = 100,
         condition: Condition, oncePer: CalendarPeriod? = nil, stopWhen: [String] = [],
-        closeAfter: CalendarPeriod = Playbook.usualCloseAfter, sendsInCase: Bool = false, isPaused: Bool = false,
+        closeAfter: CalendarPeriod = Playbook.usualCloseAfter, sendsInCase: Bool = false,
+        heedsCaps: CapSelection = .all,
+        countsToCaps: CapSelection = .all, isPaused: Bool = false,
         steps: [Step], holdout: Int = 0, arms: [Arm] = [], goal: Goal? = nil, budget: Budget? = nil, file: String = ""
     ) {
         self.id = id
@@ -140,6 +148,8 @@ package struct Playbook: Sendable {
         self.stopWhen = stopWhen
         self.closeAfter = closeAfter
         self.sendsInCase = sendsInCase
+        self.heedsCaps = heedsCaps
+        self.countsToCaps = countsToCaps
         self.isPaused = isPaused
         self.steps = steps
         self.holdout = holdout

@@ -12,6 +12,8 @@ package struct Programme: Sendable {
     package var endpoints: [Endpoint]
     /// Sorted by id.
     package var channels: [Channel]
+    /// Over several channels or by tags; those of single channels are theirs.
+    package var caps: [FrequencyCap] = []
     package var guards: GuardLimits
     package var imports: ImportLimits
     /// The further facts that something may ask for.
@@ -69,7 +71,7 @@ package struct Channel: Hashable, Sendable {
     /// The consent purpose a member must have granted for this channel; nil where none is needed (staff tasks,
     /// service).
     package var consent: String?
-    /// The rolling cap on sends to one member through this channel.
+    /// The cap on sends to one member through this channel; its id is the channel's.
     package var cap: FrequencyCap?
     /// The longest rendered text in UTF-8 bytes; nil for no limit.
     package var maxTextBytes: Int?
@@ -84,17 +86,6 @@ package struct Channel: Hashable, Sendable {
         self.consent = consent
         self.cap = cap
         self.maxTextBytes = maxTextBytes
-    }
-}
-
-/// At most `max` sends to a member within a rolling window of `days` days (the run's day included).
-package struct FrequencyCap: Hashable, Sendable {
-    package var max: Int
-    package var days: Int
-
-    package init(max: Int, days: Int) {
-        self.max = max
-        self.days = days
     }
 }
 

@@ -40,7 +40,7 @@ enum RunDigests {
             name: "decision",
             columns: [
                 "action_id", "run", "member", "playbook", "version", "step", "level", "type", "channel", "endpoint",
-                "arm", "verdict", "reason", "facts", "evidence", "until", "cost", "day", "message",
+                "arm", "verdict", "reason", "facts", "evidence", "until", "cost", "day", "marks", "message",
             ], order: "rowid"),
         // What a message is; what becomes of it is in its own entries.
         Table(

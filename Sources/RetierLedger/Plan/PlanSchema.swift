@@ -61,7 +61,7 @@ enum PlanSchema {
             ("position", "INTEGER PRIMARY KEY"), ("playbook", "TEXT NOT NULL"), ("version", "INTEGER NOT NULL"),
             ("step", "TEXT NOT NULL"), ("level", "INTEGER"), ("type", "TEXT NOT NULL"), ("channel", "TEXT NOT NULL"),
             ("endpoint", "TEXT NOT NULL"), ("cost", "INTEGER NOT NULL"), ("parameters", "TEXT NOT NULL"),
-            ("assign", "TEXT"), ("due", "INTEGER"),
+            ("assign", "TEXT"), ("due", "INTEGER"), ("marks", "TEXT NOT NULL"),
         ])
 
     /// Everybody in a refresh, with the standing after it; in a daily run who has a decision, without a standing.

@@ -136,6 +136,7 @@ struct PlanWriter {
                 writer.add(JSONText.object(step.parameters))
                 writer.add(step.assign)
                 writer.add(step.due.map { Int64($0.after(plan.header.asOf).number) })
+                writer.add(SendMarks(tags: step.tags, counts: playbook.countsToCaps).text)
                 try writer.endRow()
             }
         }

@@ -47,7 +47,7 @@ extension Ledger {
         let connection = try ReadConnection(path: path)
         let statement = try connection.prepare(
             """
-            SELECT d.member, d.playbook, d.channel, d.day, d.step,
+            SELECT d.member, d.playbook, d.channel, d.day, d.step, d.marks,
                 d.verdict = 'send' AND \(SendHistory.mayReach)
             FROM decision d LEFT JOIN message m ON m.id = d.message
             WHERE d.verdict IN ('send', 'hold_out') AND d.day >= ?
@@ -57,7 +57,8 @@ extension Ledger {
             guard let place = rowOfKey[statement.integer(0)] else { continue }
             builder.add(
                 row: place, playbook: statement.text(1), step: statement.text(4), channel: statement.text(2),
-                day: Day(number: Int32(truncatingIfNeeded: statement.integer(3))), fillsCap: statement.integer(5) != 0)
+                marks: statement.text(5),
+                day: Day(number: Int32(truncatingIfNeeded: statement.integer(3))), fillsCap: statement.integer(6) != 0)
         }
         return builder.build()
     }

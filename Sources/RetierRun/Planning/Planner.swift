@@ -116,7 +116,9 @@ package struct Planner: Sendable {
     }
 
     private func memory(of facts: FactTable, for playbooks: [Playbook]) throws -> Memory {
-        let horizon = SendHistory.horizon(asOf: facts.asOf, playbooks: playbooks, channels: programme.channels)
+        let horizon = SendHistory.horizon(
+            asOf: facts.asOf, playbooks: playbooks, channels: programme.channels,
+            caps: programme.caps)
         return Memory(
             consents: try ledger.consents(
                 keys: facts.keys, merged: facts.mergedKeys, asOf: facts.asOf, zone: programme.zone),
@@ -143,7 +145,8 @@ package struct Planner: Sendable {
         let memory = try recall()
         let decisions = Arbitration(
             brand: programme.brand, asOf: view.facts.asOf, currency: programme.currency, playbooks: playbooks,
-            channels: programme.channels, memberIDs: view.facts.memberIDs, values: view.outcome.scores.composite,
+            channels: programme.channels, caps: programme.caps, memberIDs: view.facts.memberIDs,
+            values: view.outcome.scores.composite,
             consents: memory.consents, recipients: memory.recipients, history: memory.history,
             cases: cases, spent: memory.spent
         ).decide(candidates)

@@ -39,7 +39,7 @@ import Testing
             let place: Comment = "seed \(generator.seed), round \(round)"
             for playbook in world.playbooks { checkBudget(of: playbook, world, reasons, place) }
             for member in world.members.keys {
-                for channel in world.channels { checkCap(of: channel, member, world, reasons, place) }
+                checkCaps(of: member, world, reasons, place)
             }
         }
         #expect(refused > 100)
@@ -71,21 +71,31 @@ import Testing
         #expect(selected.allSatisfy { isBetter($0, best) }, place)
     }
 
-    private func checkCap(
-        of channel: Channel, _ member: String, _ world: World, _ reasons: [World.Key: ReasonCode], _ place: Comment
+    private func checkCaps(
+        of member: String, _ world: World, _ reasons: [World.Key: ReasonCode], _ place: Comment
     ) {
-        let own = reasons.filter { $0.key.member == member && world.step($0.key)?.via == channel.id }
-        let selected = own.count { $0.value == .selected }
-        let waits = own.values.contains { $0 == .displaced || $0 == .frequencyCap }
-        guard let cap = channel.cap else {
-            #expect(!waits, place)
-            return
+        let oracle = Oracle(world: world)
+        let own = reasons.filter { $0.key.member == member }
+        func isIn(_ cap: FrequencyCap, _ key: World.Key, _ ask: (FrequencyCap, Playbook, Playbook.Step) -> Bool) -> Bool
+        {
+            guard let playbook = world.playbooks.first(where: { $0.id == key.playbook }), let step = world.step(key)
+            else {
+                return false
+            }
+            return ask(cap, playbook, step)
         }
-        let earlier = world.history.count {
-            $0.member == member && $0.channel == channel.id && $0.fillsCap && world.asOf.days(since: $0.day) < cap.days
+        func filled(_ cap: FrequencyCap) -> Int {
+            oracle.earlier(cap, member) + own.count { $0.value == .selected && isIn(cap, $0.key, oracle.counts) }
         }
-        #expect(selected == 0 || earlier + selected <= cap.max, place)
-        #expect(!waits || earlier + selected >= cap.max, place)
+        for cap in oracle.caps {
+            let heeding = own.filter { $0.value == .selected && isIn(cap, $0.key, oracle.heeds) }.map(\.key)
+            let all = own.filter { $0.value == .selected && isIn(cap, $0.key, oracle.counts) }.map(\.key)
+            guard !heeding.isEmpty, Set(all).isSubset(of: heeding) else { continue }
+            #expect(all.isEmpty || filled(cap) <= cap.max, place)
+        }
+        for (key, reason) in own where reason == .displaced || reason == .frequencyCap {
+            #expect(oracle.caps.contains { isIn($0, key, oracle.heeds) && filled($0) >= $0.max }, place)
+        }
     }
 }
 

@@ -8,7 +8,7 @@ struct Oracle {
     func reasons() -> [World.Key: ReasonCode] {
         var reasons: [World.Key: ReasonCode] = [:]
         for member in world.members.keys {
-            var contenders: [(key: World.Key, channel: Channel, order: (Int, Int, String, Int))] = []
+            var contenders: [Contender] = []
             for playbook in world.playbooks {
                 for (position, step) in playbook.steps.enumerated() {
                     guard isCandidate(member, playbook, step) else { continue }
@@ -17,26 +17,24 @@ struct Oracle {
                     if let reason = refusal(member, playbook, step, channel) {
                         reasons[key] = reason
                     } else {
-                        let priority = [.protect: 0, .grow: 1, .base: 2][playbook.priority] ?? 9
-                        let place = (isEscalation(playbook) ? 0 : 10) + priority
-                        contenders.append((key, channel, (place, playbook.rank, playbook.id, position)))
+                        contenders.append(Contender(key: key, playbook: playbook, step: step, position: position))
                     }
                 }
             }
-            contenders.sort { $0.order < $1.order }
-            let chosen = best(contenders.map { ($0.channel, $0.key.playbook) }, member)
-            let escalation = contenders.indices.first { chosen[$0] && isEscalation(named: contenders[$0].key.playbook) }
+            contenders.sort { order($0) < order($1) }
+            let chosen = best(contenders, member)
+            var walk = Walk(used: caps.map { earlier($0, member) })
             for (position, contender) in contenders.enumerated() {
-                // What comes before it had its turn already.
-                if let escalation, position > escalation,
-                    !mayGo(contender.key.playbook, beside: contenders[escalation].key.playbook)
-                {
+                let full = blocking(contender, walk)
+                if let other = walk.escalation, !mayGo(contender.playbook.id, beside: other) {
                     reasons[contender.key] = .openCase
-                    continue
+                } else if chosen[position] {
+                    reasons[contender.key] = .selected
+                    go(contender, &walk)
+                } else {
+                    let isDisplaced = full.contains { walk.used[$0] > earlier(caps[$0], member) }
+                    reasons[contender.key] = isDisplaced ? .displaced : .frequencyCap
                 }
-                let filled = earlier(member, contender.channel).count
-                let full = filled >= (contender.channel.cap?.max ?? .max)
-                reasons[contender.key] = chosen[position] ? .selected : full ? .frequencyCap : .displaced
             }
         }
         return reasons
@@ -110,33 +108,100 @@ struct Oracle {
         return words.filter { $0.at == last }.allSatisfy(\.granted)
     }
 
-    private func earlier(_ member: String, _ channel: Channel) -> [World.Send] {
-        guard let cap = channel.cap else { return [] }
-        return world.history.filter {
-            $0.member == member && $0.channel == channel.id && $0.fillsCap && world.asOf.days(since: $0.day) < cap.days
+    // MARK: Caps
+
+    private struct Contender {
+        var key: World.Key
+        var playbook: Playbook
+        var step: Playbook.Step
+        var position: Int
+    }
+
+    /// How far the sends of a member have come.
+    private struct Walk {
+        /// By cap.
+        var used: [Int]
+        /// The playbook of an escalation that begins or goes on.
+        var escalation: String?
+    }
+
+    /// The programme's, and those of the channels under their names.
+    var caps: [FrequencyCap] {
+        world.caps
+            + world.channels.compactMap { channel in
+                channel.cap.map {
+                    FrequencyCap(id: channel.id, max: $0.max, window: $0.window, channels: [channel.id])
+                }
+            }
+    }
+
+    private func isAbout(_ cap: FrequencyCap, _ channel: String, _ tags: [String]) -> Bool {
+        let isOfChannel = cap.channels.isEmpty || Set(cap.channels).contains(channel)
+        return isOfChannel && (cap.tags.isEmpty || !Set(cap.tags).isDisjoint(with: tags))
+    }
+
+    func heeds(_ cap: FrequencyCap, _ playbook: Playbook, _ step: Playbook.Step) -> Bool {
+        isAbout(cap, step.via, step.tags) && playbook.heedsCaps.contains(cap.id)
+    }
+
+    func counts(_ cap: FrequencyCap, _ playbook: Playbook, _ step: Playbook.Step) -> Bool {
+        isAbout(cap, step.via, step.tags) && playbook.countsToCaps.contains(cap.id)
+    }
+
+    /// The sends of earlier runs in the window that ends today, or in today's month, quarter, ...
+    func earlier(_ cap: FrequencyCap, _ member: String) -> Int {
+        world.history.count { send in
+            guard send.member == member, send.fillsCap, isAbout(cap, send.channel, send.marks.tags),
+                send.marks.counts.contains(cap.id)
+            else { return false }
+            switch cap.window {
+            case .rolling(let days): return world.asOf.days(since: send.day) < days
+            case .calendar(let period):
+                let (then, now) = (send.day.components, world.asOf.components)
+                return then.year == now.year && (then.month - 1) / period.months == (now.month - 1) / period.months
+            }
         }
     }
 
-    /// Of all subsets of the contenders (best first) that keep every cap, the one that has the better candidate at
-    /// the first difference.
-    private func best(_ contenders: [(channel: Channel, playbook: String)], _ member: String) -> [Bool] {
+    /// What heeds no cap comes before what does, escalations before both.
+    private func order(_ contender: Contender) -> (Int, Int, Int, Int, String, Int) {
+        let playbook = contender.playbook
+        let isFree = !caps.contains { heeds($0, playbook, contender.step) }
+        let priority = [.protect: 0, .grow: 1, .base: 2][playbook.priority] ?? 9
+        return (
+            isEscalation(playbook) ? 0 : 1, isFree ? 0 : 1, priority, playbook.rank, playbook.id, contender.position
+        )
+    }
+
+    /// The caps that are full at a contender's turn, of those that it heeds.
+    private func blocking(_ contender: Contender, _ walk: Walk) -> [Int] {
+        caps.indices.filter { heeds(caps[$0], contender.playbook, contender.step) && walk.used[$0] >= caps[$0].max }
+    }
+
+    private func go(_ contender: Contender, _ walk: inout Walk) {
+        for (position, cap) in caps.enumerated() where counts(cap, contender.playbook, contender.step) {
+            walk.used[position] += 1
+        }
+        if isEscalation(contender.playbook) { walk.escalation = contender.playbook.id }
+    }
+
+    /// Of all subsets of the contenders (best first) that keep every cap and every escalation's peace, the one that has
+    /// the better candidate at the first difference.
+    private func best(_ contenders: [Contender], _ member: String) -> [Bool] {
         let count = contenders.count
+        let start = Walk(used: caps.map { earlier($0, member) })
         var best: [Bool] = Array(repeating: false, count: count)
         for subset in 0..<(1 << count) {
             let chosen = (0..<count).map { subset >> $0 & 1 == 1 }
-            let keepsCaps = world.channels.allSatisfy { channel in
-                guard let cap = channel.cap else { return true }
-                let added = (0..<count).filter { chosen[$0] && contenders[$0].channel.id == channel.id }.count
-                return added == 0 || earlier(member, channel).count + added <= cap.max
+            var walk = start
+            let isAllowed = (0..<count).filter { chosen[$0] }.allSatisfy { place in
+                let contender = contenders[place]
+                if let other = walk.escalation, !mayGo(contender.playbook.id, beside: other) { return false }
+                guard blocking(contender, walk).isEmpty else { return false }
+                go(contender, &walk)
+                return true
             }
-            let escalation = (0..<count).first { chosen[$0] && isEscalation(named: contenders[$0].playbook) }
-            let keepsPeace = (0..<count).allSatisfy { place in
-                guard chosen[place], let escalation else { return true }
-                return mayGo(contenders[place].playbook, beside: contenders[escalation].playbook)
-            }
-            guard keepsCaps, keepsPeace, let difference = (0..<count).first(where: { chosen[$0] != best[$0] }) else {
-                continue
-            }
+            guard isAllowed, let difference = (0..<count).first(where: { chosen[$0] != best[$0] }) else { continue }
             if chosen[difference] { best = chosen }
         }
         return best

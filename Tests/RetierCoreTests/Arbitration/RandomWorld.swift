@@ -15,6 +15,13 @@ extension World {
                 cap: generator.draw(in: 0...3) == 0
                     ? nil : FrequencyCap(max: generator.draw(in: 0...3), days: generator.draw(in: 1...10)))
         }
+        for number in 0..<generator.draw(in: 0...3) {
+            world.caps.append(
+                FrequencyCap(
+                    id: "cap\(number)", max: generator.draw(in: 0...3), window: generator.pick(from: windows),
+                    channels: generator.pick(from: [[], [], ["app", "sms"]]),
+                    tags: generator.pick(from: [[], ["t1"], ["t1", "t2"]])))
+        }
         if generator.draw(in: 0...3) == 0 {
             let reaches: [RecipientTable.Reach] = [.none, .unusable, .usable, .usable, .usable]
             let known = world.members.keys.sorted().map { ($0, generator.pick(from: reaches)) }
@@ -30,6 +37,13 @@ extension World {
         return world
     }
 
+    private static let windows: [FrequencyCap.Window] = [
+        .rolling(days: 1), .rolling(days: 7), .calendar(CalendarPeriod(months: 1)),
+        .calendar(CalendarPeriod(months: 3)),
+    ]
+    private static let selections: [CapSelection] = [.all, .all, .all, .all, .only([]), .only(["sms", "cap0"])]
+    private static let tagLists: [[String]] = [[], ["t1"], ["t2"], ["t1", "t2"]]
+
     private static func randomPlaybook(
         _ id: String, _ channels: [String], budgets: Bool, _ generator: inout SeededGenerator
     ) -> Playbook {
@@ -41,13 +55,14 @@ extension World {
                     via: generator.pick(from: channels),
                     after: generator.draw(in: 0...4) == 0 ? CalendarPeriod(days: 3) : nil,
                     cost: Money(minorUnits: Int64(generator.draw(in: 0...3)) * 100),
-                    requiresApproval: generator.draw(in: 0...9) == 0))
+                    requiresApproval: generator.draw(in: 0...9) == 0, tags: generator.pick(from: tagLists)))
         }
         let hasBudget = budgets && generator.draw(in: 0...2) > 0
         return .sample(
             id, priority: generator.pick(from: Playbook.Priority.allCases), rank: generator.draw(in: 1...2),
             oncePer: generator.pick(from: [nil, "P7D", "P1M"]), steps: steps,
-            sendsInCase: generator.draw(in: 0...3) == 0,
+            sendsInCase: generator.draw(in: 0...3) == 0, heedsCaps: generator.pick(from: selections),
+            countsToCaps: generator.pick(from: selections),
             holdout: generator.pick(from: [0, 0, 3_000]),
             budget: hasBudget
                 ? Playbook.Budget(
@@ -87,7 +102,10 @@ extension World {
                 history.append(
                     Send(
                         member: member, playbook: playbook, channel: generator.pick(from: channels),
-                        day: asOf.adding(days: -generator.draw(in: 0...40)), fillsCap: generator.draw(in: 0...3) > 0))
+                        day: asOf.adding(days: -generator.draw(in: 0...40)), fillsCap: generator.draw(in: 0...3) > 0,
+                        marks: SendMarks(
+                            tags: generator.pick(from: World.tagLists),
+                            counts: generator.pick(from: World.selections))))
             }
             if playbook != "retired", generator.draw(in: 0...9) > 1 {
                 matches.append(Match(member: member, playbook: playbook))

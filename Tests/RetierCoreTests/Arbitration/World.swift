@@ -10,6 +10,7 @@ struct World {
         var channel: String
         var day: Day
         var fillsCap: Bool
+        var marks = SendMarks()
     }
 
     struct Consent: Hashable {
@@ -46,6 +47,7 @@ struct World {
     var members: [String: Int32] = [:]
     var playbooks: [Playbook] = []
     var channels: [Channel] = []
+    var caps: [FrequencyCap] = []
     var consents: [Consent] = []
     /// Channels whose receiver knows members by an id of its own, with what it knows of each; nobody else has one.
     var recipients: [String: [String: RecipientTable.Reach]] = [:]
@@ -73,8 +75,8 @@ struct World {
         var sends = SendHistory.Builder(count: ids.count)
         for send in mixed(history) {
             sends.add(
-                row: rows[send.member] ?? 0, playbook: send.playbook, channel: send.channel, day: send.day,
-                fillsCap: send.fillsCap)
+                row: rows[send.member] ?? 0, playbook: send.playbook, channel: send.channel,
+                marks: send.marks.text, day: send.day, fillsCap: send.fillsCap)
         }
         var known = RecipientTable()
         for (channel, reaches) in recipients {
@@ -87,6 +89,7 @@ struct World {
         let candidates = candidates(table, sorted, rows)
         let decisions = Arbitration(
             brand: "brand", asOf: asOf, currency: Currency(code: "CNY"), playbooks: sorted, channels: mixed(channels),
+            caps: mixed(caps),
             memberIDs: PackedStrings(ids), values: ids.map { members[$0] ?? 0 }, consents: words.build(),
             recipients: known, history: sends.build(), cases: table, spent: spent
         ).decide(mixed(candidates))
@@ -133,6 +136,11 @@ extension World {
     }
 }
 
+extension FrequencyCap {
+    /// A rolling cap of a channel, which gives it its id.
+    init(max: Int, days: Int) { self.init(id: "", max: max, window: .rolling(days: days)) }
+}
+
 /// A day written in ISO form; a test that writes a day wrong gets the first day of all.
 func day(_ text: String) -> Day { Day(iso: text) ?? Day(number: 0) }
 
@@ -140,11 +148,13 @@ extension Playbook {
     /// A playbook for tests: one step over one channel unless told otherwise.
     static func sample(
         _ id: String, via: String = "sms", priority: Priority = .base, rank: Int = 100, oncePer: String? = nil,
-        steps: [Step]? = nil, sendsInCase: Bool = false, holdout: Int = 0, arms: [Arm] = [], budget: Budget? = nil
+        steps: [Step]? = nil, sendsInCase: Bool = false, heedsCaps: CapSelection = .all,
+        countsToCaps: CapSelection = .all, holdout: Int = 0, arms: [Arm] = [], budget: Budget? = nil
     ) -> Playbook {
         Playbook(
             id: id, title: LocalizedText(id), version: 1, trigger: .daily, priority: priority, rank: rank,
             condition: .all([]), oncePer: oncePer.flatMap(CalendarPeriod.init(iso:)), sendsInCase: sendsInCase,
+            heedsCaps: heedsCaps, countsToCaps: countsToCaps,
             steps: steps ?? [Step(id: "s1", action: "coupon", via: via)], holdout: holdout, arms: arms, budget: budget)
     }
 }
