@@ -358,6 +358,19 @@ enum Schema {
         CREATE UNIQUE INDEX member_case_escalation ON member_case (member)
             WHERE (state = 'open' OR state = 'paused') AND is_escalation = 1 AND is_shadow = 0;
 
+        -- Steps of members that a person has approved: those that a plan, known by its digest, deferred for it.
+        CREATE TABLE approval (
+            member INTEGER NOT NULL REFERENCES member(key),
+            playbook TEXT NOT NULL,
+            step TEXT NOT NULL,
+            plan_digest TEXT NOT NULL,
+            as_of INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            operator TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            PRIMARY KEY (member, playbook, step, plan_digest)
+        ) STRICT, WITHOUT ROWID;
+
         -- One run at a time.
         CREATE TABLE lease (
             name TEXT PRIMARY KEY,

@@ -21,6 +21,7 @@ package struct Arbitration: Sendable {
     package var recipients: RecipientTable
     package var history: SendHistory
     package var cases: CaseTable
+    package var approvals: ApprovalTable
     /// What each playbook with a budget has spent already in the budget period of the as-of day, by playbook id.
     package var spent: [String: Money]
 
@@ -28,7 +29,7 @@ package struct Arbitration: Sendable {
         brand: String, asOf: Day, currency: Currency, playbooks: [Playbook], channels: [Channel],
         caps: [FrequencyCap] = [], memberIDs: PackedStrings, values: [Int32], consents: ConsentTable,
         recipients: RecipientTable = RecipientTable(), history: SendHistory,
-        cases: CaseTable? = nil, spent: [String: Money] = [:]
+        cases: CaseTable? = nil, approvals: ApprovalTable? = nil, spent: [String: Money] = [:]
     ) {
         self.brand = brand
         self.asOf = asOf
@@ -41,6 +42,7 @@ package struct Arbitration: Sendable {
         self.consents = consents
         self.recipients = recipients
         self.history = history
+        self.approvals = approvals ?? ApprovalTable(count: memberIDs.count)
         self.cases = cases ?? CaseTable(count: memberIDs.count, asOf: asOf)
         self.spent = spent
     }

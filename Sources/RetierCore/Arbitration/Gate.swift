@@ -51,7 +51,7 @@ struct Gate {
                 board.close(index, .laterStep, step.laterEvidence, until: step.laterUntil)
             } else if heldOut {
                 board.close(index, .controlGroup, playbook.controlEvidence)
-            } else if step.requiresApproval {
+            } else if step.requiresApproval, !arbitration.approvals.contains(row: row, candidate) {
                 board.close(index, .needsApproval, [Verdict.Evidence("approval", "required")])
             } else {
                 board.contends[index] = true

@@ -2,8 +2,8 @@ import GRDB
 package import RetierCore
 
 extension Ledger {
-    /// What the ledger holds that a plan is made from: the five data tables, `calibration`, `cases`, `overrides`,
-    /// `standing` and `deliveries`, in the order of their names.
+    /// What the ledger holds that a plan is made from: the five data tables, `approvals`, `calibration`, `cases`,
+    /// `overrides`, `standing` and `deliveries`, in the order of their names.
     ///
     /// `standing` changes with every committed run, `deliveries` whenever a message ends without being sent or a
     /// receiver refuses an action, which frees places under caps.
@@ -47,9 +47,13 @@ extension Ledger {
             database, sql: "SELECT count(*) FROM member_case WHERE state = 'open' OR state = 'paused'")
         let known = try Int64.fetchOne(database, sql: "SELECT count(*) FROM member_case")
         let cases = PlanInput(name: "cases", digest: hexadecimal(known ?? 0), count: open ?? 0)
-        return (tables + [calibration, cases, overrides, standing, deliveries, try PlanInput.merges(database)]).sorted {
-            $0.name < $1.name
-        }
+        let approved = try Int.fetchOne(database, sql: "SELECT count(*) FROM approval") ?? 0
+        let approvals = PlanInput(name: "approvals", digest: hexadecimal(Int64(approved)), count: approved)
+        return
+            (tables + [approvals, calibration, cases, overrides, standing, deliveries, try PlanInput.merges(database)])
+            .sorted {
+                $0.name < $1.name
+            }
     }
 
     /// The inputs of a plan that have changed since it was made; empty where it may be applied.

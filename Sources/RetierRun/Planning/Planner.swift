@@ -71,6 +71,7 @@ package struct Planner: Sendable {
         var recipients: RecipientTable
         var history: SendHistory
         var spent: [String: Money]
+        var approvals: ApprovalTable
     }
 
     /// Hands over the memory; asked once at the most.
@@ -125,7 +126,9 @@ package struct Planner: Sendable {
             recipients: try ledger.recipients(
                 keys: facts.keys, merged: facts.mergedKeys, of: playbooks, programme: programme),
             history: try ledger.sendHistory(keys: facts.keys, merged: facts.mergedKeys, since: horizon),
-            spent: try ledger.spent(playbooks: playbooks, asOf: facts.asOf))
+            spent: try ledger.spent(playbooks: playbooks, asOf: facts.asOf),
+            approvals: try ledger.approvals(
+                keys: facts.keys, merged: facts.mergedKeys, playbooks: playbooks, asOf: facts.asOf))
     }
 
     /// One decision for every candidate among the members of a view.
@@ -148,7 +151,7 @@ package struct Planner: Sendable {
             channels: programme.channels, caps: programme.caps, memberIDs: view.facts.memberIDs,
             values: view.outcome.scores.composite,
             consents: memory.consents, recipients: memory.recipients, history: memory.history,
-            cases: cases, spent: memory.spent
+            cases: cases, approvals: memory.approvals, spent: memory.spent
         ).decide(candidates)
         timings.end("arbitrate")
         return decisions

@@ -203,6 +203,31 @@ import Testing
                 """) == [])
     }
 
+    @Test func theLastLevelWaitsForAnApprovalOfThatPlan() throws {
+        let bench = try bench([
+            Self.ladder.replacingOccurrences(of: "via: ceo-office}", with: "via: ceo-office, approval: required}")
+        ])
+        try run(bench, 10...16)
+        let nothing = try bench.retier(["approve", bench.path("var/plans/daily-2026-10-16.plan"), "--reason", "x"])
+        #expect(nothing.status == 64 && nothing.errors.contains("defers nothing for approval"))
+        try run(bench, 17...18)
+        try bench.must(["plan", "daily", "--as-of", "2026-10-19"])
+        let approved = try bench.must(["approve", bench.path("var/plans/daily-2026-10-18.plan"), "--reason", "do it"])
+        #expect(approved.errors.contains("1 action(s) approved"))
+        let stale = try bench.retier(["apply", bench.path("var/plans/daily-2026-10-19.plan")])
+        #expect(stale.status == 4 && stale.errors.contains("approvals changed (0, now 1)"))
+        try run(bench, 19...20)
+        #expect(
+            try decisions(bench).suffix(3) == [
+                "2026-10-17|l3|needs-approval", "2026-10-18|l3|needs-approval", "2026-10-19|l3|selected",
+            ])
+        #expect(
+            try bench.ledger().lines(
+                "SELECT json_extract(detail, '$.operator', '$.reason') FROM audit WHERE kind = 'plan.approved'")
+                == [#"["operator-li","do it"]"#])
+        try bench.must(["audit", "verify"])
+    }
+
     @Test func aPausedPlaybookStopsTheClockAndLetsNobodyIn() throws {
         let bench = try bench(members: ["a", "b"])
         try bench.load("orders", "order_id,member_id,ordered_at,amount\nnew,b,2026-09-13,5.00\n")
