@@ -40,7 +40,9 @@ struct BrandLoadingTests {
             programme.tiering.lifetime
                 == LifetimeSettings(
                     model: .mbgNBD, leastMembers: 1_000, leastRepeaters: LifetimeSettings().leastRepeaters))
-        #expect(programme.channel("sms")?.cap == FrequencyCap(max: 2, days: 7))
+        #expect(
+            programme.channel("sms")?.cap
+                == FrequencyCap(id: "sms", max: 2, window: .rolling(days: 7), channels: ["sms"]))
         #expect(programme.channel("sms")?.consent == "marketing" && programme.channel("desk")?.consent == nil)
         let hook = programme.endpoint("hook")
         let url = "https://crm.example.com/hook"

@@ -4,8 +4,9 @@ import Testing
 /// The words of every command's help are part of the contract: a change shows in a golden file.
 @Suite struct HelpTests {
     static let commands = [
-        "", "init", "check", "import", "plan", "show", "apply", "run", "deliver", "doubts", "doubts list",
-        "doubts resolve", "replay", "learn", "tier", "tier list", "tier set", "tier clear", "endpoints",
+        "", "init", "check", "import", "plan", "show", "approve", "apply", "run", "deliver", "doubts", "doubts list",
+        "doubts resolve", "replay", "learn", "tier", "tier list", "tier set", "tier clear",
+        "case", "case list", "case ack", "case close", "endpoints",
         "endpoints list", "endpoints enable", "endpoints disable",
         "identities", "identities unresolved", "identities merges", "identities merge", "identities unmerge", "members",
         "facts",
@@ -28,7 +29,7 @@ import Testing
         let listed = run.output.split(separator: "\n").drop { $0 != "SUBCOMMANDS:" }.dropFirst()
             .filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") && !$0.hasPrefix("  See") }
             .compactMap { $0.split(separator: " ").first.map(String.init) }
-        #expect(listed.count == 22)
+        #expect(listed.count == 24)
         #expect(Set(listed).isSubset(of: HelpTests.commands))
     }
 

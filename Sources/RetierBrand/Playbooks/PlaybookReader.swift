@@ -142,7 +142,9 @@ struct PlaybookReader {
 
     /// Keys that speak of cases mean nothing where no step waits, and an escalation shares its member with nobody.
     private mutating func checkCases(_ root: YAMLNode, of playbook: Playbook) {
-        for key in ["stop_when", "close_after"] where root[key] != nil && !playbook.keepsCases {
+        // What a refresh defers waits too, and is forgotten when the member comes back.
+        let keys = playbook.trigger == .refresh ? ["close_after"] : ["stop_when", "close_after"]
+        for key in keys where root[key] != nil && !playbook.keepsCases {
             findings.warn(
                 "no-case", at: root[key],
                 message: "`\(key)` means nothing here: no step comes later, so there is no case",

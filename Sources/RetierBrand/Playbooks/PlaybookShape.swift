@@ -61,7 +61,7 @@ enum PlaybookShape {
         Key("after", .text(.period), zh: "进入后多久", en: "so long after the member entered"),
         Key(
             "not_after", .text(.period), fallback: Playbook.Step.usualNotAfter.description,
-            zh: "到期后多久内仍可发送，过期即跳过", en: "so long after its day a later step may still be sent; then it is left out"),
+            zh: "到期或被延后起多久内仍可发送，过期即跳过", en: "so long after its day, or after it was deferred, it may still be sent"),
         Key("cost", .text(.money), fallback: "0", zh: "单次成本", en: "cost of one action"),
         Key("assign", .text(.word), zh: "任务指派给谁", en: "who gets the task, such as owner"),
         Key("due", .text(.period), zh: "任务期限", en: "how long there is for the task"),

@@ -1,9 +1,9 @@
 /// Settles all candidates of a run at once: each ends in exactly one verdict with its reason and evidence.
 ///
 /// The rules, in this order: suppression and consent, members whom the receiver does not know, members in an escalation
-/// and `once_per` (control group included in both, so that shadows keep the same clock as sends), later steps,
-/// control group, approvals, then escalations that begin in this run, then places under the channels' caps by priority, rank
-/// and playbook id, then budgets. Nothing depends on the order of members, candidates or playbooks.
+/// and `once_per` (control group included in both, so that shadows keep the same clock as sends), later steps, control
+/// group, approvals, then escalations that begin in this run, then places under the caps by priority, rank and playbook
+/// id, then budgets. Nothing depends on the order of members, candidates or playbooks.
 package struct Arbitration: Sendable {
     package var brand: String
     package var asOf: Day
@@ -22,6 +22,7 @@ package struct Arbitration: Sendable {
     package var history: SendHistory
     package var cases: CaseTable
     package var approvals: ApprovalTable
+    package var waiting: WaitingTable
     /// What each playbook with a budget has spent already in the budget period of the as-of day, by playbook id.
     package var spent: [String: Money]
 
@@ -29,7 +30,8 @@ package struct Arbitration: Sendable {
         brand: String, asOf: Day, currency: Currency, playbooks: [Playbook], channels: [Channel],
         caps: [FrequencyCap] = [], memberIDs: PackedStrings, values: [Int32], consents: ConsentTable,
         recipients: RecipientTable = RecipientTable(), history: SendHistory,
-        cases: CaseTable? = nil, approvals: ApprovalTable? = nil, spent: [String: Money] = [:]
+        cases: CaseTable? = nil, approvals: ApprovalTable? = nil, waiting: WaitingTable? = nil,
+        spent: [String: Money] = [:]
     ) {
         self.brand = brand
         self.asOf = asOf
@@ -42,6 +44,7 @@ package struct Arbitration: Sendable {
         self.consents = consents
         self.recipients = recipients
         self.history = history
+        self.waiting = waiting ?? WaitingTable(count: memberIDs.count, asOf: asOf)
         self.approvals = approvals ?? ApprovalTable(count: memberIDs.count)
         self.cases = cases ?? CaseTable(count: memberIDs.count, asOf: asOf)
         self.spent = spent

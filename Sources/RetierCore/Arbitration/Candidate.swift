@@ -24,9 +24,9 @@ extension Candidate: Comparable {
 
 extension [Playbook] {
     /// The playbooks that a run looks at, in the order of their ids' bytes, the only order in which a run sees them:
-    /// those of its trigger, and in a daily run all that keep cases.
+    /// those of its trigger, and in a daily run all, because of their cases and of what was deferred.
     package func ordered(for trigger: Playbook.Trigger) -> [Playbook] {
-        filter { $0.trigger == trigger || (trigger == .daily && $0.keepsCases) }.sorted {
+        filter { $0.trigger == trigger || trigger == .daily }.sorted {
             $0.id.utf8.lexicographicallyPrecedes($1.id.utf8)
         }
     }

@@ -38,6 +38,10 @@ struct Gate {
             }
             // A candidate of a playbook in which the member has a case is the step that is due in it.
             let own = cases.first { $0.playbook == Int(candidate.playbook) }
+            // A candidate that an earlier refresh deferred was not too early then.
+            let waits = arbitration.waiting[row].first {
+                $0.playbook == Int(candidate.playbook) && $0.step == Int(candidate.step)
+            }
             let heldOut =
                 own?.value.isShadow
                 ?? arbitration.memberIDs.withUTF8(at: row) { playbook.experiment.holdsOut(memberID: $0) }
@@ -45,7 +49,9 @@ struct Gate {
                 board.close(index, .openCase, evidence(of: escalation.value))
             } else if let due = own?.due, arbitration.asOf > due.last {
                 board.close(index, .tooLate, evidence(of: due))
-            } else if own == nil, let evidence = recentEntry(row: row, playbook: playbook) {
+            } else if let waits, arbitration.asOf > waits.last {
+                board.close(index, .tooLate, evidence(of: waits))
+            } else if own == nil, waits == nil, let evidence = recentEntry(row: row, playbook: playbook) {
                 board.close(index, .oncePer, evidence)
             } else if own == nil, step.isLater {
                 board.close(index, .laterStep, step.laterEvidence, until: step.laterUntil)
@@ -73,6 +79,10 @@ struct Gate {
 
     private mutating func evidence(of due: MemberCase.Due) -> [Verdict.Evidence] {
         [Verdict.Evidence("due", dayTexts[due.planned]), Verdict.Evidence("not_after", dayTexts[due.last])]
+    }
+
+    private mutating func evidence(of waits: WaitingTable.Item) -> [Verdict.Evidence] {
+        [Verdict.Evidence("since", dayTexts[waits.since]), Verdict.Evidence("not_after", dayTexts[waits.last])]
     }
 
     private func suppression(row: Int) -> ConsentTable.Entry? {

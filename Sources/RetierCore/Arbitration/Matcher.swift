@@ -1,17 +1,22 @@
-/// Finds the candidates of a run: every step of every playbook whose condition holds for a member, and the steps that
-/// are due in open cases; who is in a case of a playbook does not enter it again.
+/// Finds the candidates of a run: every step of every playbook whose condition holds for a member, the steps that
+/// are due in open cases, and in a daily run what refreshes deferred; who is in a case of a playbook does not enter it
+/// again.
 package struct Matcher: Sendable {
     /// In the order of their ids.
     package let playbooks: [Playbook]
     /// Which of them members may enter in this run.
     private let isEntered: [Bool]
     private let cases: CaseTable?
+    private let waiting: WaitingTable?
     /// Which of them read a distance.
     private let needsDistances: [Bool]
 
-    package init(playbooks: [Playbook], trigger: Playbook.Trigger, cases: CaseTable? = nil) {
+    package init(
+        playbooks: [Playbook], trigger: Playbook.Trigger, cases: CaseTable? = nil, waiting: WaitingTable? = nil
+    ) {
         self.playbooks = playbooks.ordered(for: trigger)
         self.cases = cases.flatMap { $0.isEmpty ? nil : $0 }
+        self.waiting = waiting.flatMap { $0.isEmpty ? nil : $0 }
         isEntered = self.playbooks.map { $0.trigger == trigger && !$0.isPaused }
         needsDistances = self.playbooks.map(\.condition.needsDistances)
     }
@@ -32,6 +37,7 @@ package struct Matcher: Sendable {
             var member = try snapshot(row)
             var lacksDistances = true
             let open = cases?[row]
+            let waits = waiting?[row]
             for position in playbooks.indices {
                 if let own = open?.first(where: { $0.playbook == position }) {
                     if let step = own.dueStep {
@@ -39,7 +45,12 @@ package struct Matcher: Sendable {
                     }
                     continue
                 }
-                guard isEntered[position] else { continue }
+                guard isEntered[position] else {
+                    for item in waits ?? [] where item.playbook == position {
+                        found.append(Candidate(row: row, playbook: position, step: item.step))
+                    }
+                    continue
+                }
                 let condition = playbooks[position].condition
                 if needsDistances[position], lacksDistances {
                     switch condition.holdsWithoutDistances(for: member) {

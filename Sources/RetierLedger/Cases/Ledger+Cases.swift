@@ -16,6 +16,8 @@ package struct CaseClosings: Hashable, Sendable {
     package var cases = 0
     /// Messages that had not left.
     package var cancelled = 0
+    /// Actions that were deferred and will not be taken up.
+    package var withdrawn = 0
 
     package init() {}
 }
@@ -58,20 +60,26 @@ extension Ledger {
         }
     }
 
-    /// Closes the open cases whose members have ordered, replied or been acknowledged, and cancels what has not left.
+    /// Closes the open cases whose members have ordered, replied or been acknowledged, cancels what has not left, and
+    /// forgets what was deferred for them.
     ///
     /// - Parameters:
-    ///   - ladders: of the playbooks that keep cases.
+    ///   - playbooks: all of the brand, for what their `stop_when` names.
     ///   - uncounted: statuses of orders that do not count.
+    ///   - zone: the brand's.
     package func closeRecoveredCases(
-        ladders: [CaseLadder], uncounted: [String], now: Instant
+        playbooks: [Playbook], uncounted: [String], zone: ZoneRules, now: Instant
     ) throws -> CaseClosings {
         let isOpen = try pool.read {
             try Bool.fetchOne(
-                $0, sql: "SELECT EXISTS (SELECT 1 FROM member_case WHERE state = 'open' OR state = 'paused')")
+                $0,
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM member_case WHERE state = 'open' OR state = 'paused')
+                        OR EXISTS (SELECT 1 FROM waiting_action)
+                    """)
         }
         guard isOpen == true else { return CaseClosings() }
-        let names = Dictionary(ladders.map { ($0.playbook, $0.signs) }) { first, _ in first }
+        let names = Dictionary(playbooks.map { ($0.id, $0.stopWhen) }) { first, _ in first }
         return try Outbox(self).change { database, writer in
             let signs = try CaseSigns(uncounted: uncounted, in: database)
             var closer = CaseCloser(database: database, now: now)
@@ -79,6 +87,12 @@ extension Ledger {
                 guard let sign = try signs.first(of: row, names: names[row.value.playbook] ?? []) else { continue }
                 try closer.close(row, sign.event, cause: sign.cause, of: signs.group(of: row.member), &writer)
             }
+            closer.withdrawn(
+                try WaitingCommit.withdraw(names, signs, zone: zone, in: database) { action, detail in
+                    try writer.record(
+                        kind: AuditKind(rawValue: "waiting.withdrawn"), subject: action, detail: detail, run: "",
+                        at: now)
+                })
             return closer.closings
         }
     }
@@ -149,6 +163,8 @@ struct CaseCloser {
         closings.cases += 1
         closings.cancelled += cancelled.count
     }
+
+    mutating func withdrawn(_ count: Int) { closings.withdrawn += count }
 
     /// Messages of the case that wait to leave and carry nothing else.
     private func unsent(of row: CaseRow, _ members: [Int64]) throws -> [OutboxRow] {

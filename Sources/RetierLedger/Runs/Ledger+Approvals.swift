@@ -20,8 +20,8 @@ extension Ledger {
 
     /// Approves the steps that a plan defers for approval, of one playbook or of all; returns how many.
     ///
-    /// The word is about this file: it is kept with the plan's digest, and nothing else is approved by it. The steps are
-    /// sent by the next plan that finds them due and nothing else in their way.
+    /// The word is about this file: it is kept with the plan's digest, and nothing else is approved by it. The steps
+    /// are sent by the next plan that finds them due and nothing else in their way.
     /// - Throws: `RetierError` of code `usage` where the plan defers nothing for approval.
     package func approve(_ plan: PlanFile, playbook: String? = nil, _ word: ApprovalWord) throws -> Int {
         try pool.write { database in

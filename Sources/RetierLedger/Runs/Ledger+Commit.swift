@@ -318,6 +318,7 @@ private struct PlanCommit {
         let find = try database.makeStatement(sql: "SELECT key FROM main.member WHERE member_id = ?")
         var cases = try CaseCommit(plan, order, in: database)
         try cases.run(plan, zone: order.zone) { try Int64.fetchOne(find, arguments: [$0]) }
+        try WaitingCommit.run(run, plan.header, in: database)
         order.stageEnded("commit cases")
     }
 

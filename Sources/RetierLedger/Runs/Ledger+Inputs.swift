@@ -42,11 +42,14 @@ extension Ledger {
         }
         let deliveries = PlanInput(
             name: "deliveries", digest: hexadecimal(Int64(bitPattern: unsent.finalized())), count: count)
-        // Cases are opened by runs only, which change `standing`; here counts what closed them.
+        // Cases are opened by runs only, which change `standing`; here counts what closed them, and
+        // what was withdrawn of the actions that wait.
         let open = try Int.fetchOne(
             database, sql: "SELECT count(*) FROM member_case WHERE state = 'open' OR state = 'paused'")
         let known = try Int64.fetchOne(database, sql: "SELECT count(*) FROM member_case")
-        let cases = PlanInput(name: "cases", digest: hexadecimal(known ?? 0), count: open ?? 0)
+        let waiting = try Int64.fetchOne(database, sql: "SELECT count(*) FROM waiting_action") ?? 0
+        let cases = PlanInput(
+            name: "cases", digest: hexadecimal((known ?? 0) << 32 | waiting), count: open ?? 0)
         let approved = try Int.fetchOne(database, sql: "SELECT count(*) FROM approval") ?? 0
         let approvals = PlanInput(name: "approvals", digest: hexadecimal(Int64(approved)), count: approved)
         return

@@ -2,8 +2,8 @@ package import RetierCore
 
 /// Gathers the sends of each endpoint, in plan order, into drafts that each fit one composing.
 ///
-/// An action of an escalation travels alone to systems, so that it can be cancelled without the others; lists that people
-/// read keep it among them.
+/// An action of an escalation travels alone to systems, so that it can be cancelled without the others; lists that
+/// people read keep it among them.
 package struct MessageDrafts {
     private let run: String
     private let endpoints: [Endpoint]

@@ -85,7 +85,7 @@ package struct Planner: Sendable {
         timings.end("facts")
         let playbooks = brand.playbooks.ordered(for: kind)
         // Read on another thread while this one scores.
-        let ahead = threads > 1 ? Ahead { try memory(of: facts, for: playbooks) } : nil
+        let ahead = threads > 1 ? Ahead { try memory(of: facts, for: playbooks, kind) } : nil
         let isRefresh = kind == .refresh
         // The figures of a refresh show what members are predicted to be worth.
         let view = try view(kind, facts: facts, predicts: isRefresh)
@@ -99,7 +99,7 @@ package struct Planner: Sendable {
             transitions: isRefresh ? view.outcome.transitions : [],
             figures: isRefresh ? try figures(view) : RunFigures(), playbooks: playbooks,
             channels: programme.channels, decisions: [])
-        return (PlannedRun(plan: plan, view: view), { try ahead?.value() ?? memory(of: facts, for: playbooks) })
+        return (PlannedRun(plan: plan, view: view), { try ahead?.value() ?? memory(of: facts, for: playbooks, kind) })
     }
 
     private func figures(_ view: RunView) throws -> RunFigures {
@@ -116,9 +116,12 @@ package struct Planner: Sendable {
         return figures
     }
 
-    private func memory(of facts: FactTable, for playbooks: [Playbook]) throws -> Memory {
+    private func memory(
+        of facts: FactTable, for playbooks: [Playbook], _ kind: Playbook.Trigger
+    ) throws -> Memory {
+        // Of playbooks that nobody enters in this run no earlier entry has to be known.
         let horizon = SendHistory.horizon(
-            asOf: facts.asOf, playbooks: playbooks, channels: programme.channels,
+            asOf: facts.asOf, playbooks: playbooks.filter { $0.trigger == kind }, channels: programme.channels,
             caps: programme.caps)
         return Memory(
             consents: try ledger.consents(
@@ -137,7 +140,12 @@ package struct Planner: Sendable {
         let cases = CaseTable(
             count: facts.count, cases: try ledger.openCases(keys: facts.keys, merged: facts.mergedKeys),
             playbooks: playbooks, asOf: facts.asOf, takesSteps: view.kind == .daily)
-        let matcher = Matcher(playbooks: playbooks, trigger: view.kind, cases: cases)
+        let waiting = WaitingTable(
+            count: facts.count,
+            actions: view.kind == .daily
+                ? try ledger.waitingActions(keys: facts.keys, merged: facts.mergedKeys) : [],
+            playbooks: playbooks, asOf: facts.asOf)
+        let matcher = Matcher(playbooks: playbooks, trigger: view.kind, cases: cases, waiting: waiting)
         let candidates = try inParallel(rows: view.facts.count, threads: threads) { rows in
             matcher.candidates(rows: rows, snapshot: view.snapshotWithoutDistances(of:)) { member, row in
                 view.addDistances(to: &member, row: row)
@@ -151,7 +159,8 @@ package struct Planner: Sendable {
             channels: programme.channels, caps: programme.caps, memberIDs: view.facts.memberIDs,
             values: view.outcome.scores.composite,
             consents: memory.consents, recipients: memory.recipients, history: memory.history,
-            cases: cases, approvals: memory.approvals, spent: memory.spent
+            cases: cases, approvals: memory.approvals,
+            waiting: waiting, spent: memory.spent
         ).decide(candidates)
         timings.end("arbitrate")
         return decisions

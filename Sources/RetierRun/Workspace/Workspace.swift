@@ -82,7 +82,7 @@ package final class Workspace: Sendable {
     /// Closes the cases of members who ordered, replied or were acknowledged.
     package func closeRecoveredCases() throws -> CaseClosings {
         try ledger.closeRecoveredCases(
-            ladders: ladders, uncounted: programme.uncountedStatuses, now: clock.now)
+            playbooks: brand.playbooks, uncounted: programme.uncountedStatuses, zone: programme.zone, now: clock.now)
     }
 
     /// Today in the brand's time zone.
@@ -92,9 +92,8 @@ package final class Workspace: Sendable {
 extension CaseClosings {
     /// What to tell the operator; nil where nothing was closed.
     package var sentence: String? {
-        guard cases > 0 else { return nil }
-        return
-            "\(cases) case(s) closed: the member came back or was taken care of; \(cancelled) message(s) that had not "
-            + "left are cancelled"
+        guard cases + withdrawn > 0 else { return nil }
+        return "\(cases) case(s) closed: the member came back or was taken care of; \(cancelled) message(s) that had "
+            + "not left are cancelled, \(withdrawn) deferred action(s) withdrawn"
     }
 }

@@ -11,7 +11,8 @@ struct ImportCommand: ParsableCommand {
         discussion: """
             Required columns: members member_id,joined_at; orders order_id,member_id,ordered_at,amount; events \
             event_id,member_id,occurred_at,kind; identities source,external_id,member_id; consents \
-            member_id,channel,purpose,granted,at; acks ack_id,member_id,at. Orders, events, consents and acks may carry source,external_id instead of \
+            member_id,channel,purpose,granted,at; acks ack_id,member_id,at. Orders, events, consents and acks may \
+            carry source,external_id instead of \
             member_id. Importing a file twice changes nothing; a changed row with a known id updates it.
             """)
 

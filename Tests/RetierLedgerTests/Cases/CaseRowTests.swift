@@ -13,8 +13,8 @@ import Testing
         try world.ledger.pool.write { database in
             try database.execute(
                 sql: """
-                    INSERT INTO member_case VALUES ('\(id)', \(member), '\(playbook)', 'run-1', \(escalation), \(shadow),
-                        '\(state)', 20000, \(delay), 'l2', 1, 20000, NULL, \(paused), 0, \(closed), \(cause))
+                    INSERT INTO member_case VALUES ('\(id)', \(member), '\(playbook)', 'run-1', \(escalation),
+                        \(shadow), '\(state)', 20000, \(delay), 'l2', 1, 20000, NULL, \(paused), 0, \(closed), \(cause))
                     """)
         }
     }
