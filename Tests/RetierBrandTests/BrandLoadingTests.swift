@@ -62,8 +62,8 @@ struct BrandLoadingTests {
         let playbook = try #require(brand.playbooks.first)
         #expect(playbook.id == "quiet" && playbook.version == 2 && playbook.trigger == .daily)
         #expect(playbook.priority == .protect && playbook.rank == 5 && playbook.oncePer == CalendarPeriod(days: 90))
-        #expect(playbook.stopWhen == ["order", "event:reply"] && playbook.holdout == 1_000)
-        #expect(playbook.arms == [.init(name: "a", weight: 1), .init(name: "b", weight: 2)])
+        #expect(playbook.stopWhen == ["order", "event:reply"] && playbook.shares.holdout == 1_000)
+        #expect(playbook.shares.arms == [.init(name: "a", weight: 1), .init(name: "b", weight: 2)])
         #expect(playbook.goal == .init(event: "order", within: CalendarPeriod(months: 1)))
         #expect(playbook.budget == .init(amount: Money(minorUnits: 200_000), per: CalendarPeriod(months: 1)))
         let step = playbook.steps[1]

@@ -50,6 +50,7 @@ struct ManualTests {
                 "body-list": bodyVariables(BodyVariable.list),
                 "clusters": keys(ClusterShape.keys + nested("columns", ClusterShape.column)),
                 "channel": keys(ProgrammeShape.channel + nested("cap", ProgrammeShape.cap)),
+                "control": keys(nested("control", ProgrammeShape.control)),
                 "caps": keys(ProgrammeShape.programmeCap),
                 "guards": keys(ProgrammeShape.guards + nested("imports", ProgrammeShape.imports)),
             ])

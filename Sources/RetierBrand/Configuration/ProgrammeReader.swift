@@ -34,10 +34,24 @@ struct ProgrammeReader {
             uncountedStatuses: root["orders"]?["uncounted"]?.items.map { $0.compactMap(\.text) }
                 ?? Programme.usualUncountedStatuses)
         programme.tags = tags
-        programme.clusters = clusters(root["clusters"], of: programme)
+        if let node = root["control"] { programme.control = control(node) }
         programme.caps = (root["caps"]?.entries ?? []).compactMap { cap($0, channels: programme.channels) }
         checkCapCount(programme, at: root["caps"])
+        programme.clusters = clusters(root["clusters"], of: programme)
         return programme
+    }
+
+    private mutating func control(_ node: YAMLNode) -> ProgrammeControl {
+        let standard = ProgrammeControl()
+        let share = node["share"]?.basisPoints ?? standard.share
+        if share >= 10_000 {
+            findings.add(
+                "bad-value", at: node["share"], message: "the control group is everybody, so nothing is ever sent",
+                hint: "write a share below 100%, such as 5%")
+        }
+        return ProgrammeControl(
+            share: share, within: node["within"]?.period ?? standard.within,
+            until: node["until"]?.text.flatMap { Day(iso: $0) })
     }
 
     // MARK: Facts and tags

@@ -18,6 +18,7 @@ enum ProgrammeShape {
         Key("clusters", .keys(ClusterShape.keys), zh: "K-means 聚类", en: "clusters of members, found by K-means"),
         Key("endpoints", .table(.id, EndpointShape.shape), required: true, zh: "投递端点", en: "where messages go, by id"),
         Key("channels", .table(.id, .keys(channel)), required: true, zh: "触达渠道", en: "how members are reached, by id"),
+        Key("control", .keys(control), zh: "全局对照组", en: "members who get nothing of any playbook"),
         Key(
             "caps", .table(.id, .keys(programmeCap)), zh: "跨渠道或按标签的频次上限，按 id",
             en: "frequency caps over several channels or by tags, by id"),
@@ -69,6 +70,14 @@ enum ProgrammeShape {
             "max_demotion_share", offOr(.text(.percent)), fallback: "30%", zh: "降级占会员数最多",
             en: "demotions as a share of members"),
         Key("max_cost", offOr(.text(.money)), fallback: "off", zh: "一次计划最高成本", en: "cost of one plan"),
+    ]
+
+    static let control = [
+        Key("share", .text(.percent), required: true, zh: "占全体会员的比例", en: "share of all members"),
+        Key(
+            "within", .text(.period), fallback: "P6M", zh: "首次进入后多久内的结果计入",
+            en: "how long after a member's first entry outcomes count"),
+        Key("until", .text(.date), zh: "判定日", en: "the day on which the programme's effect is judged"),
     ]
 
     static let imports = [

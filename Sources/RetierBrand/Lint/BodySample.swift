@@ -74,7 +74,7 @@ struct BodySample {
         guard let step, let playbook else { return true }
         return switch variable.presence {
         case .always: true
-        case .withArms: !playbook.arms.isEmpty
+        case .withArms: !playbook.shares.arms.isEmpty
         case .withStepKey(let key):
             switch key {
             case "template": step.template != nil

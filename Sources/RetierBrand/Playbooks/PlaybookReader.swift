@@ -26,16 +26,6 @@ struct PlaybookReader {
         let stepNodes = root["steps"]?.items ?? []
         var condition: Condition?
         if let when = root["when"] { condition = readCondition(when) }
-        let holdout = root["experiment"]?["holdout"]?.basisPoints ?? 0
-        if holdout >= 10_000 {
-            findings.add(
-                "bad-value", at: root["experiment"]?["holdout"],
-                message: "the control group is everybody, so nothing is ever sent",
-                hint: "write a share below 100%")
-        }
-        let arms = (root["experiment"]?["arms"]?.entries ?? []).compactMap { entry in
-            entry.value.integer.map { Playbook.Arm(name: entry.key, weight: $0) }
-        }
         let playbook = Playbook(
             id: id, title: root["title"]?.localized ?? LocalizedText(id), version: root["version"]?.integer ?? 1,
             trigger: root["on"]?.text.flatMap(Playbook.Trigger.init) ?? .refresh,
@@ -46,7 +36,8 @@ struct PlaybookReader {
             sendsInCase: root["in_case"]?.text == "send", heedsCaps: caps(root["heed_caps"]),
             countsToCaps: caps(root["count_caps"]), isPaused: root["paused"]?.text == "true",
             steps: stepNodes.map { step($0, tags: root["tags"]) },
-            holdout: holdout, arms: arms, goal: goal(root["goal"]), budget: budget(root["budget"]), file: findings.file)
+            shares: shares(root["experiment"]), until: root["experiment"]?["until"]?.text.flatMap { Day(iso: $0) },
+            goal: goal(root["goal"]), budget: budget(root["budget"]), file: findings.file)
         checkSteps(stepNodes, of: playbook, at: root["steps"])
         checkCases(root, of: playbook)
         return PlaybookDraft(playbook: playbook, condition: condition, root: root, steps: stepNodes)
@@ -57,6 +48,30 @@ struct PlaybookReader {
         let condition = reader.read(node)
         findings = reader.findings
         return condition
+    }
+
+    private mutating func shares(_ node: YAMLNode?) -> ExperimentShares {
+        let arms = (node?["arms"]?.entries ?? []).compactMap { entry in
+            entry.value.integer.map { Playbook.Arm(name: entry.key, weight: $0) }
+        }
+        let shares = ExperimentShares(
+            pilot: node?["pilot"]?.basisPoints ?? 10_000, holdout: node?["holdout"]?.basisPoints ?? 0, arms: arms)
+        if shares.holdout >= 10_000 {
+            findings.add(
+                "bad-value", at: node?["holdout"], message: "the control group is everybody, so nothing is ever sent",
+                hint: "write a share below 100%")
+        }
+        if shares.pilot == 0 {
+            findings.add(
+                "bad-value", at: node?["pilot"], message: "nobody is in the pilot, so nothing is ever sent",
+                hint: "write a share above 0%, such as 20%")
+        }
+        if !arms.isEmpty, arms.allSatisfy({ $0.weight == 0 }) {
+            findings.add(
+                "bad-value", at: node?["arms"], message: "all arms have the weight 0, so nobody can enter one",
+                hint: "give at least one arm a weight")
+        }
+        return shares
     }
 
     private func goal(_ node: YAMLNode?) -> Playbook.Goal? {

@@ -45,7 +45,7 @@ enum PlaybookShape {
             "paused", .flag, fallback: "false", zh: "暂停：无人进入，已有个案的时钟停住",
             en: "nobody enters, and the clocks of its cases stand still"),
         Key("steps", .list(.keys(step)), required: true, zh: "步骤", en: "the actions, in order"),
-        Key("experiment", .keys(experiment), zh: "实验：对照组与分组", en: "control group and arms"),
+        Key("experiment", .keys(experiment), zh: "实验：试点、对照组与分组", en: "pilot share, control group and arms"),
         Key("goal", .keys(goal), zh: "目标事件", en: "the event that counts as success"),
         Key("budget", .keys(budget), zh: "预算", en: "most cost in a period"),
     ]
@@ -78,8 +78,18 @@ enum PlaybookShape {
     ]
 
     static let experiment = [
-        Key("holdout", .text(.percent), fallback: "0%", zh: "对照组占比", en: "share of members kept as control"),
-        Key("arms", .table(.word, .integer(1...1_000_000)), zh: "分组及权重", en: "arms and their weights"),
+        Key(
+            "pilot", .text(.percent), fallback: "100%", zh: "参与试点的会员占比；调大不会重排",
+            en: "share of members who take part at all; start with 20% and widen it, nobody is reshuffled"),
+        Key(
+            "holdout", .text(.percent), fallback: "0%", zh: "参与者中对照组占比",
+            en: "share of those who take part that is kept as control"),
+        Key(
+            "arms", .table(.word, .integer(0...1_000_000)), zh: "分组及权重；0 为不再加入新人",
+            en: "arms and their weights; with 0 nobody new enters"),
+        Key(
+            "until", .text(.date), zh: "判定日：到该日才定论，此前用置信序列",
+            en: "the day on which the result is judged; before it there are only confidence sequences"),
     ]
 
     static let goal = [

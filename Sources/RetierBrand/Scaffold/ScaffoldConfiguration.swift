@@ -116,6 +116,9 @@ enum ScaffoldConfiguration {
             consent: none
             max_bytes: 2048
 
+        # Members who get nothing of any playbook, so that the whole programme can be measured (retier measure).
+        # control: {share: 5%, until: 2027-12-31}
+
         # What stops a plan before anything is sent (exit code 4). `off` switches a limit off.
         guards:
           max_data_age: P7D

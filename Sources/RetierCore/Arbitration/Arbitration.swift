@@ -1,9 +1,9 @@
 /// Settles all candidates of a run at once: each ends in exactly one verdict with its reason and evidence.
 ///
 /// The rules, in this order: suppression and consent, members whom the receiver does not know, members in an escalation
-/// and `once_per` (control group included in both, so that shadows keep the same clock as sends), later steps, control
-/// group, approvals, then escalations that begin in this run, then places under the caps by priority, rank and playbook
-/// id, then budgets. Nothing depends on the order of members, candidates or playbooks.
+/// and `once_per` (control groups included in both, so that shadows keep the same clock as sends), members outside a
+/// pilot, later steps, control groups, approvals, then escalations that begin in this run, then places under the caps by
+/// priority, rank and playbook id, then budgets. Nothing depends on the order of members, candidates or playbooks.
 package struct Arbitration: Sendable {
     package var brand: String
     package var asOf: Day
@@ -25,13 +25,17 @@ package struct Arbitration: Sendable {
     package var waiting: WaitingTable
     /// What each playbook with a budget has spent already in the budget period of the as-of day, by playbook id.
     package var spent: [String: Money]
+    /// Who is in which group of an experiment already.
+    package var assignments: AssignmentTable
+    /// The share of members who get nothing of any playbook, basis points.
+    package var programmeControl: Int
 
     package init(
         brand: String, asOf: Day, currency: Currency, playbooks: [Playbook], channels: [Channel],
         caps: [FrequencyCap] = [], memberIDs: PackedStrings, values: [Int32], consents: ConsentTable,
         recipients: RecipientTable = RecipientTable(), history: SendHistory,
         cases: CaseTable? = nil, approvals: ApprovalTable? = nil, waiting: WaitingTable? = nil,
-        spent: [String: Money] = [:]
+        spent: [String: Money] = [:], assignments: AssignmentTable = AssignmentTable(), programmeControl: Int = 0
     ) {
         self.brand = brand
         self.asOf = asOf
@@ -48,6 +52,8 @@ package struct Arbitration: Sendable {
         self.approvals = approvals ?? ApprovalTable(count: memberIDs.count)
         self.cases = cases ?? CaseTable(count: memberIDs.count, asOf: asOf)
         self.spent = spent
+        self.assignments = assignments
+        self.programmeControl = programmeControl
     }
 
     /// One decision a candidate, in the order of rows, playbooks and steps.

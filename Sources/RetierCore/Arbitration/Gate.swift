@@ -1,5 +1,5 @@
-/// The rules that look at one candidate alone: suppression, consent, recipient, open cases, `once_per`, control group,
-/// later steps, approvals.
+/// The rules that look at one candidate alone: suppression, consent, recipient, open cases, `once_per`, pilot, later
+/// steps, control groups, approvals.
 struct Gate {
     private let rules: RuleBook
     private let arbitration: Arbitration
@@ -42,9 +42,7 @@ struct Gate {
             let waits = arbitration.waiting[row].first {
                 $0.playbook == Int(candidate.playbook) && $0.step == Int(candidate.step)
             }
-            let heldOut =
-                own?.value.isShadow
-                ?? arbitration.memberIDs.withUTF8(at: row) { playbook.experiment.holdsOut(memberID: $0) }
+            let place = playbook.experiment.place(row: row, in: arbitration)
             if let escalation, escalation.playbook != Int(candidate.playbook), !playbook.sendsInCase {
                 board.close(index, .openCase, evidence(of: escalation.value))
             } else if let due = own?.due, arbitration.asOf > due.last {
@@ -53,19 +51,28 @@ struct Gate {
                 board.close(index, .tooLate, evidence(of: waits))
             } else if own == nil, waits == nil, let evidence = recentEntry(row: row, playbook: playbook) {
                 board.close(index, .oncePer, evidence)
+            } else if place == .outside {
+                board.close(index, .outsidePilot, playbook.pilotEvidence)
             } else if own == nil, step.isLater {
+                // Before the control groups: the shadow of a later step waits as long as the step.
                 board.close(index, .laterStep, step.laterEvidence, until: step.laterUntil)
-            } else if heldOut {
+            } else if rules.programme.place(row: row, in: arbitration) == .control {
+                board.close(index, .programmeControl, rules.programmeEvidence)
+            } else if place == .control || isShadow(own?.value, row: row, playbook) {
                 board.close(index, .controlGroup, playbook.controlEvidence)
             } else if step.requiresApproval, !arbitration.approvals.contains(row: row, candidate) {
                 board.close(index, .needsApproval, [Verdict.Evidence("approval", "required")])
             } else {
                 board.contends[index] = true
             }
-            guard !heldOut else { continue }
-            let arm = arbitration.memberIDs.withUTF8(at: row) { playbook.experiment.arm(memberID: $0) }
-            board.arms[index] = Int16(arm ?? -1)
+            guard case .treated(let arm?) = place, board.reasons[index] != .programmeControl else { continue }
+            board.arms[index] = Int16(arm)
         }
+    }
+
+    /// Whether the member goes through the steps as a control: the ledger's groups have the last word where they know.
+    private func isShadow(_ own: MemberCase?, row: Int, _ playbook: RuleBook.PlaybookRule) -> Bool {
+        own?.isShadow == true && playbook.experiment.known(row: row, in: arbitration) == nil
     }
 
     private mutating func evidence(of value: MemberCase) -> [Verdict.Evidence] {

@@ -21,7 +21,8 @@ struct RuleBook: Sendable {
         var steps: [StepRule]
         /// Earlier is better: priority, rank, id.
         var order: Int
-        var experiment: Experiment
+        var experiment: ExperimentRule
+        var pilotEvidence: [Verdict.Evidence]
         var controlEvidence: [Verdict.Evidence]
         var oncePer: CalendarPeriod?
         /// The playbook's position in the history's texts, or nil where it was never sent.
@@ -44,6 +45,9 @@ struct RuleBook: Sendable {
     }
 
     let playbooks: [PlaybookRule]
+    /// The control group of the whole programme.
+    let programme: ExperimentRule
+    let programmeEvidence: [Verdict.Evidence]
     let channels: [ChannelRule]
     let caps: CapRules
     /// The position of channel `*` in the consent table's texts.
@@ -60,11 +64,15 @@ struct RuleBook: Sendable {
             RuleBook.channelRule(channel, in: arbitration)
         }
         let places = RuleBook.places(of: arbitration.playbooks)
+        programme = arbitration.programmeRule
+        programmeEvidence = [Verdict.Evidence("control_bp", String(arbitration.programmeControl))]
+        let experiments = arbitration.experimentRules
         playbooks = arbitration.playbooks.enumerated().map { position, playbook in
             PlaybookRule(
                 steps: playbook.steps.map { RuleBook.stepRule($0, of: playbook, in: arbitration, caps.caps) },
-                order: places[position], experiment: Experiment(brand: arbitration.brand, playbook: playbook),
-                controlEvidence: [Verdict.Evidence("holdout_bp", String(playbook.holdout))],
+                order: places[position], experiment: experiments[position],
+                pilotEvidence: [Verdict.Evidence("pilot_bp", String(playbook.shares.pilot))],
+                controlEvidence: [Verdict.Evidence("holdout_bp", String(playbook.shares.holdout))],
                 oncePer: playbook.oncePer, inHistory: inHistory(playbook.id),
                 laterSteps: playbook.steps.filter(\.isLater).compactMap { inHistory($0.id) },
                 isEscalation: playbook.isEscalation, sendsInCase: playbook.sendsInCase && !playbook.isEscalation)

@@ -65,6 +65,8 @@ extension ReasonCode {
         case .noConsent: LocalizedText(zh: "该渠道与用途未获同意", en: "no consent for the channel and purpose")
         case .neverContact: LocalizedText(zh: "在勿扰名单上", en: "on the suppression list")
         case .noRecipient: LocalizedText(zh: "接收方没有该会员的可用标识", en: "no usable id of the member at the receiver")
+        case .outsidePilot: LocalizedText(zh: "剧本仍在试点，会员不在试点范围", en: "the playbook is in its pilot, the member is not")
+        case .programmeControl: LocalizedText(zh: "属于全局对照组", en: "in the control group of the whole programme")
         case .controlGroup: LocalizedText(zh: "属于对照组", en: "in the control group")
         case .openCase: LocalizedText(zh: "会员正处于升级响应个案中", en: "the member is in an escalation")
         case .oncePer: LocalizedText(zh: "间隔期内已进入过该剧本", en: "entered this playbook too recently")

@@ -114,15 +114,17 @@ extension ReasonCode {
         case .noConsent: 1
         case .neverContact: 2
         case .noRecipient: 3
-        case .controlGroup: 4
-        case .openCase: 5
-        case .oncePer: 6
-        case .displaced: 7
-        case .frequencyCap: 8
-        case .laterStep: 9
-        case .tooLate: 10
-        case .needsApproval: 11
-        case .budget: 12
+        case .outsidePilot: 4
+        case .programmeControl: 5
+        case .controlGroup: 6
+        case .openCase: 7
+        case .oncePer: 8
+        case .displaced: 9
+        case .frequencyCap: 10
+        case .laterStep: 11
+        case .tooLate: 12
+        case .needsApproval: 13
+        case .budget: 14
         }
     }
 }

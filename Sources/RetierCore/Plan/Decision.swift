@@ -63,6 +63,10 @@ package enum ReasonCode: String, CaseIterable, Sendable {
     case neverContact = "never-contact"
     /// The member has no id by which the receiver knows the member, or none that it takes.
     case noRecipient = "no-recipient"
+    /// The playbook is tried on a share of the members first, and the member is not in it.
+    case outsidePilot = "outside-pilot"
+    /// The member belongs to the programme's control group, which gets nothing of any playbook.
+    case programmeControl = "programme-control"
     /// The member belongs to the playbook's control group.
     case controlGroup = "control-group"
     /// The member is in an escalation of another playbook.
@@ -85,8 +89,8 @@ package enum ReasonCode: String, CaseIterable, Sendable {
     package var outcome: Verdict.Outcome {
         switch self {
         case .selected: .send
-        case .noConsent, .neverContact, .noRecipient, .openCase, .oncePer, .tooLate: .suppressed
-        case .controlGroup: .heldOut
+        case .noConsent, .neverContact, .noRecipient, .openCase, .oncePer, .outsidePilot, .tooLate: .suppressed
+        case .programmeControl, .controlGroup: .heldOut
         case .displaced, .frequencyCap, .laterStep, .needsApproval, .budget: .deferred
         }
     }

@@ -18,6 +18,8 @@ package struct Plan: Sendable {
     /// The run's playbooks in the order of their ids.
     package var playbooks: [Playbook]
     package var channels: [Channel]
+    /// The experiments of the run, by id.
+    package var experiments: [PlannedExperiment] = []
     /// In the order of rows, playbooks and steps.
     package var decisions: [Decision]
 
@@ -72,6 +74,31 @@ package struct PlanHeader: Hashable, Sendable {
         switch kind {
         case .refresh: String(asOf.description.prefix(7))
         case .daily: asOf.description
+        }
+    }
+}
+
+/// An experiment of a run with what its members are drawn by.
+package struct PlannedExperiment: Hashable, Sendable {
+    /// The playbook, or `*` for the programme.
+    package var id: String
+    package var salt: String
+    package var shares: ExperimentShares
+
+    package init(id: String, salt: String, shares: ExperimentShares) {
+        self.id = id
+        self.salt = salt
+        self.shares = shares
+    }
+
+    /// The experiments of some playbooks and of the programme, with the salts that the ledger has for them.
+    package static func all(
+        brand: String, playbooks: [Playbook], programmeControl: Int, salts: [String: String]
+    ) -> [PlannedExperiment] {
+        let programme = (AssignmentTable.programme, ExperimentShares(holdout: programmeControl))
+        return ([programme] + playbooks.map { ($0.id, $0.shares) }).filter { $0.1.isExperiment }.map { id, shares in
+            PlannedExperiment(
+                id: id, salt: salts[id] ?? Experiment.salt(brand: brand, experiment: id), shares: shares)
         }
     }
 }

@@ -30,10 +30,10 @@ package struct Playbook: Sendable {
     /// Nobody enters, and the clocks of its cases stand still.
     package var isPaused: Bool
     package var steps: [Step]
-    /// Share of members kept as control, basis points.
-    package var holdout: Int
-    /// Named arms and their weights, in the file's order; empty for none.
-    package var arms: [Arm]
+    /// How the playbook divides members into control and arms.
+    package var shares: ExperimentShares
+    /// The day on which the experiment is judged; nil for none planned.
+    package var until: Day?
     package var goal: Goal?
     package var budget: Budget?
     /// Where it was written, relative to the brand folder.
@@ -133,9 +133,9 @@ package struct Playbook: Sendable {
         id: String, title: LocalizedText, version: Int, trigger: Trigger, priority: Priority, rank: Int = 100,
         condition: Condition, oncePer: CalendarPeriod? = nil, stopWhen: [String] = [],
         closeAfter: CalendarPeriod = Playbook.usualCloseAfter, sendsInCase: Bool = false,
-        heedsCaps: CapSelection = .all,
-        countsToCaps: CapSelection = .all, isPaused: Bool = false,
-        steps: [Step], holdout: Int = 0, arms: [Arm] = [], goal: Goal? = nil, budget: Budget? = nil, file: String = ""
+        heedsCaps: CapSelection = .all, countsToCaps: CapSelection = .all, isPaused: Bool = false, steps: [Step],
+        shares: ExperimentShares = ExperimentShares(), until: Day? = nil, goal: Goal? = nil, budget: Budget? = nil,
+        file: String = ""
     ) {
         self.id = id
         self.title = title
@@ -152,8 +152,8 @@ package struct Playbook: Sendable {
         self.countsToCaps = countsToCaps
         self.isPaused = isPaused
         self.steps = steps
-        self.holdout = holdout
-        self.arms = arms
+        self.shares = shares
+        self.until = until
         self.goal = goal
         self.budget = budget
         self.file = file

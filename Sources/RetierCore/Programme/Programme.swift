@@ -24,6 +24,8 @@ package struct Programme: Sendable {
     package var clusters: ClusterSettings?
     /// Orders with one of these statuses count for nothing.
     package var uncountedStatuses: [String]
+    /// Members who get nothing of any playbook, so that the whole programme can be measured.
+    package var control = ProgrammeControl()
 
     package init(
         brand: String, title: LocalizedText, language: Language, zone: ZoneRules, currency: Currency,
@@ -50,6 +52,22 @@ package struct Programme: Sendable {
 
     package func endpoint(_ id: String) -> Endpoint? { endpoints.first { $0.id == id } }
     package func channel(_ id: String) -> Channel? { channels.first { $0.id == id } }
+}
+
+/// The control group of the whole programme.
+package struct ProgrammeControl: Hashable, Sendable {
+    /// Basis points of all members; 0 for none.
+    package var share: Int
+    /// How long after a member's first entry outcomes count.
+    package var within: CalendarPeriod
+    /// The day on which it is judged; nil for none planned.
+    package var until: Day?
+
+    package init(share: Int = 0, within: CalendarPeriod = CalendarPeriod(months: 6), until: Day? = nil) {
+        self.share = share
+        self.within = within
+        self.until = until
+    }
 }
 
 /// An ISO 4217 code and how many decimals its minor unit has.

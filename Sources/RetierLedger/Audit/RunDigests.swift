@@ -42,6 +42,13 @@ enum RunDigests {
                 "action_id", "run", "member", "playbook", "version", "step", "level", "type", "channel", "endpoint",
                 "arm", "verdict", "reason", "facts", "evidence", "until", "cost", "day", "marks", "message",
             ], order: "rowid"),
+        Table(
+            name: "experiment_shares", columns: ["number", "experiment", "pilot", "holdout", "arms", "run"],
+            order: "number"),
+        Table(
+            name: "assignment",
+            columns: ["experiment", "member", "is_control", "arm", "shares", "tier", "day", "run"],
+            order: "experiment, member"),
         // What a message is; what becomes of it is in its own entries.
         Table(
             name: "message",

@@ -64,6 +64,16 @@ enum PlanSchema {
             ("assign", "TEXT"), ("due", "INTEGER"), ("marks", "TEXT NOT NULL"),
         ])
 
+    /// The experiments of the run: of the playbooks that have one, and `*` of the programme.
+    ///
+    /// Arms are `a=50 b=50`.
+    static let experiment = Table(
+        name: "experiment",
+        columns: [
+            ("position", "INTEGER PRIMARY KEY"), ("id", "TEXT NOT NULL"), ("salt", "TEXT NOT NULL"),
+            ("pilot", "INTEGER NOT NULL"), ("holdout", "INTEGER NOT NULL"), ("arms", "TEXT NOT NULL"),
+        ])
+
     /// Everybody in a refresh, with the standing after it; in a daily run who has a decision, without a standing.
     static let member = Table(
         name: "member",
@@ -162,6 +172,6 @@ enum PlanSchema {
     }
 
     /// The tables whose digests `meta` holds.
-    static let contents = [input, calibration, step, member, hold, transition, figure, decision, text]
+    static let contents = [input, calibration, step, experiment, member, hold, transition, figure, decision, text]
     static let tables = [meta] + contents
 }

@@ -33,6 +33,7 @@ struct PlanWriter {
         try fill(PlanSchema.input, connection, &meta, writeInputs)
         try fill(PlanSchema.calibration, connection, &meta, writeCalibration)
         try fill(PlanSchema.step, connection, &meta, writeSteps)
+        try fill(PlanSchema.experiment, connection, &meta, writeExperiments)
         // Texts are written as they are met, so their table grows beside the others.
         let texts = PlanTextWriter(try PlanTableWriter(PlanSchema.text, connection))
         // A daily run names the members of its decisions only.
@@ -142,6 +143,18 @@ struct PlanWriter {
         }
     }
 
+    private func writeExperiments(_ writer: PlanTableWriter) throws {
+        for experiment in plan.experiments {
+            writer.add(Int64(writer.rows + 1))
+            writer.add(experiment.id)
+            writer.add(experiment.salt)
+            writer.add(Int64(experiment.shares.pilot))
+            writer.add(Int64(experiment.shares.holdout))
+            writer.add(experiment.shares.armText)
+            try writer.endRow()
+        }
+    }
+
     private func writeDecisions(
         _ writer: PlanTableWriter, _ texts: PlanTextWriter, _ action: (Int) throws -> PlannedAction
     ) throws {
@@ -154,7 +167,7 @@ struct PlanWriter {
             if decision.row != last { member = isRefresh ? decision.row + 1 : member + 1 }
             last = decision.row
             let arm = try decision.arm.map {
-                try texts.position(ofName: plan.playbooks[decision.playbook].arms[$0].name)
+                try texts.position(ofName: plan.playbooks[decision.playbook].shares.arms[$0].name)
             }
             // Texts first: they are rows of a table of their own.
             let facts = try texts.position(of: planned.facts)

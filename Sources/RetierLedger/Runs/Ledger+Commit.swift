@@ -69,6 +69,7 @@ private struct PlanCommit {
         let carriers = try insertMessages(sends: figures.sends, compose)
         order.stageEnded("commit messages")
         try copyDecisions(carriers)
+        try AssignmentCommit(run: run, day: plan.header.asOf, database: database).write()
         try applyToCases()
         try database.execute(sql: "DROP TABLE temp.member_key")
         order.stageEnded("commit decisions")

@@ -71,6 +71,7 @@ package struct Planner: Sendable {
         var recipients: RecipientTable
         var history: SendHistory
         var spent: [String: Money]
+        var assignments: AssignmentTable
         var approvals: ApprovalTable
     }
 
@@ -89,7 +90,7 @@ package struct Planner: Sendable {
         let isRefresh = kind == .refresh
         // The figures of a refresh show what members are predicted to be worth.
         let view = try view(kind, facts: facts, predicts: isRefresh)
-        let plan = Plan(
+        var plan = Plan(
             header: PlanHeader(
                 brand: programme.brand, kind: kind, period: PlanHeader.period(of: kind, asOf: asOf), asOf: asOf,
                 currency: programme.currency, newestOrder: view.facts.census.newestOrder,
@@ -99,17 +100,19 @@ package struct Planner: Sendable {
             transitions: isRefresh ? view.outcome.transitions : [],
             figures: isRefresh ? try figures(view) : RunFigures(), playbooks: playbooks,
             channels: programme.channels, decisions: [])
+        plan.experiments = PlannedExperiment.all(
+            brand: programme.brand, playbooks: playbooks, programmeControl: programme.control.share,
+            salts: try ledger.experimentSalts())
         return (PlannedRun(plan: plan, view: view), { try ahead?.value() ?? memory(of: facts, for: playbooks, kind) })
     }
 
     private func figures(_ view: RunView) throws -> RunFigures {
         let period = SinceRefresh.columns(of: view.facts, programme: programme.facts)
-        var sources = FigureSources(
+        let sources = FigureSources(
             leftTiers: try ledger.leftTiers(for: view.facts, ladder: programme.tiering.ladder),
             spendSince: period.spend, answers: period.answers, predictions: view.lifetime?.predictions,
-            measures: MeasureText(facts: programme.facts, currency: programme.currency),
+            clusters: view.clusters, measures: MeasureText(facts: programme.facts, currency: programme.currency),
             decimals: programme.currency.decimals)
-        sources.clusters = view.clusters
         let figures = FigureCount.figures(
             facts: view.facts, outcome: view.outcome, model: programme.tiering, sources: sources)
         timings.end("figures")
@@ -130,6 +133,7 @@ package struct Planner: Sendable {
                 keys: facts.keys, merged: facts.mergedKeys, of: playbooks, programme: programme),
             history: try ledger.sendHistory(keys: facts.keys, merged: facts.mergedKeys, since: horizon),
             spent: try ledger.spent(playbooks: playbooks, asOf: facts.asOf),
+            assignments: try ledger.assignments(keys: facts.keys, merged: facts.mergedKeys, of: playbooks),
             approvals: try ledger.approvals(
                 keys: facts.keys, merged: facts.mergedKeys, playbooks: playbooks, asOf: facts.asOf))
     }
@@ -154,16 +158,25 @@ package struct Planner: Sendable {
         timings.end("match")
         guard !candidates.isEmpty else { return [] }
         let memory = try recall()
-        let decisions = Arbitration(
+        let arbitration = Arbitration(
             brand: programme.brand, asOf: view.facts.asOf, currency: programme.currency, playbooks: playbooks,
             channels: programme.channels, caps: programme.caps, memberIDs: view.facts.memberIDs,
-            values: view.outcome.scores.composite,
-            consents: memory.consents, recipients: memory.recipients, history: memory.history,
-            cases: cases, approvals: memory.approvals,
-            waiting: waiting, spent: memory.spent
-        ).decide(candidates)
+            values: view.outcome.scores.composite, consents: memory.consents, recipients: memory.recipients,
+            history: memory.history, cases: cases, approvals: memory.approvals, waiting: waiting,
+            spent: memory.spent, assignments: memory.assignments, programmeControl: programme.control.share)
+        let decisions = arbitration.decide(candidates)
         timings.end("arbitrate")
+        try Planner.refuse(arbitration.breaches(in: decisions))
+        timings.end("check experiments")
         return decisions
+    }
+
+    /// Stops a run that would break what its experiments promise.
+    private static func refuse(_ breaches: [ExperimentBreach]) throws {
+        guard let first = breaches.first else { return }
+        throw RetierError(
+            .refused, "the experiments do not hold: " + breaches.map(\.sentence).joined(separator: "; "),
+            hint: first.remedy)
     }
 
     /// What a run of a kind looks at as of a day; with predictions even where no playbook asks for them.

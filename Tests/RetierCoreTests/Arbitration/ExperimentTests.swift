@@ -39,6 +39,51 @@ import Testing
         #expect(zip(small, large).allSatisfy { !$0 || $1 })
     }
 
+    @Test func aWiderPilotKeepsEverybodyAndReshufflesNobody() {
+        func places(_ pilot: Int) -> [ExperimentPlace] {
+            let playbook = Playbook.sample(
+                "p", holdout: 1_000, arms: [.init(name: "a", weight: 1), .init(name: "b", weight: 1)], pilot: pilot)
+            let experiment = Experiment(brand: "brand", playbook: playbook)
+            let ids = PackedStrings((0..<20_000).map { "member-\($0)" })
+            return (0..<20_000).map { ids.withUTF8(at: $0) { experiment.place(memberID: $0) } }
+        }
+        let (narrow, wide, all) = (places(2_000), places(4_000), places(10_000))
+        // Binomial: 4 * sqrt(20000 * 0.2 * 0.8) = 226.
+        #expect(abs(narrow.count { $0 != .outside } - 4_000) < 226)
+        #expect(zip(narrow, wide).allSatisfy { $0 == .outside || $0 == $1 })
+        #expect(zip(wide, all).allSatisfy { $0 == .outside || $0 == $1 })
+        #expect(!all.contains(.outside))
+        // Control is a tenth of the pilot too: 4 * sqrt(4000 * 0.1 * 0.9) = 76.
+        #expect(abs(narrow.count { $0 == .control } - 400) < 90)
+    }
+
+    @Test func shadowsOfLaterStepsWaitAsLongAsTheSteps() {
+        let steps = [
+            Playbook.Step(id: "s1", action: "care", via: "sms"),
+            Playbook.Step(id: "s2", action: "care", via: "sms", after: CalendarPeriod(days: 3)),
+        ]
+        let control = World.single([.sample("p", steps: steps, holdout: 10_000)])
+        #expect(control.verdict("p")?.reason == .controlGroup)
+        #expect(control.verdict("p", step: "s2") == World.single([.sample("p", steps: steps)]).verdict("p", step: "s2"))
+    }
+
+    @Test func outsideThePilotNothingHappensAndNoClockStarts() {
+        let world = World.single([.sample("p", oncePer: "P1M", pilot: 1)])
+        #expect(world.verdict("p")?.reason == .outsidePilot)
+        #expect(world.verdict("p")?.outcome == .suppressed)
+        #expect(world.verdict("p")?.values("pilot_bp") == ["1"])
+    }
+
+    @Test func theProgrammesControlGetsNothingOfAnyPlaybook() {
+        var world = World.single([.sample("p", arms: [.init(name: "a", weight: 1)]), .sample("q", holdout: 10_000)])
+        world.programmeControl = 10_000
+        #expect(world.verdict("p")?.reason == .programmeControl && world.verdict("p")?.outcome == .heldOut)
+        #expect(world.verdict("q")?.reason == .programmeControl)
+        #expect(world.decide().values.allSatisfy { $0.arm == nil })
+        world.assigned = [.init(member: "m1", experiment: AssignmentTable.programme, isControl: false)]
+        #expect(world.verdict("p")?.reason == .selected)
+    }
+
     @Test func controlHasTheClockOfOncePerAndNoArm() {
         var world = World.single([.sample("p", oncePer: "P1M", holdout: 10_000, arms: [.init(name: "a", weight: 1)])])
         let key = World.Key(member: "m1", playbook: "p", step: "s1")

@@ -57,9 +57,14 @@ struct Oracle {
         if let period = playbook.oncePer, entries.contains(where: { period.after($0.day) > world.asOf }) {
             return .oncePer
         }
+        func bucket(_ salt: String) -> UInt64 { StableHash.ofMember(member, salt: "brand|\(salt)") % 10_000 }
+        let known = world.assigned.first { $0.member == member && $0.experiment == playbook.id }
+        if known == nil, bucket("\(playbook.id)|pilot") >= UInt64(playbook.shares.pilot) { return .outsidePilot }
         if own == nil, isLater(step) { return .laterStep }
-        let bucket = StableHash.ofMember(member, salt: "brand|\(playbook.id)|holdout") % 10_000
-        if own?.isShadow ?? (bucket < UInt64(playbook.holdout)) { return .controlGroup }
+        let ofProgramme = world.assigned.first { $0.member == member && $0.experiment == "*" }
+        if ofProgramme?.isControl ?? (bucket("*|holdout") < UInt64(world.programmeControl)) { return .programmeControl }
+        let isDrawn = bucket("\(playbook.id)|holdout") < UInt64(playbook.shares.holdout)
+        if known?.isControl ?? (own?.isShadow == true || isDrawn) { return .controlGroup }
         return step.requiresApproval ? .needsApproval : nil
     }
 

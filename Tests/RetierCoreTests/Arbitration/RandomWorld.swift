@@ -30,8 +30,13 @@ extension World {
         for position in 0..<generator.draw(in: 1...6) {
             world.playbooks.append(randomPlaybook("p\(position)", channelIDs, budgets: budgets, &generator))
         }
+        world.programmeControl = generator.pick(from: [0, 0, 2_000])
         for member in world.members.keys.sorted() {
             world.addLife(of: member, channelIDs, &generator)
+            for experiment in world.playbooks.map(\.id) + ["*"] where generator.draw(in: 0...9) == 0 {
+                world.assigned.append(
+                    Assigned(member: member, experiment: experiment, isControl: generator.draw(in: 0...1) == 0))
+            }
             world.addCases(of: member, &generator)
         }
         return world
@@ -63,7 +68,7 @@ extension World {
             oncePer: generator.pick(from: [nil, "P7D", "P1M"]), steps: steps,
             sendsInCase: generator.draw(in: 0...3) == 0, heedsCaps: generator.pick(from: selections),
             countsToCaps: generator.pick(from: selections),
-            holdout: generator.pick(from: [0, 0, 3_000]),
+            holdout: generator.pick(from: [0, 0, 3_000]), pilot: generator.pick(from: [10_000, 10_000, 5_000]),
             budget: hasBudget
                 ? Playbook.Budget(
                     amount: Money(minorUnits: Int64(generator.draw(in: 0...8)) * 100), per: CalendarPeriod(months: 1))

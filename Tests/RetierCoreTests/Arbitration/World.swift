@@ -54,10 +54,31 @@ struct World {
     var history: [Send] = []
     var matches: [Match] = []
     var spent: [String: Money] = [:]
+    var assigned: [Assigned] = []
+    /// Shares by number, and the share of members who get nothing of any playbook.
+    var shares: [Int32: ExperimentShares] = [:]
+    var programmeControl = 0
+
+    struct Assigned: Hashable {
+        var member: String
+        var experiment: String
+        var isControl: Bool
+        var arm: String?
+        var shares: Int32 = 1
+        var day: Day = RetierCoreTests.day("2026-11-01")
+        var isOwn = true
+    }
     var cases: [Open] = []
 
     /// Decides with members, playbooks, candidates and all lists in the order given by `shuffle`.
-    func decide(_ shuffle: (inout [Int]) -> Void = { _ in }) -> [Key: Decision] {
+    func decide(_ shuffle: (inout [Int]) -> Void = { _ in }) -> [Key: Decision] { settle(shuffle).decisions }
+
+    /// The promises to experiments that the decisions break.
+    func breaches() -> [ExperimentBreach] { settle { _ in }.breaches }
+
+    private func settle(
+        _ shuffle: (inout [Int]) -> Void
+    ) -> (decisions: [Key: Decision], breaches: [ExperimentBreach]) {
         func mixed<Value>(_ values: [Value]) -> [Value] {
             var order = Array(values.indices)
             shuffle(&order)
@@ -87,20 +108,29 @@ struct World {
             cases: mixed(cases).compactMap { open in rows[open.member].map { ($0, value(of: open)) } },
             playbooks: sorted, asOf: asOf)
         let candidates = candidates(table, sorted, rows)
-        let decisions = Arbitration(
+        var groups = AssignmentTable.Builder(count: ids.count)
+        groups.shares = shares
+        for one in mixed(assigned) {
+            groups.add(
+                row: rows[one.member] ?? 0, experiment: one.experiment, arm: one.arm, isControl: one.isControl,
+                shares: one.shares, day: one.day, isOwn: one.isOwn)
+        }
+        let arbitration = Arbitration(
             brand: "brand", asOf: asOf, currency: Currency(code: "CNY"), playbooks: sorted, channels: mixed(channels),
             caps: mixed(caps),
             memberIDs: PackedStrings(ids), values: ids.map { members[$0] ?? 0 }, consents: words.build(),
-            recipients: known, history: sends.build(), cases: table, spent: spent
-        ).decide(mixed(candidates))
+            recipients: known, history: sends.build(), cases: table, spent: spent,
+            assignments: groups.build(), programmeControl: programmeControl)
+        let decisions = arbitration.decide(mixed(candidates))
         #expect(decisions.count == candidates.count, "every candidate ends in exactly one verdict")
-        return Dictionary(
+        let named = Dictionary(
             uniqueKeysWithValues: decisions.map { decision in
                 let playbook = sorted[decision.playbook]
                 let key = Key(member: ids[decision.row], playbook: playbook.id, step: playbook.steps[decision.step].id)
                 // Positions depend on nothing either, but names are what is compared.
                 return (key, decision)
             })
+        return (named, arbitration.breaches(in: decisions))
     }
 }
 
@@ -149,13 +179,15 @@ extension Playbook {
     static func sample(
         _ id: String, via: String = "sms", priority: Priority = .base, rank: Int = 100, oncePer: String? = nil,
         steps: [Step]? = nil, sendsInCase: Bool = false, heedsCaps: CapSelection = .all,
-        countsToCaps: CapSelection = .all, holdout: Int = 0, arms: [Arm] = [], budget: Budget? = nil
+        countsToCaps: CapSelection = .all, holdout: Int = 0, arms: [Arm] = [], pilot: Int = 10_000,
+        budget: Budget? = nil
     ) -> Playbook {
         Playbook(
             id: id, title: LocalizedText(id), version: 1, trigger: .daily, priority: priority, rank: rank,
             condition: .all([]), oncePer: oncePer.flatMap(CalendarPeriod.init(iso:)), sendsInCase: sendsInCase,
             heedsCaps: heedsCaps, countsToCaps: countsToCaps,
-            steps: steps ?? [Step(id: "s1", action: "coupon", via: via)], holdout: holdout, arms: arms, budget: budget)
+            steps: steps ?? [Step(id: "s1", action: "coupon", via: via)],
+            shares: ExperimentShares(pilot: pilot, holdout: holdout, arms: arms), budget: budget)
     }
 }
 

@@ -15,6 +15,10 @@ struct PlanWorld {
     var external = [PlanInput(name: "configuration", digest: "c1", count: 1)]
     var endpoint = Endpoint(id: "crm", kind: .file(directory: "out"), batch: 2)
     var now = Instant(seconds: 1_795_000_000)
+    var experiments: [PlannedExperiment] = []
+    /// How the decision about each member ends.
+    var reasons: [ReasonCode] = [.selected, .selected, .displaced, .selected, .controlGroup]
+    var armName = "a"
 
     init() throws {
         folder = try TemporaryFolder()
@@ -54,7 +58,7 @@ struct PlanWorld {
                 Playbook.Step(
                     id: "s1", level: level, action: "coupon", via: "sms", cost: Money(minorUnits: 500), assign: "owner",
                     due: CalendarPeriod(days: 1), parameters: [("code", "A\"1")])
-            ], arms: [.init(name: "a", weight: 1)])
+            ], shares: ExperimentShares(arms: [.init(name: armName, weight: 1)]))
     }
 
     static let figures = RunFigures([
@@ -79,12 +83,12 @@ struct PlanWorld {
         let decisions = ids.indices.map { row in
             Decision(
                 row: row, playbook: 0, step: 0,
-                verdict: row == 2
+                verdict: reasons[row] == .displaced
                     ? Verdict(.displaced, evidence: [.init("by", "core")], until: Day(number: 20_700))
-                    : Verdict(row == 4 ? .controlGroup : .selected), arm: row == 4 ? nil : 0)
+                    : Verdict(reasons[row]), arm: reasons[row].outcome == .heldOut ? nil : 0)
         }
         let asOf = Day(iso: "2026-11-21") ?? Day(number: 0)
-        return Plan(
+        var plan = Plan(
             header: PlanHeader(
                 brand: "brand", kind: kind, period: period, asOf: asOf, currency: Currency(code: "CNY"),
                 calibration: 1),
@@ -94,6 +98,8 @@ struct PlanWorld {
             standing: kind == .refresh ? standing : nil, transitions: kind == .refresh ? transitions : [],
             figures: kind == .refresh ? PlanWorld.figures : RunFigures(), playbooks: [playbook],
             channels: [Channel(id: "sms", title: LocalizedText("sms"), endpoint: endpoint.id)], decisions: decisions)
+        plan.experiments = experiments
+        return plan
     }
 
     func write(_ name: String = "a.plan", replacing: Bool = false) throws -> PlanFile {
@@ -120,7 +126,7 @@ struct PlanWorld {
             try [
                 "run", "run_input", "calibration", "calibration_value", "standing", "transition", "run_figure",
                 "decision",
-                "message",
+                "message", "experiment", "experiment_shares", "assignment",
                 "audit",
             ].flatMap { table in
                 try Row.fetchAll(database, sql: "SELECT * FROM \"\(table)\"").map { "\(table) \($0.description)" }
