@@ -24,7 +24,7 @@ struct Retier: ParsableCommand {
             EndpointsCommand.self, LearnCommand.self, TierCommand.self, CaseCommand.self, IdentitiesCommand.self,
             MembersCommand.self,
             FactsCommand.self, ExplainCommand.self,
-            AuditCommand.self, ReportCommand.self,
+            AuditCommand.self, MeasureCommand.self, ReportCommand.self,
             StatusCommand.self, SchemaCommand.self, DemoCommand.self,
         ]
     )

@@ -10,7 +10,7 @@ import Testing
         "endpoints list", "endpoints enable", "endpoints disable",
         "identities", "identities unresolved", "identities merges", "identities merge", "identities unmerge", "members",
         "facts",
-        "explain", "audit", "audit list", "audit verify", "report", "status", "schema",
+        "explain", "audit", "audit list", "audit verify", "measure", "report", "status", "schema",
         "demo",
     ]
 
@@ -29,7 +29,7 @@ import Testing
         let listed = run.output.split(separator: "\n").drop { $0 != "SUBCOMMANDS:" }.dropFirst()
             .filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") && !$0.hasPrefix("  See") }
             .compactMap { $0.split(separator: " ").first.map(String.init) }
-        #expect(listed.count == 24)
+        #expect(listed.count == 25)
         #expect(Set(listed).isSubset(of: HelpTests.commands))
     }
 

@@ -76,10 +76,9 @@ struct DefinitionSection {
             (
                 page.say("本页没有", "Not on this page"),
                 page.say(
-                    "策略增量（uplift）、回复与转化：计算它们需要对照实验与更多数据，此处不作推测。",
+                    "没有对照组的剧本的效果：没有对照便无从知道，此处不作推测。",
                     """
-                    Uplift, replies and conversions: they need experiments and more data, and \
-                    are not guessed here.
+                    The effect of playbooks without a control group: nobody can know it, and it is not guessed here.
                     """)
             ),
         ]

@@ -31,8 +31,13 @@ package struct ReportModel: Sendable {
     let history: TierHistory
     /// Between each two refreshes that follow each other, newest first; nil where their counts contradict each other.
     let flows: [TierFlow?]
+    /// What experiments say as of the latest run; nil where they were not measured.
+    let measurement: Measurement?
 
-    package init(figures: ReportFigures, programme: Programme, playbooks: [Playbook] = []) {
+    package init(
+        figures: ReportFigures, programme: Programme, playbooks: [Playbook] = [], measurement: Measurement? = nil
+    ) {
+        self.measurement = measurement
         brand = programme.brand
         brandTitle = programme.title
         zone = programme.zone
@@ -59,7 +64,12 @@ package struct ReportModel: Sendable {
     ) throws -> ReportModel {
         let zone = programme.zone
         let figures = try ledger.reportFigures(dataUntil: { zone.start(of: $0.adding(days: 1)) })
-        return ReportModel(figures: figures, programme: programme, playbooks: playbooks)
+        // As of the latest run: the page depends on the ledger, not on the day.
+        let measurement = try figures.scope.first.map { run in
+            try Measurement(ledger, programme: programme, playbooks: playbooks, asOf: run.asOf)
+        }
+        return ReportModel(
+            figures: figures, programme: programme, playbooks: playbooks, measurement: measurement)
     }
 
     private static func labels(_ ladder: TierLadder, _ figures: ReportFigures) -> [TierLabel] {

@@ -52,7 +52,8 @@ package struct ReportPage: Sendable {
             tiers.ladder, movement.flow, MatrixSection(page: self).markup, movement.causes,
             HealthSection(page: self).markup, values.contribution, values.profile, stability.flaps, stability.nearCuts,
             tiers.stages, RFMSection(page: self).markup, ClusterSection(page: self).markup,
-            PredictionSection(page: self).markup, actions.verdicts, actions.delivery, data.imports, data.runs,
+            PredictionSection(page: self).markup, actions.verdicts,
+            UpliftSection(page: self).markup, actions.delivery, data.imports, data.runs,
             DefinitionSection(page: self).markup,
         ]
     }

@@ -103,6 +103,7 @@ import Testing
         let section = section()
         for name in [
             "Fit of the tiering", "Member penetration", "Contribution of the top tier", "Net promoter score",
+            "Response difference between tiers", "Sensitivity to benefits between tiers", "Uplift of the core metric",
         ] {
             let row = row(name, of: section)
             #expect(row.first?.hasSuffix("no data") == true && row.last == "–", "\(name): \(row)")

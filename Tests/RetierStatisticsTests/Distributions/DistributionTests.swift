@@ -47,6 +47,8 @@ import Testing
     @Test func edges() {
         #expect(NormalDistribution.twoTails(0) == 1)
         #expect(NormalDistribution.quantile(ofUpperTail: 0.5).magnitude < 1e-15)
+        let p = 0x1p-30
+        #expect(NormalDistribution.quantile(ofUpperTail: 1 - p) == -NormalDistribution.quantile(ofUpperTail: p))
         #expect(StudentDistribution(degreesOfFreedom: 3).twoTails(0) == 1)
         #expect(StudentDistribution(degreesOfFreedom: 3).twoTails(.infinity) == 0)
         #expect(
