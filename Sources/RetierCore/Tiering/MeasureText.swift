@@ -13,14 +13,19 @@ package struct MeasureText: Sendable {
 
     /// A value with its unit, such as `CNY 230.00`, `3`, `12 days` or `20%`.
     package func value(_ value: Int64, of name: String) -> LocalizedText {
-        let unit = unit(of: name)
-        let text = Field.text(inField(value, of: name, unit), unit: unit, moneyDecimals: currency.decimals)
-        switch unit {
+        let text = plain(value, of: name)
+        switch unit(of: name) {
         case .money: return LocalizedText("\(currency.code) \(text)")
         case .days: return LocalizedText(zh: "\(text) 天", en: text == "1" ? "1 day" : "\(text) days")
         case .years: return LocalizedText(zh: "\(text) 年", en: text == "1" ? "1 year" : "\(text) years")
         default: return LocalizedText(text)
         }
+    }
+
+    /// A value without its unit, such as `230.00`, `3` or `20%`.
+    package func plain(_ value: Int64, of name: String) -> String {
+        let unit = unit(of: name)
+        return Field.text(inField(value, of: name, unit), unit: unit, moneyDecimals: currency.decimals)
     }
 
     /// A change of a number as a part of a sentence: `CNY 230.00 more spend`, `2 purchase days fewer`.

@@ -3,13 +3,13 @@
 package struct ReasonText {
     private let transition: Transition
     private let ladder: TierLadder
-    private let moneyDecimals: Int
+    private let measures: MeasureText
 
     /// The sentence in one language; tiers appear by title, scores as points of 100, ranks as percentiles.
     package static func sentence(
-        for transition: Transition, ladder: TierLadder, language: Language, moneyDecimals: Int = 2
+        for transition: Transition, ladder: TierLadder, language: Language, measures: MeasureText = MeasureText()
     ) -> String {
-        ReasonText(transition: transition, ladder: ladder, moneyDecimals: moneyDecimals).text(language)
+        ReasonText(transition: transition, ladder: ladder, measures: measures).text(language)
     }
 
     private var reason: TransitionReason { transition.reason }
@@ -40,12 +40,13 @@ package struct ReasonText {
     private var to: LocalizedText { ladder.tiers[transition.toTier].title }
     private var from: LocalizedText { transition.fromTier.map { ladder.tiers[$0].title } ?? LocalizedText("") }
 
-    /// What was measured, with the number: "score 66.1", "spend 4300.00".
-    private func measured(_ value: Int64) -> String {
+    /// What was measured, in its unit: "66.1", "4300.00", "3 days".
+    private func measured(_ value: Int64) -> LocalizedText {
         switch reason.basis {
-        case .score, .rank: Int32(clamping: value).points
-        case .spend: Money(minorUnits: value).text(decimals: moneyDecimals)
-        case .measure, .rule: String(value)
+        case .score, .rank: LocalizedText(Int32(clamping: value).points)
+        case .spend: LocalizedText(measures.plain(value, of: "m_total"))
+        case .measure: measures.value(value, of: ladder.tiers[decidingTier].entry.measure ?? "")
+        case .rule: LocalizedText(String(value))
         }
     }
 
@@ -53,7 +54,7 @@ package struct ReasonText {
         switch reason.basis {
         case .score, .rank: LocalizedText(zh: "得分", en: "score")
         case .spend: LocalizedText(zh: "消费额", en: "spend")
-        case .measure: LocalizedText(ladder.tiers[decidingTier].entry.measure ?? "value")
+        case .measure: measures.title(of: ladder.tiers[decidingTier].entry.measure ?? "value")
         case .rule: LocalizedText(zh: "规则", en: "rule")
         }
     }
@@ -67,7 +68,8 @@ package struct ReasonText {
         guard reason.basis != .rule else { return LocalizedText(zh: "符合进入规则", en: "its entry rule holds") }
         let (value, cut) = (measured(reason.measured), measured(reason.cut))
         return LocalizedText(
-            zh: "\(yardstick.chinese) \(value)，门槛 \(cut)", en: "\(yardstick.english) \(value), entry cut \(cut)")
+            zh: "\(yardstick.chinese) \(value.chinese)，门槛 \(cut.chinese)",
+            en: "\(yardstick.english) \(value.english), entry cut \(cut.english)")
     }
 
     private var reached: LocalizedText {
@@ -76,8 +78,8 @@ package struct ReasonText {
         }
         let (value, cut) = (measured(reason.measured), measured(reason.cut))
         return LocalizedText(
-            zh: "\(yardstick.chinese) \(value) 达到「\(to.chinese)」门槛 \(cut)",
-            en: "\(yardstick.english) \(value) reached the entry cut \(cut) of \(to.english)")
+            zh: "\(yardstick.chinese) \(value.chinese) 达到「\(to.chinese)」门槛 \(cut.chinese)",
+            en: "\(yardstick.english) \(value.english) reached the entry cut \(cut.english) of \(to.english)")
     }
 
     private var missed: LocalizedText {
@@ -89,8 +91,9 @@ package struct ReasonText {
         }
         let (value, line) = (measured(reason.measured), measured(reason.cut))
         return LocalizedText(
-            zh: "\(yardstick.chinese) \(value) 连续 \(reason.runsBelow) 次低于「\(from.chinese)」保级线 \(line)",
-            en: "\(yardstick.english) \(value) was below the keeping line \(line) of \(from.english) \(runs)")
+            zh: "\(yardstick.chinese) \(value.chinese) 连续 \(reason.runsBelow) 次低于「\(from.chinese)」保级线 \(line.chinese)",
+            en: "\(yardstick.english) \(value.english) was below the keeping line \(line.english) of \(from.english) "
+                + runs)
     }
 
     private var slid: LocalizedText {
@@ -99,8 +102,8 @@ package struct ReasonText {
         }
         let (value, cut) = (measured(reason.measured), measured(reason.cut))
         return LocalizedText(
-            zh: "\(yardstick.chinese) \(value) 跌破「\(to.chinese)」门槛 \(cut)",
-            en: "\(yardstick.english) \(value) fell below the entry cut \(cut) of \(to.english)")
+            zh: "\(yardstick.chinese) \(value.chinese) 跌破「\(to.chinese)」门槛 \(cut.chinese)",
+            en: "\(yardstick.english) \(value.english) fell below the entry cut \(cut.english) of \(to.english)")
     }
 
     private var byHand: LocalizedText {

@@ -69,9 +69,7 @@ package struct ExplanationText {
     }
 
     private mutating func writeDistances(_ member: MemberSnapshot) {
-        let text = TierGapText(
-            model: programme.tiering, measures: MeasureText(facts: programme.facts, currency: programme.currency),
-            language: language)
+        let text = TierGapText(model: programme.tiering, measures: measures, language: language)
         if let gap = member.nextTier { lines += text.entering(gap) }
         if let gap = member.tierLoss { lines += text.losing(gap) }
         if let override = explanation.override, member.nextTier != nil || member.tierLoss != nil {
@@ -101,6 +99,7 @@ package struct ExplanationText {
         }
     }
 
+    private var measures: MeasureText { MeasureText(facts: programme.facts, currency: programme.currency) }
     private var stability: Stability { programme.tiering.stability }
 
     private mutating func writeScore(_ member: MemberSnapshot) {
@@ -145,8 +144,7 @@ package struct ExplanationText {
         lines.append(pick("变动", "moves"))
         for move in explanation.moves {
             let sentence = ReasonText.sentence(
-                for: move.transition, ladder: programme.tiering.ladder, language: language,
-                moneyDecimals: programme.currency.decimals)
+                for: move.transition, ladder: programme.tiering.ladder, language: language, measures: measures)
             let title = move.transition.kind.title(language)
             lines.append("  \(move.day) \(title): \(sentence)" + (move.run.isEmpty ? "" : " [\(move.run)]"))
         }

@@ -64,7 +64,7 @@ extension Tier.Entry {
         switch yardstick {
         case .score, .nothing: Int32(clamping: cut).points
         case .measure("m_total"): Money(minorUnits: cut).text(in: currency)
-        case .measure(let name): "\(name) \(cut)"
+        case .measure(let name): "\(name) \(MeasureText(currency: currency).plain(cut, of: name))"
         case .rule: condition?.text ?? ""
         }
     }

@@ -56,17 +56,18 @@ import Testing
 
     @Test func theStarGroupIsTheTopFifthByPrediction() throws {
         let model = ladder([.topShareBy("clv_13w", 2_000), .score(500_000), .everyone])
-        let predictions: [Int64] = [9, 1, 8, 7, 2, 3, 4, 5, 6, MeasureSource.missing]
+        // Millionths of the currency's unit.
+        let predictions = [9, 1, 8, 7, 2, 3, 4, 5, 6].map { Int64($0) * 1_000_000 } + [MeasureSource.missing]
         let outcome = try Tiering.run(
             facts: facts((1...10).map { Int64($0) }), previous: nil, model: model, calibration: nil,
             sources: TieringSources(measures: ["clv_13w": predictions]))
         // The best fifth of the nine of whom it is known, rounded up, is two.
-        #expect(outcome.calibration.entryCuts == [8, 500_000, 0])
+        #expect(outcome.calibration.entryCuts == [8_000_000, 500_000, 0])
         #expect(outcome.standing.tier == [0, 2, 0, 2, 2, 1, 1, 1, 1, 1])
         let move = try #require(outcome.transitions.first)
         #expect(
             ReasonText.sentence(for: move, ladder: model.ladder, language: .english)
-                == "first tier T0: clv_13w 9, entry cut 8")
+                == "first tier T0: value predicted for 13 weeks CNY 9.00, entry cut CNY 8.00")
     }
 
     @Test func aGrowthMapClimbsByTasks() throws {
