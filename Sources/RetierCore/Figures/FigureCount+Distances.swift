@@ -5,10 +5,10 @@ extension FigureCount {
     /// How far members near the cuts are from moving, in the programme's own terms.
     ///
     /// For each tier and each number that could move them alone: members by the size of the smallest change, of those
-    /// in the tier below (`entering`) or in the tier (`losing`) whose score is within five points of the line; where a
-    /// tier looks at a number and not at the score, of all of them. Sizes are 0 and the series 1, 2, 5, 10, ... of what
-    /// people count the number in; the object is the number's name and the least of these that is enough, as the ledger
-    /// holds it, or the name alone where no change is.
+    /// in the tier below (`entering`) or in the tier (`losing`) whose score has not crossed the line and is within five
+    /// points of it; where a tier looks at a number and not at the score, of all of them. Sizes are 0 and the series 1,
+    /// 2, 5, 10, ... of what people count the number in; the object is the number's name and the least of these that is
+    /// enough, as the ledger holds it, or the name alone where no change is.
     mutating func countDistances() {
         for (tier, id) in tierIDs.enumerated() {
             let numbers = outcome.distance.numbers(of: tier)
@@ -29,7 +29,7 @@ extension FigureCount {
             guard Int(standing.tier[row]) == holder else { return false }
             guard isByScore else { return true }
             let distance = rises ? line - Int64(scores.composite[row]) : Int64(scores.composite[row]) - line
-            return scores.isScored[row] && distance <= FigureCount.nearness
+            return scores.isScored[row] && (rises ? 1 : 0)...FigureCount.nearness ~= distance
         }
     }
 

@@ -23,24 +23,24 @@ struct DistanceTables {
         guard !blocks.isEmpty else { return .empty }
         let source = page.say(
             """
-            定义：对离门槛（升级，下一层级会员）或保级线（降级，本层级会员）不到 5 分的会员，只改变一个数字、\
-            其他数字与其他会员的排名都不变时，这样的改变对其中一成、四分之一、一半的人已足够；0 表示已经达到或已经跌破，\
-            – 表示对这么多人怎样都不够。层级直接看某个数字（如消费额）时，计入全部会员。由多个数字组成的维度不在此列，\
+            定义：对离门槛（升级，下一层级会员）或保级线（降级，本层级会员）不到 5 分、尚未越过的会员，只改变一个数字、\
+            其他数字与其他会员的排名都不变时，这样的改变对其中一成、四分之一、一半的人已足够；– 表示对这么多人怎样都不够。\
+            层级直接看某个数字（如消费额）时，计入全部会员，0 表示已经越过。由多个数字组成的维度不在此列，\
             逐人可用 retier explain 查看。\
             跌破保级线后，连续多次才会降级。
             """,
             """
             Definition: of the members at most five points from the entry cut (moving up, members of the tier below) \
-            or from the keeping line (moving down, members of the tier): a change of this number that is enough for \
-            a tenth, a quarter, half of them, while their other numbers and the ranks of all others stay as they \
-            are; 0 where the line is crossed already, – where no change of it is enough for so many. Where a tier \
-            looks at a number itself, such as spend, all members count. Dimensions of several numbers are left out; \
-            retier explain tells them member by member. Below the keeping line the tier is lost only after several \
-            runs.
+            or from the keeping line (moving down, members of the tier) who have not crossed it: a change of this \
+            number that is enough for a tenth, a quarter, half of them, while their other numbers and the ranks of \
+            all others stay as they are; – where no change of it is enough for so many. Where a tier looks at a \
+            number itself, such as spend, all members count, and 0 means that the line is crossed already. \
+            Dimensions of several numbers are left out; retier explain tells them member by member. Below the \
+            keeping line the tier is lost only after several runs.
             """)
         return """
             <h3>\(page.say("还差多少、还剩多少", "How little is missing, how little is left"))</h3>
-            <div class="pair">\(blocks)</div><p class="source">\(source)</p>
+            \(blocks)<p class="source">\(source)</p>
             """
     }
 
@@ -60,16 +60,17 @@ struct DistanceTables {
             let moved = members - number.beyond
             let sizes = shares.map { "\(size(number, part, of: members, percent: $0.0))" as Markup }
             return ["\(label(number))"] + sizes + [
-                "\(page.number(moved))<span class=\"id\">\(ReportNumbers.percent(moved, of: members))</span>"
+                "\(page.number(moved))", "\(ReportNumbers.percent(moved, of: members))",
             ]
         }
         let table = ReportTable(
-            columns: [.text(page.say("只改变这一项", "This change alone"))] + shares.map { .number($0.1) } + [
-                .number(page.say("够用的会员", "Enough for"))
-            ], rows: rows, fits: true)
+            columns: [.text(page.say("只改变这一项", "This change alone"))]
+                + shares.map { $0.0 == 10 ? .optional($0.1) : .number($0.1) }
+                + [.number(page.say("够用的会员", "Enough for")), .optional(page.say("占比", "Share"))],
+            rows: rows, fits: true)
         return """
-            <div><h3><i class="dot t\(tier)"></i>\(head) · \(page.number(members))</h3>\(table.markup)\
-            \(page.details(page.tableSummary, all(numbers, part)))</div>
+            <h4><i class="dot t\(tier)"></i>\(head) · \(page.number(members))</h4>\(table.markup)\
+            \(page.details(page.tableSummary, all(numbers, part)))
             """
     }
 
@@ -100,7 +101,8 @@ struct DistanceTables {
     }
 
     private func label(_ number: Number) -> String {
-        let title = model.measures.title(of: number.name)(page.language)
+        let name = model.measures.title(of: number.name)(page.language)
+        let title = name.prefix(1).uppercased() + name.dropFirst()
         switch model.measures.unit(of: number.name) {
         case .money: return page.say("\(title)（\(model.currency.code)）", "\(title) (\(model.currency.code))")
         case .days: return page.say("\(title)（天）", "\(title) (days)")

@@ -47,7 +47,7 @@ struct PredictedTiers {
             columns: [
                 .text(page.say("层级", "Tier")), .bar(), .optional(page.say("会员", "Members")),
                 .optional(page.say("预测价值（\(code)）", "Predicted (\(code))")),
-                .number(page.say("价值占比", "Of the value")), .number(page.say("人均（\(code)）", "Per member (\(code))")),
+                .number(page.say("价值占比", "Of the value")), .number(page.say("人均（\(code)）", "Each (\(code))")),
             ], rows: rows,
             total: [
                 "\(page.say("合计", "Total"))", .empty, "\(page.number(members))", "\(page.wholeUnits(value))", "100%",

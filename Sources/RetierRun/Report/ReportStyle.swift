@@ -21,6 +21,7 @@ enum ReportStyle {
         h1{font-size:32px;line-height:1.25;margin:0;font-weight:650;letter-spacing:-.01em;text-wrap:balance}
         h2{font-size:20px;line-height:1.35;margin:0;font-weight:650;text-wrap:balance}
         h3{font-size:14px;line-height:1.4;margin:24px 0 8px;font-weight:650}
+        h4{font-size:13px;line-height:1.4;margin:18px 0 4px;font-weight:600}
         p{margin:0}
         code{font:12.5px/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,"Noto Sans Mono CJK SC",monospace;
         overflow-wrap:anywhere}

@@ -60,7 +60,7 @@ struct ValueSections {
         return ReportTable(
             columns: [
                 .text(page.say("层级", "Tier")), .bar(), .optional(page.say("会员占比", "Members")),
-                .number(page.say("金额占比", "Money")), .number(page.say("人均（\(code)）", "Per member (\(code))")),
+                .number(page.say("金额占比", "Money")), .number(page.say("人均（\(code)）", "Each (\(code))")),
                 .optional(page.say("客单价", "Per order")),
             ], rows: rows,
             total: [

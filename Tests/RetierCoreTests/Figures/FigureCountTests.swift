@@ -341,11 +341,11 @@ import Testing
         }
         for row in world.rows where outcome.scores.isScored[row] {
             let (tier, score) = (Int(outcome.standing.tier[row]), Int64(outcome.scores.composite[row]))
-            if tier > 0, outcome.calibration.entryCuts[tier - 1] - score <= 50_000 {
+            if tier > 0, (1...50_000).contains(outcome.calibration.entryCuts[tier - 1] - score) {
                 try add(.entering, tier - 1, outcome.distance.gap(entering: tier - 1, row: row))
             }
             let line = Self.model.stability.keepingLine(cut: outcome.calibration.entryCuts[tier])
-            if tier < 2, score - line <= 50_000 {
+            if tier < 2, (0...50_000).contains(score - line) {
                 try add(.losing, tier, outcome.distance.gap(losing: tier, row: row))
             }
         }
