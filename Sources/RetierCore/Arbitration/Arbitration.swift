@@ -2,8 +2,8 @@
 ///
 /// The rules, in this order: suppression and consent, members whom the receiver does not know, members in an escalation
 /// and `once_per` (control groups included in both, so that shadows keep the same clock as sends), members outside a
-/// pilot, later steps, control groups, approvals, then escalations that begin in this run, then places under the caps by
-/// priority, rank and playbook id, then budgets. Nothing depends on the order of members, candidates or playbooks.
+/// pilot, later steps, control groups, approvals, then escalations that begin in this run, then places under the caps
+/// by priority, rank and playbook id, then budgets. Nothing depends on the order of members, candidates or playbooks.
 package struct Arbitration: Sendable {
     package var brand: String
     package var asOf: Day

@@ -109,7 +109,10 @@ extension Arbitration {
     /// history has no shadow that makes it.
     private func isLostShadow(_ decision: Decision, _ known: AssignmentTable.Item) -> Bool {
         let playbook = playbooks[decision.playbook]
-        guard known.isOwn, decision.verdict.reason == .controlGroup, let period = playbook.oncePer else { return false }
+        guard known.isOwn, decision.verdict.reason == .controlGroup, let period = playbook.oncePer,
+            // The steps of a case go on within that time.
+            !cases[decision.row].contains(where: { $0.playbook == decision.playbook })
+        else { return false }
         return period.after(known.day) > asOf && known.day < asOf
     }
 }
@@ -120,7 +123,7 @@ extension ReasonCode {
     package var isEntry: Bool {
         switch self {
         case .selected, .displaced, .frequencyCap, .needsApproval, .budget, .controlGroup, .programmeControl: true
-        case .noConsent, .neverContact, .noRecipient, .oncePer, .outsidePilot, .laterStep: false
+        case .noConsent, .neverContact, .noRecipient, .openCase, .oncePer, .outsidePilot, .laterStep, .tooLate: false
         }
     }
 

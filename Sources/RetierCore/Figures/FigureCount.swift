@@ -146,12 +146,14 @@ package struct FigureSources: Sendable {
 
     package init(
         leftTiers: [UInt64] = [], spendSince: FactColumn? = nil, answers: FactColumn? = nil,
-        predictions: PredictionTable? = nil, measures: MeasureText = MeasureText(), decimals: Int = 2
+        predictions: PredictionTable? = nil, clusters: ClusterTable? = nil, measures: MeasureText = MeasureText(),
+        decimals: Int = 2
     ) {
         self.leftTiers = leftTiers
         self.spendSince = spendSince
         self.answers = answers
         self.predictions = predictions
+        self.clusters = clusters
         self.measures = measures
         self.decimals = decimals
     }

@@ -214,10 +214,8 @@ import Testing
                 ClusterMeans(members: 3, means: [36, 0], deviations: [70, 0]),
                 ClusterMeans(members: 0, means: [missing, missing], deviations: [0, 0]),
             ], all: ClusterMeans(members: 5, means: [14, 0], deviations: [22, 0]))
-        var sources = FigureSources()
-        sources.clusters = table
         let figures = FigureCount.figures(
-            facts: facts, outcome: outcome, model: Self.model, sources: sources)
+            facts: facts, outcome: outcome, model: Self.model, sources: FigureSources(clusters: table))
         #expect(["1", "2", "3"].map { figures.count(.cluster, $0) } == [2, 3, 0])
         #expect(["1", "2", "3"].map { figures.count(.cluster, $0, of: .spend) } == [-40, 109, 0])
         let shown = figures.figures.filter { $0.part == .clusterColumn }
