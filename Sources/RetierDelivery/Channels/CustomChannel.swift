@@ -13,8 +13,9 @@ package enum CustomChannel {
         let lines = (named ? [] : [SecretText("Content-Type: application/json")]) + headers
         let idempotencyHeader = settings.idempotencyHeader
         // Who knows no repeat gets a connection of its own for each request: a reused one that dies makes doubts.
-        return try HTTPEndpoint(endpoint, url: address.revealed, reusesConnections: idempotencyHeader != nil) {
-            target in
+        return try HTTPEndpoint(
+            endpoint, url: address.revealed, reusesConnections: idempotencyHeader != nil, attemptsAreIndependent: true
+        ) { target in
             { message, _ in
                 let id = idempotencyHeader.map { ["\($0): \(message.id)"] } ?? []
                 let request = HTTPRequest(url: target.url, headers: lines.map(\.revealed) + id, body: message.body)

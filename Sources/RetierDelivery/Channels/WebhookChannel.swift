@@ -8,7 +8,7 @@ package enum WebhookChannel {
     package static func endpoint(
         _ endpoint: Endpoint, url: String, secret: WebhookSecret, githubSecret: SecretText? = nil
     ) throws -> HTTPEndpoint {
-        try HTTPEndpoint(endpoint, url: url) { target in
+        try HTTPEndpoint(endpoint, url: url, attemptsAreIndependent: true) { target in
             { message, now in
                 var headers = WebhookSignature.headers(
                     messageID: message.id, body: message.body, at: now, secret: secret)

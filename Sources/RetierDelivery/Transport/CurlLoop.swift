@@ -1,51 +1,30 @@
 import CRetierCurl
 import Foundation
 import RetierCore
-import Synchronization
 
-/// The thread that owns the transfers of a `CurlTransport`.
+/// A thread of a `CurlTransport` and the transfers that it owns.
 struct CurlLoop: ~Copyable {
-    /// The waiting messages of one endpoint.
-    private struct Lane {
-        var endpoint: HTTPEndpoint
+    /// What one endpoint has under way here.
+    struct Lane {
+        let endpoint: HTTPEndpoint
+        /// The most attempts under way at once in this loop; 0 where others serve the endpoint.
+        let maxActive: Int
         var active = 0
-        /// The first is at the end.
-        private var waiting: [OutgoingMessage] = []
-        /// Those that came later, the first at the beginning.
-        private var arrived: [OutgoingMessage] = []
-        /// Until then nothing begins: the receiver has just asked for quiet, and the courier may not know yet.
-        var quietUntil: Instant?
         /// Transfers whose last request was answered, with all that the endpoint's requests share.
         var idle: [CurlTransfer] = []
 
-        init(_ endpoint: HTTPEndpoint) { self.endpoint = endpoint }
-
-        mutating func append(_ message: OutgoingMessage) { arrived.append(message) }
-
-        mutating func takeFirst() -> OutgoingMessage? {
-            if waiting.isEmpty {
-                swap(&waiting, &arrived)
-                waiting.reverse()
-            }
-            return waiting.popLast()
-        }
-
-        mutating func takeAll() -> [OutgoingMessage] {
-            defer {
-                waiting = []
-                arrived = []
-            }
-            return waiting.reversed() + arrived
+        init(_ endpoint: HTTPEndpoint, maxActive: Int) {
+            self.endpoint = endpoint
+            self.maxActive = maxActive
         }
     }
 
     private let multi: CurlTransport.MultiHandle
-    private let mailbox: CurlTransport.Mailbox
+    private let outgoing: WaitingMessages
     private let completions: Completions
     private let maxConnections: Int
     private let clock: @Sendable () -> Instant
     private var lanes: [Lane]
-    private let laneOfEndpoint: [String: Int]
     /// A request in flight and the attempt that it belongs to.
     private struct Flight {
         /// Held for as long as libcurl points to it.
@@ -70,76 +49,42 @@ struct CurlLoop: ~Copyable {
     private var firstLane = 0
 
     init(
-        endpoints: [HTTPEndpoint], multi: CurlTransport.MultiHandle, mailbox: CurlTransport.Mailbox,
-        completions: Completions, maxConnections: Int, clock: @escaping @Sendable () -> Instant
+        lanes: [Lane], multi: CurlTransport.MultiHandle, outgoing: WaitingMessages, completions: Completions,
+        maxConnections: Int, clock: @escaping @Sendable () -> Instant
     ) {
+        self.lanes = lanes
         self.multi = multi
-        self.mailbox = mailbox
+        self.outgoing = outgoing
         self.completions = completions
         self.maxConnections = maxConnections
         self.clock = clock
-        lanes = endpoints.map { Lane($0) }
-        laneOfEndpoint = Dictionary(
-            endpoints.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     mutating func run() {
         while true {
-            let inbox = mailbox.inbox.withLock { inbox in
-                defer {
-                    inbox.messages = []
-                    inbox.recalled = []
-                }
-                return inbox
-            }
-            guard inbox.mode != .abandoned else { break }
-            sort(inbox.messages)
-            for lane in inbox.recalled.compactMap({ laneOfEndpoint[$0] }) { giveBackWaiting(in: lane) }
-            if inbox.mode == .stopping { giveBackWaiting() } else { startWhatFits() }
+            let mode = outgoing.mode
+            guard mode != .abandoned else { break }
+            takeWhatFits()
             var running: Int32 = 0
             curl_multi_perform(multi.pointer, &running)
             let finished = collectFinished()
             completions.add(done)
             done.removeAll(keepingCapacity: true)
-            if inbox.mode == .stopping, active.isEmpty { break }
+            if mode == .stopping, active.isEmpty { break }
             if !finished { curl_multi_poll(multi.pointer, nil, 0, 1_000, nil) }
         }
         for handle in active.keys { curl_multi_remove_handle(multi.pointer, handle) }
         active = [:]
     }
 
-    private mutating func sort(_ messages: [OutgoingMessage]) {
-        for message in messages {
-            guard let lane = laneOfEndpoint[message.endpoint] else {
-                finish(message, .notStarted)
-                continue
-            }
-            guard WebhookSignature.canCarry(messageID: message.id) else {
-                finish(message, .ended(DeliveryOutcome(.rejected, code: "bad-message-id", leftUs: false)))
-                continue
-            }
-            lanes[lane].append(message)
-        }
-    }
-
-    private mutating func giveBackWaiting() {
-        for lane in lanes.indices { giveBackWaiting(in: lane) }
-    }
-
-    private mutating func giveBackWaiting(in lane: Int) {
-        for message in lanes[lane].takeAll() { finish(message, .notStarted) }
-    }
-
-    private mutating func startWhatFits() {
+    private mutating func takeWhatFits() {
         for offset in lanes.indices {
             let lane = (firstLane + offset) % lanes.count
-            if let end = lanes[lane].quietUntil {
-                if clock() < end { giveBackWaiting(in: lane) } else { lanes[lane].quietUntil = nil }
-            }
-            while lanes[lane].active < lanes[lane].endpoint.concurrency, active.count < maxConnections,
-                let message = lanes[lane].takeFirst()
-            {
-                start(message, lane: lane)
+            guard lanes[lane].maxActive > 0 else { continue }
+            let room = min(lanes[lane].maxActive - lanes[lane].active, maxConnections - active.count)
+            switch outgoing.take(from: lane, upTo: room, at: clock()) {
+            case .begin(let messages): for message in messages { start(message, lane: lane) }
+            case .giveBack(let messages): for message in messages { finish(message, .notStarted) }
             }
         }
         firstLane = lanes.isEmpty ? 0 : (firstLane + 1) % lanes.count
@@ -176,7 +121,7 @@ struct CurlLoop: ~Copyable {
     private mutating func end(_ message: OutgoingMessage, _ outcome: DeliveryOutcome, lane: Int) {
         lanes[lane].active -= 1
         if EndpointHealth.holdSeconds(of: outcome) != nil || outcome.verdict == .gone {
-            lanes[lane].quietUntil = clock().adding(seconds: 1)
+            outgoing.silence(lane, until: clock().adding(seconds: 1))
         }
         finish(message, message.purpose == .deliver ? .ended(outcome) : .polled(outcome))
     }

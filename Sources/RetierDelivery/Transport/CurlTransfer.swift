@@ -14,6 +14,8 @@ final class CurlTransfer {
     private let headers = HeaderList()
     private var body = UnsafeMutableRawBufferPointer.allocate(byteCount: 4_096, alignment: 1)
     private var url: String?
+    /// What libcurl makes of `url`: given a text only, it would parse it, and write it anew, for every request.
+    private let parsedURL = curl_url()
     private var response = Data()
     private var responseWasCut = false
     private var prereqCalls = 0
@@ -27,6 +29,7 @@ final class CurlTransfer {
     /// Nil where libcurl has no memory.
     init?(endpoint: HTTPEndpoint) {
         guard let handle = curl_easy_init() else {
+            curl_url_cleanup(parsedURL)
             body.deallocate()
             return nil
         }
@@ -38,6 +41,7 @@ final class CurlTransfer {
     /// Only after the handle has left the multi handle.
     deinit {
         curl_easy_cleanup(handle)
+        curl_url_cleanup(parsedURL)
         body.deallocate()
     }
 
@@ -53,6 +57,9 @@ final class CurlTransfer {
         if url != request.url {
             url = request.url
             retier_setopt_string(handle, CURLOPT_URL, request.url)
+            // Where it cannot be parsed, the request finds out.
+            let isParsed = curl_url_set(parsedURL, CURLUPART_URL, request.url, 0) == CURLUE_OK
+            retier_setopt_pointer(handle, CURLOPT_CURLU, isParsed ? parsedURL.map { UnsafeRawPointer($0) } : nil)
         }
         switch request.method {
         case .get: retier_setopt_long(handle, CURLOPT_HTTPGET, 1)

@@ -1,25 +1,15 @@
 import CRetierCurl
 import Foundation
 package import RetierCore
-import Synchronization
 
-/// Sends messages over HTTP: one thread, one libcurl multi handle, kept-alive connections.
+/// Sends messages over HTTP with kept-alive connections: two threads, each with a libcurl multi handle of its own.
 ///
-/// Each endpoint has its own queue here; no more transfers are given to libcurl than may run, because time in
-/// libcurl's own queue counts against the request's timeout.
+/// Two, because one is the bottleneck of a delivery: what libcurl and the kernel do for a request costs more than what
+/// the ledger does for a message. Endpoints whose attempts wait for one another are served by the first.
 package final class CurlTransport: Carrier {
     /// Bytes of an answer that are read, enough for the results of a thousand actions; more ends the transfer.
     package static let maxResponseBytes = 262_144
-
-    enum Mode: Int, Sendable { case running, stopping, abandoned }
-
-    /// What the courier's thread hands to the loop's thread.
-    struct Inbox: Sendable {
-        var messages: [OutgoingMessage] = []
-        /// Endpoints whose waiting messages go back.
-        var recalled: Set<String> = []
-        var mode = Mode.running
-    }
+    private static let loops = 2
 
     /// `@unchecked Sendable`: the only call from another thread is `curl_multi_wakeup`, which libcurl allows, and the
     /// handle outlives both threads because each holds this box.
@@ -45,15 +35,13 @@ package final class CurlTransport: Carrier {
         }()
     }
 
-    /// The loop's end of the connection to the courier.
-    final class Mailbox: Sendable {
-        let inbox = Mutex(Inbox())
-    }
+    private let outgoing: WaitingMessages
+    private let multis: [MultiHandle]
+    private let laneOfEndpoint: [String: Int]
+    private let completions: Completions
+    private let clock: @Sendable () -> Instant
 
-    private let mailbox = Mailbox()
-    private let multi: MultiHandle
-
-    /// Starts the loop's thread.
+    /// Starts the loops' threads.
     ///
     /// - Parameters:
     ///   - endpoints: every endpoint that messages may name.
@@ -65,30 +53,52 @@ package final class CurlTransport: Carrier {
         endpoints: [HTTPEndpoint], completions: Completions, maxConnections: Int = 128,
         clock: @escaping @Sendable () -> Instant
     ) throws {
-        let multi = try MultiHandle()
-        let mailbox = self.mailbox
-        self.multi = multi
-        retier_multi_setopt_long(multi.pointer, CURLMOPT_MAXCONNECTS, maxConnections)
-        let thread = Thread {
-            var loop = CurlLoop(
-                endpoints: endpoints, multi: multi, mailbox: mailbox, completions: completions,
-                maxConnections: maxConnections, clock: clock)
-            loop.run()
+        let outgoing = WaitingMessages(lanes: endpoints.count)
+        self.outgoing = outgoing
+        self.completions = completions
+        self.clock = clock
+        laneOfEndpoint = Dictionary(
+            endpoints.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+        multis = try (0..<CurlTransport.loops).map { _ in try MultiHandle() }
+        for (index, multi) in multis.enumerated() {
+            let share = maxConnections / CurlTransport.loops
+            retier_multi_setopt_long(multi.pointer, CURLMOPT_MAXCONNECTS, share)
+            let thread = Thread {
+                let lanes = endpoints.map {
+                    CurlLoop.Lane($0, maxActive: $0.concurrency(onLoop: index, of: CurlTransport.loops))
+                }
+                var loop = CurlLoop(
+                    lanes: lanes, multi: multi, outgoing: outgoing, completions: completions, maxConnections: share,
+                    clock: clock)
+                loop.run()
+            }
+            thread.name = "retier curl"
+            thread.start()
         }
-        thread.name = "retier curl"
-        thread.start()
     }
 
     deinit { switchTo(.abandoned) }
 
     package func submit(_ messages: [OutgoingMessage]) {
-        mailbox.inbox.withLock { $0.messages += messages }
-        curl_multi_wakeup(multi.pointer)
+        var accepted: [(message: OutgoingMessage, lane: Int)] = []
+        accepted.reserveCapacity(messages.count)
+        for message in messages {
+            guard let lane = laneOfEndpoint[message.endpoint] else {
+                finish([message], .notStarted)
+                continue
+            }
+            guard WebhookSignature.canCarry(messageID: message.id) else {
+                finish([message], .ended(DeliveryOutcome(.rejected, code: "bad-message-id", leftUs: false)))
+                continue
+            }
+            accepted.append((message, lane))
+        }
+        outgoing.append(accepted)
+        wake()
     }
 
     package func recall(endpoint: String) {
-        mailbox.inbox.withLock { _ = $0.recalled.insert(endpoint) }
-        curl_multi_wakeup(multi.pointer)
+        if let lane = laneOfEndpoint[endpoint] { finish(outgoing.takeAll(from: lane), .notStarted) }
     }
 
     /// Requests in flight end within their timeouts; what waits comes back as not started.
@@ -96,8 +106,16 @@ package final class CurlTransport: Carrier {
 
     package func abandon() { switchTo(.abandoned) }
 
-    private func switchTo(_ mode: Mode) {
-        mailbox.inbox.withLock { if mode.rawValue > $0.mode.rawValue { $0.mode = mode } }
-        curl_multi_wakeup(multi.pointer)
+    private func switchTo(_ mode: WaitingMessages.Mode) {
+        outgoing.switchTo(mode)
+        wake()
+    }
+
+    private func wake() {
+        for multi in multis { curl_multi_wakeup(multi.pointer) }
+    }
+
+    private func finish(_ messages: [OutgoingMessage], _ result: DeliveryCompletion.Result) {
+        completions.add(messages.map { DeliveryCompletion($0, result, at: clock()) })
     }
 }

@@ -18,6 +18,8 @@ package struct HTTPEndpoint: Sendable {
     /// False where each request has a connection of its own: slower, and nothing that is left on an old connection can
     /// be taken for an answer.
     package var reusesConnections: Bool
+    /// True where attempts know nothing of each other, so that they may run on several threads.
+    package var attemptsAreIndependent: Bool
     /// Headers of answers that the channel reads, in lower case.
     package var answerHeaders: [String]
     /// The first step of an attempt that begins at a moment.
@@ -29,7 +31,8 @@ package struct HTTPEndpoint: Sendable {
     ///
     /// - Throws: `RetierError` that names the endpoint and at most the host.
     package init(
-        _ endpoint: Endpoint, url: String, reusesConnections: Bool = true, answerHeaders: [String] = [],
+        _ endpoint: Endpoint, url: String, reusesConnections: Bool = true, attemptsAreIndependent: Bool = false,
+        answerHeaders: [String] = [],
         attempt: (HTTPTarget) throws -> @Sendable (OutgoingMessage, Instant) -> ChannelStep
     ) throws {
         id = endpoint.id
@@ -40,8 +43,15 @@ package struct HTTPEndpoint: Sendable {
         timeoutSeconds = max(1, endpoint.timeoutSeconds)
         caFile = endpoint.caFile
         self.reusesConnections = reusesConnections
+        self.attemptsAreIndependent = attemptsAreIndependent
         self.answerHeaders = answerHeaders
         self.attempt = try attempt(target)
+    }
+
+    /// The part of `concurrency` that one of several loops, counted from 0, has; the parts add up to it.
+    func concurrency(onLoop loop: Int, of loops: Int) -> Int {
+        guard attemptsAreIndependent else { return loop == 0 ? concurrency : 0 }
+        return concurrency / loops + (loop < concurrency % loops ? 1 : 0)
     }
 
     /// True where a connection to the address is allowed: the proxy's where there is one.

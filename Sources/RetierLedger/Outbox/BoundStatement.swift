@@ -6,11 +6,27 @@ import RetierCore
 /// A cached statement of a connection, bound and stepped through SQLite's C interface.
 ///
 /// A delivered message costs seven statements; boxed arguments and copied rows would cost more than SQLite itself.
-/// Use it within one transaction. Every run binds all parameters again.
+/// Use it within one transaction, and no two of the same text at once. Every run binds all parameters again; a text
+/// that is bound already is not copied again, because many are the same row after row.
 struct BoundStatement {
+    /// The texts that were bound, by parameter.
+    private final class BoundTexts {
+        private var texts: [String?] = []
+
+        /// Remembers a text; false where it was bound already.
+        func change(_ index: Int32, to text: String?) -> Bool {
+            let index = Int(index)
+            while texts.count <= index { texts.append(nil) }
+            guard text == nil || texts[index] != text else { return false }
+            texts[index] = text
+            return true
+        }
+    }
+
     /// Keeps the raw statement alive.
     private let statement: Statement
     private let raw: SQLiteStatement
+    private let boundTexts = BoundTexts()
     /// Tells SQLite to copy the bytes before the call returns.
     private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
@@ -28,6 +44,7 @@ struct BoundStatement {
     }
 
     func bind(_ index: Int32, _ text: String) {
+        guard boundTexts.change(index, to: text) else { return }
         var text = text
         text.withUTF8 { bytes in
             // A null pointer would bind NULL; an empty text is a text.
@@ -49,6 +66,7 @@ struct BoundStatement {
     /// Binds UTF-8 bytes as a text; they must live until the run.
     func bindText(_ index: Int32, _ bytes: UnsafeRawBufferPointer) {
         guard let start = bytes.baseAddress, !bytes.isEmpty else { return bind(index, "") }
+        _ = boundTexts.change(index, to: nil)
         _ = start.withMemoryRebound(to: CChar.self, capacity: bytes.count) {
             sqlite3_bind_text(raw, index, $0, Int32(bytes.count), nil)
         }
@@ -59,7 +77,10 @@ struct BoundStatement {
         sqlite3_bind_blob(raw, index, bytes.baseAddress, Int32(bytes.count), nil)
     }
 
-    func bindNull(_ index: Int32) { sqlite3_bind_null(raw, index) }
+    func bindNull(_ index: Int32) {
+        _ = boundTexts.change(index, to: nil)
+        sqlite3_bind_null(raw, index)
+    }
 
     /// Moves to the next row; false where there is none, and then the statement can be bound again.
     func step() throws -> Bool {
