@@ -64,8 +64,8 @@ enum ProgrammeShape {
             "max_action_share", offOr(.text(.percent)), fallback: "50%", zh: "动作数占会员数最多",
             en: "sends as a share of members"),
         Key(
-            "max_action_growth", offOr(.text(.percent)), fallback: "300%", zh: "较上次最多增长",
-            en: "growth of sends against the last run of the kind"),
+            "max_action_growth", offOr(.text(.percent)), fallback: "300%", zh: "较上次最多增长（此前延后的不计）",
+            en: "growth of sends against the last run of the kind, without those that a refresh deferred"),
         Key(
             "max_demotion_share", offOr(.text(.percent)), fallback: "30%", zh: "降级占会员数最多",
             en: "demotions as a share of members"),

@@ -30,19 +30,22 @@ package struct GuardMeasures: Hashable, Sendable {
     package var rowCounts: [RowCount]
     package var members: Int
     package var sends: Int
+    /// Those of them that a daily run takes up from a refresh: they were reviewed with it, and are no growth.
+    package var takenUp: Int
     /// Sends of the last run of the same kind; nil where there was none.
     package var sendsBefore: Int?
     package var demotions: Int
     package var cost: Money
 
     package init(
-        dataAgeDays: Int?, rowCounts: [RowCount] = [], members: Int, sends: Int, sendsBefore: Int? = nil,
-        demotions: Int = 0, cost: Money = .zero
+        dataAgeDays: Int?, rowCounts: [RowCount] = [], members: Int, sends: Int, takenUp: Int = 0,
+        sendsBefore: Int? = nil, demotions: Int = 0, cost: Money = .zero
     ) {
         self.dataAgeDays = dataAgeDays
         self.rowCounts = rowCounts
         self.members = members
         self.sends = sends
+        self.takenUp = takenUp
         self.sendsBefore = sendsBefore
         self.demotions = demotions
         self.cost = cost
@@ -153,15 +156,14 @@ package struct Guards: Sendable {
 
     private func actionGrowth(_ measures: GuardMeasures) -> GuardFinding? {
         guard let limit = limits.maxActionGrowth, let before = measures.sendsBefore, before > 0 else { return nil }
-        guard measures.sends >= Guards.growthFloor, (measures.sends - before) * 10_000 > limit * before else {
-            return nil
-        }
-        let growth = (measures.sends - before) * 10_000 / before
+        let now = measures.sends - measures.takenUp
+        guard now >= Guards.growthFloor, (now - before) * 10_000 > limit * before else { return nil }
+        let growth = (now - before) * 10_000 / before
         return GuardFinding(
             guardID: .actionGrowth, limit: Int64(limit), value: Int64(growth),
             sentence: LocalizedText(
-                zh: "发送数从上次的 \(before) 增至 \(measures.sends)（增 \(percent(growth))），上限 \(percent(limit))",
-                en: "the actions grow from \(before) to \(measures.sends) (\(percent(growth)) more), "
+                zh: "发送数从上次的 \(before) 增至 \(now)（增 \(percent(growth))），上限 \(percent(limit))",
+                en: "the actions grow from \(before) to \(now) (\(percent(growth)) more), "
                     + "the limit is \(percent(limit)) more"))
     }
 

@@ -1,3 +1,4 @@
+import RetierBrand
 package import RetierCore
 package import RetierLedger
 
@@ -26,10 +27,19 @@ package struct PlanReview: Sendable {
                 GuardMeasures.RowCount(table: $0.name, now: $0.count, before: before[$0.name])
             },
             members: plan.members, sends: tally.count(.send),
+            takenUp: PlanReview.takenUp(tally, by: header.kind, playbooks: workspace.brand.playbooks),
             sendsBefore: try workspace.ledger.lastRun(kind: header.kind)?.sends, demotions: transitions[.demoted] ?? 0,
             cost: tally.cost())
         let programme = workspace.programme
         findings = Guards(limits: programme.guards, currency: programme.currency).findings(measures)
+    }
+
+    /// Sends of playbooks that members enter in another kind of run.
+    private static func takenUp(_ tally: Tally, by kind: Playbook.Trigger, playbooks: [Playbook]) -> Int {
+        let others = Set(playbooks.filter { $0.trigger != kind }.map(\.id))
+        return tally.lines.reduce(0) { sum, line in
+            line.reason.outcome == .send && others.contains(line.playbook) ? sum + line.count : sum
+        }
     }
 
     private static let dataTables: Set<String> = ["members", "orders", "events", "identities", "consents"]

@@ -50,6 +50,9 @@ import Testing
         #expect(findings { $0.sendsBefore = nil }.isEmpty)
         #expect(findings { ($0.sendsBefore, $0.sends) = (1, 99) }.isEmpty)
         #expect(findings { ($0.sendsBefore, $0.sends) = (1, 100) }.map(\.guardID) == [.actionGrowth])
+        // What an earlier refresh deferred is no growth on the day on which it is taken up.
+        #expect(findings { ($0.sendsBefore, $0.sends, $0.takenUp) = (1, 500, 401) }.isEmpty)
+        #expect(findings { ($0.sendsBefore, $0.sends, $0.takenUp) = (1, 500, 400) }.map(\.guardID) == [.actionGrowth])
     }
 
     @Test func anOverrideLiftsOnlyTheGuardItNames() {
