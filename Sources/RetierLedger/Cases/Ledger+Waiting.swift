@@ -15,7 +15,7 @@ enum WaitingCommit {
     ) throws -> Int {
         var count = 0
         let rows = try Row.fetchAll(
-            database, sql: "SELECT member, playbook, since, action_id FROM waiting_action ORDER BY action_id")
+            database, sql: "SELECT member, playbook, since, action_id, step FROM waiting_action ORDER BY action_id")
         for row in rows {
             let (playbook, since, action): (String, Int32, String) = (row[1], row[2], row[3])
             let day = Day(number: since)
@@ -24,7 +24,9 @@ enum WaitingCommit {
                 MemberCase(id: action, playbook: playbook, isEscalation: false, isShadow: false, opened: day),
                 member: row[0], run: "", signsAfter: zone.start(of: day.adding(days: 1)).seconds - 1)
             guard let sign = try signs.first(of: waiting, names: names[playbook] ?? []) else { continue }
-            try database.execute(sql: "DELETE FROM waiting_action WHERE action_id = ?", arguments: [action])
+            try database.execute(
+                sql: "DELETE FROM waiting_action WHERE member = ? AND playbook = ? AND step = ?",
+                arguments: [row[0] as Int64, playbook, row[4] as String])
             var detail = JSONObject()
             detail.add("playbook", playbook)
             detail.add("cause", sign.cause)
@@ -35,11 +37,13 @@ enum WaitingCommit {
     }
 
     static func run(_ run: String, _ header: PlanHeader, in database: Database) throws {
-        // In a refresh everything is decided anew; a daily run decides what it takes up.
+        // In a refresh everything is decided anew; a daily run decides what it takes up. Without its name SQLite takes
+        // the index of the run and reads all the run's decisions for each row.
         try database.execute(
             sql: """
                 DELETE FROM main.waiting_action WHERE since < ? OR EXISTS (
-                    SELECT 1 FROM main.decision d WHERE d.run = ? AND d.member = waiting_action.member
+                    SELECT 1 FROM main.decision d INDEXED BY decision_of_member
+                    WHERE d.run = ? AND d.member = waiting_action.member
                         AND d.playbook = waiting_action.playbook AND d.step = waiting_action.step
                         AND (d.verdict <> 'defer' OR ?))
                 """,

@@ -67,6 +67,7 @@ package struct Planner: Sendable {
 
     /// What members have said and got before, which decisions depend on.
     private struct Memory: Sendable {
+        var openCases: [(row: Int, value: MemberCase)]
         var consents: ConsentTable
         var recipients: RecipientTable
         var history: SendHistory
@@ -127,6 +128,7 @@ package struct Planner: Sendable {
             asOf: facts.asOf, playbooks: playbooks.filter { $0.trigger == kind }, channels: programme.channels,
             caps: programme.caps)
         return Memory(
+            openCases: try ledger.openCases(keys: facts.keys, merged: facts.mergedKeys),
             consents: try ledger.consents(
                 keys: facts.keys, merged: facts.mergedKeys, asOf: facts.asOf, zone: programme.zone),
             recipients: try ledger.recipients(
@@ -141,9 +143,10 @@ package struct Planner: Sendable {
     /// One decision for every candidate among the members of a view.
     private func decisions(_ view: RunView, _ playbooks: [Playbook], _ recall: Recall) throws -> [Decision] {
         let facts = view.facts
+        let memory = try recall()
         let cases = CaseTable(
-            count: facts.count, cases: try ledger.openCases(keys: facts.keys, merged: facts.mergedKeys),
-            playbooks: playbooks, asOf: facts.asOf, takesSteps: view.kind == .daily)
+            count: facts.count, cases: memory.openCases, playbooks: playbooks, asOf: facts.asOf,
+            takesSteps: view.kind == .daily)
         let waiting = WaitingTable(
             count: facts.count,
             actions: view.kind == .daily
@@ -157,7 +160,6 @@ package struct Planner: Sendable {
         }
         timings.end("match")
         guard !candidates.isEmpty else { return [] }
-        let memory = try recall()
         let arbitration = Arbitration(
             brand: programme.brand, asOf: view.facts.asOf, currency: programme.currency, playbooks: playbooks,
             channels: programme.channels, caps: programme.caps, memberIDs: view.facts.memberIDs,
