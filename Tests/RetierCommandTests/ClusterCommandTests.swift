@@ -12,9 +12,7 @@ import Testing
         try bench.liftGuards()
         try bench.edit("retier.yaml", "language: zh", "language: en")
         try configure(bench, clusters)
-        for kind in ["members", "orders"] {
-            try bench.must(["import", kind, Fixtures.path("cdnow/sample/\(kind).csv")])
-        }
+        try bench.importSample()
         return bench
     }
 

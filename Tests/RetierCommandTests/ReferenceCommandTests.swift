@@ -27,9 +27,7 @@ import Testing
     @Test func membersWithoutADayShowsTheLastRefresh() throws {
         let bench = try CommandBench()
         try bench.liftGuards()
-        for kind in ["members", "orders"] {
-            try bench.must(["import", kind, Fixtures.path("cdnow/sample/\(kind).csv")])
-        }
+        try bench.importSample()
         try bench.must(["run", "refresh", "--as-of", "1997-09-30"])
         try expectEqual(try bench.must(["members", "--format", "csv"]).output, "cdnow/sample/reference-1997-09-30.csv")
     }
@@ -38,9 +36,7 @@ import Testing
     @Test func playbooksReadPredictions() throws {
         let bench = try CommandBench()
         try bench.liftGuards()
-        for kind in ["members", "orders"] {
-            try bench.must(["import", kind, Fixtures.path("cdnow/sample/\(kind).csv")])
-        }
+        try bench.importSample()
         try bench.write("{{#clv_13w}}值 {{clv_13w}}{{/clv_13w}}\n", to: "templates/worth/hello.zh.mustache")
         try bench.write(
             """

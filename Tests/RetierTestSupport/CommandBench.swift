@@ -69,6 +69,11 @@ package final class CommandBench: Sendable {
         }
     }
 
+    /// Imports the members and orders of the CDNOW sample.
+    package func importSample() throws {
+        for kind in ["members", "orders"] { try must(["import", kind, Fixtures.path("cdnow/sample/\(kind).csv")]) }
+    }
+
     /// A file of the brand folder.
     package func path(_ name: String) -> String { brand + "/" + name }
 

@@ -48,10 +48,6 @@ package struct Experiment: Sendable {
         armSalt = Experiment.hash(salt, "arm")
     }
 
-    package init(brand: String, playbook: Playbook) {
-        self.init(salt: Experiment.salt(brand: brand, experiment: playbook.id), shares: playbook.shares)
-    }
-
     /// The salt of an experiment that has none in the ledger yet.
     package static func salt(brand: String, experiment: String) -> String { "\(brand)|\(experiment)" }
 

@@ -58,7 +58,4 @@ package struct FlapReport: Hashable, Sendable {
     package var changesPerYear: Int? {
         memberDays > 0 ? (changes * 365_250 + memberDays / 2) / memberDays : nil
     }
-
-    /// The share of changes that were taken back, in basis points; nil where nobody changed.
-    package var takenBackShare: Int? { Share.basisPoints(takenBack, of: changes) }
 }

@@ -15,12 +15,7 @@ extension Ledger {
         let salts = try connection.prepare("SELECT id, salt FROM experiment")
         while try salts.step() { builder.salts[salts.text(0)] = salts.text(1) }
         guard !builder.salts.isEmpty else { return builder.build() }
-        let shares = try connection.prepare("SELECT number, pilot, holdout, arms FROM experiment_shares")
-        while try shares.step() {
-            builder.shares[Int32(shares.integer(0))] = ExperimentShares(
-                pilot: Int(shares.integer(1)), holdout: Int(shares.integer(2)),
-                arms: ExperimentShares.arms(shares.text(3)))
-        }
+        builder.shares = try ExperimentShares.all(connection)
         let rowOfKey = RowOfKey(keys: keys, merged: merged)
         let statement = try connection.prepare(
             "SELECT member, is_control, arm, shares, day FROM assignment WHERE experiment = ?")
@@ -52,7 +47,20 @@ extension ExperimentShares {
     /// The arms as the ledger and plans keep them: `a=50 b=50`.
     package var armText: String { arms.map { "\($0.name)=\($0.weight)" }.joined(separator: " ") }
 
-    static func arms(_ text: String) -> [Playbook.Arm] {
+    /// The shares that were ever in force, by number: of one experiment, or of all.
+    static func all(of experiment: String? = nil, _ connection: ReadConnection) throws -> [Int32: ExperimentShares] {
+        let statement = try connection.prepare(
+            "SELECT number, pilot, holdout, arms FROM experiment_shares WHERE ?1 IS NULL OR experiment = ?1")
+        if let experiment { try statement.bind(experiment, at: 1) }
+        var shares: [Int32: ExperimentShares] = [:]
+        while try statement.step() {
+            shares[Int32(statement.integer(0))] = ExperimentShares(
+                pilot: Int(statement.integer(1)), holdout: Int(statement.integer(2)), arms: arms(statement.text(3)))
+        }
+        return shares
+    }
+
+    private static func arms(_ text: String) -> [Playbook.Arm] {
         text.split(separator: " ").compactMap { part in
             let sides = part.split(separator: "=")
             guard sides.count == 2, let weight = Int(sides[1]) else { return nil }

@@ -125,21 +125,3 @@ private struct GroupNames {
         }
     }
 }
-
-extension ExperimentShares {
-    /// The shares of an experiment by number.
-    fileprivate static func all(
-        of experiment: String, _ connection: ReadConnection
-    ) throws -> [Int32: ExperimentShares] {
-        let statement = try connection.prepare(
-            "SELECT number, pilot, holdout, arms FROM experiment_shares WHERE experiment = ?")
-        try statement.bind(experiment, at: 1)
-        var shares: [Int32: ExperimentShares] = [:]
-        while try statement.step() {
-            shares[Int32(statement.integer(0))] = ExperimentShares(
-                pilot: Int(statement.integer(1)), holdout: Int(statement.integer(2)),
-                arms: ExperimentShares.arms(statement.text(3)))
-        }
-        return shares
-    }
-}

@@ -8,7 +8,7 @@ struct OutcomeReader {
     private let zone: ZoneRules
     /// Keys of the statuses whose orders count for nothing.
     private let uncounted: Set<Int64>
-    /// Key of the event kind that is the goal; nil where an order is, or where no event has the kind.
+    /// Key of the event kind that is the goal, which no event has where the kind is unknown; nil where an order is.
     private let goal: Int64?
     /// The moments between which rows count, by the day of the assignment: many members share one.
     private var windows: [Day: Window] = [:]
@@ -29,13 +29,9 @@ struct OutcomeReader {
             "SELECT 1 FROM member_event WHERE member = ?1 AND at >= ?2 AND at < ?3 AND kind = ?4 LIMIT 1")
         self.question = question
         self.zone = zone
-        func key(of text: String) throws -> Int64? {
-            let statement = try connection.prepare("SELECT key FROM symbol WHERE text = ?")
-            try statement.bind(text, at: 1)
-            return try statement.step() ? statement.integer(0) : nil
-        }
-        uncounted = Set(try uncountedStatuses.compactMap(key))
-        goal = try question.goal.flatMap(key)
+        let texts = try TextNumbers(connection)
+        uncounted = Set(try uncountedStatuses.map(texts.number(of:)))
+        goal = try question.goal.map(texts.number(of:))
     }
 
     /// Adds what the rows of some keys say; the day of the assignment itself belongs to the time before, because what

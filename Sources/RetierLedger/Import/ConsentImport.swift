@@ -88,11 +88,7 @@ final class ConsentRows {
     /// What the ledger holds for the same member, channel, purpose, time and name.
     func consent(like other: Consent, of member: UInt32) throws -> Consent? {
         try other.withBytes { channel, purpose, name, _ in
-            select.bind(1, Int64(member))
-            select.bind(2, channel)
-            select.bind(3, purpose)
-            select.bind(4, other.at)
-            select.bind(5, name)
+            ConsentRows.bindKey(of: select, member, channel, purpose, other.at, name)
             defer { select.reset() }
             guard try select.step() else { return nil }
             var found = other
@@ -121,15 +117,22 @@ final class ConsentRows {
         if let old { context.remove(try hash(old, member), from: .consents) }
         context.add(try hash(consent, member), to: .consents)
         try consent.withBytes { channel, purpose, name, proof in
-            replace.bind(1, Int64(member))
-            replace.bind(2, channel)
-            replace.bind(3, purpose)
-            replace.bind(4, consent.at)
-            replace.bind(5, name)
+            ConsentRows.bindKey(of: replace, member, channel, purpose, consent.at, name)
             replace.bind(6, consent.isGranted ? 1 : 0)
             if consent.proof == nil { replace.bindNull(7) } else { replace.bind(7, proof) }
             try replace.run()
         }
+    }
+
+    /// Binds the five columns that tell consents apart.
+    private static func bindKey(
+        of statement: RawStatement, _ member: UInt32, _ channel: Bytes, _ purpose: Bytes, _ at: Int64, _ name: Bytes
+    ) {
+        statement.bind(1, Int64(member))
+        statement.bind(2, channel)
+        statement.bind(3, purpose)
+        statement.bind(4, at)
+        statement.bind(5, name)
     }
 
     func delete(of member: UInt32) throws {

@@ -1,4 +1,3 @@
-import Foundation
 package import RetierCore
 import RetierLedger
 
@@ -45,12 +44,11 @@ package struct Learning: Sendable {
     ///
     /// One run at a time: under the brand's lease, recorded in the audit trail with whose word it was.
     package static func learn(asOf day: Day, in workspace: Workspace, operatorName: String) throws -> Learning {
-        let owner = LeaseOwner.current(id: UUID().uuidString)
-        let clock = workspace.clock
-        return try workspace.ledger.withLease("run", owner: owner, now: { clock.now }) { _ in
+        try workspace.holdingLease { _ in
             let learning = try compare(asOf: day, in: workspace)
             try workspace.ledger.store(
-                learning.learned, tiers: learning.ladder.tiers.map(\.id), operatorName: operatorName, now: clock.now)
+                learning.learned, tiers: learning.ladder.tiers.map(\.id), operatorName: operatorName,
+                now: workspace.clock.now)
             return learning
         }
     }

@@ -68,6 +68,8 @@ package struct Planner: Sendable {
     /// What members have said and got before, which decisions depend on.
     private struct Memory: Sendable {
         var openCases: [(row: Int, value: MemberCase)]
+        /// What refreshes deferred and a daily run may take up.
+        var waiting: [(row: Int, value: WaitingAction)]
         var consents: ConsentTable
         var recipients: RecipientTable
         var history: SendHistory
@@ -129,6 +131,7 @@ package struct Planner: Sendable {
             caps: programme.caps)
         return Memory(
             openCases: try ledger.openCases(keys: facts.keys, merged: facts.mergedKeys),
+            waiting: kind == .daily ? try ledger.waitingActions(keys: facts.keys, merged: facts.mergedKeys) : [],
             consents: try ledger.consents(
                 keys: facts.keys, merged: facts.mergedKeys, asOf: facts.asOf, zone: programme.zone),
             recipients: try ledger.recipients(
@@ -148,12 +151,9 @@ package struct Planner: Sendable {
             count: facts.count, cases: memory.openCases, playbooks: playbooks, asOf: facts.asOf,
             takesSteps: view.kind == .daily)
         let waiting = WaitingTable(
-            count: facts.count,
-            actions: view.kind == .daily
-                ? try ledger.waitingActions(keys: facts.keys, merged: facts.mergedKeys) : [],
-            playbooks: playbooks, asOf: facts.asOf)
+            count: facts.count, actions: memory.waiting, playbooks: playbooks, asOf: facts.asOf)
         let matcher = Matcher(playbooks: playbooks, trigger: view.kind, cases: cases, waiting: waiting)
-        let candidates = try inParallel(rows: view.facts.count, threads: threads) { rows in
+        let candidates = try inParallel(rows: facts.count, threads: threads) { rows in
             matcher.candidates(rows: rows, snapshot: view.snapshotWithoutDistances(of:)) { member, row in
                 view.addDistances(to: &member, row: row)
             }
@@ -161,8 +161,8 @@ package struct Planner: Sendable {
         timings.end("match")
         guard !candidates.isEmpty else { return [] }
         let arbitration = Arbitration(
-            brand: programme.brand, asOf: view.facts.asOf, currency: programme.currency, playbooks: playbooks,
-            channels: programme.channels, caps: programme.caps, memberIDs: view.facts.memberIDs,
+            brand: programme.brand, asOf: facts.asOf, currency: programme.currency, playbooks: playbooks,
+            channels: programme.channels, caps: programme.caps, memberIDs: facts.memberIDs,
             values: view.outcome.scores.composite, consents: memory.consents, recipients: memory.recipients,
             history: memory.history, cases: cases, approvals: memory.approvals, waiting: waiting,
             spent: memory.spent, assignments: memory.assignments, programmeControl: programme.control.share)

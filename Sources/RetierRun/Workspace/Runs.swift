@@ -56,14 +56,7 @@ package struct Runs: Sendable {
     /// - Throws: `RetierError` of code `refused` for a stale plan, with what changed and what that does, or for a
     ///   guard.
     package func commit(_ plan: PlanFile, overrides: [GuardOverride]) throws -> CommitResult {
-        try holdingLease { lease in try commit(plan, overrides: overrides, lease: lease) }
-    }
-
-    /// Works under the brand's lease: one run at a time.
-    private func holdingLease<Result>(_ body: (Lease) throws -> Result) throws -> Result {
-        let owner = LeaseOwner.current(id: UUID().uuidString)
-        let clock = workspace.clock
-        return try ledger.withLease("run", owner: owner, now: { clock.now }, body)
+        try workspace.holdingLease { lease in try commit(plan, overrides: overrides, lease: lease) }
     }
 
     /// The same within a lease that is held already.
@@ -130,7 +123,7 @@ package struct Runs: Sendable {
     ///
     /// Delivery and report follow outside the lease.
     package func run(_ kind: Playbook.Trigger, asOf: Day, overrides: [GuardOverride]) throws -> CommitResult? {
-        try holdingLease { lease in
+        try workspace.holdingLease { lease in
             for line in try Inbox(workspace).importAll().flatMap(\.lines) { log.info("\(line)") }
             try closeRecoveredCases()
             switch try plan(kind, asOf: asOf) {

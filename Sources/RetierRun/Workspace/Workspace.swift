@@ -85,6 +85,12 @@ package final class Workspace: Sendable {
             playbooks: brand.playbooks, uncounted: programme.uncountedStatuses, zone: programme.zone, now: clock.now)
     }
 
+    /// Works under the brand's lease: one run, or one person who changes what runs decide by, at a time.
+    func holdingLease<Result>(_ body: (Lease) throws -> Result) throws -> Result {
+        let owner = LeaseOwner.current(id: UUID().uuidString)
+        return try ledger.withLease("run", owner: owner, now: { [clock] in clock.now }, body)
+    }
+
     /// Today in the brand's time zone.
     package var today: Day { programme.zone.day(of: clock.now) }
 }

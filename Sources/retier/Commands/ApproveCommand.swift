@@ -25,7 +25,7 @@ struct ApproveCommand: ParsableCommand {
 
     func run() throws {
         let workspace = try options.open()
-        guard !reason.isEmpty else { throw RetierError(.usage, "the reason is empty", hint: "say why") }
+        try Operator.require(reason: reason)
         let file = try PlanFile.open(path: plan)
         guard file.header.brand == workspace.programme.brand else {
             throw RetierError(

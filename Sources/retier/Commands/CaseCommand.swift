@@ -65,7 +65,7 @@ struct CaseCloseCommand: ParsableCommand {
 
 extension Workspace {
     fileprivate func close(_ id: String, _ event: CaseEvent, _ reason: String) throws {
-        guard !reason.isEmpty else { throw RetierError(.usage, "the reason is empty", hint: "say why") }
+        try Operator.require(reason: reason)
         let closed = try ledger.closeCases(
             id, by: event, reason: reason, operatorName: Operator.name, now: clock.now)
         Console.say("\(closed.cases) case(s) closed, \(closed.cancelled) message(s) cancelled that had not left")

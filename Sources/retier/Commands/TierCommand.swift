@@ -54,7 +54,7 @@ struct TierSetCommand: ParsableCommand {
         guard until.day >= workspace.today else {
             throw RetierError(.usage, "\(until.day) is over already", hint: "name today or a later day")
         }
-        guard !reason.isEmpty else { throw RetierError(.usage, "the reason is empty", hint: "say why") }
+        try Operator.require(reason: reason)
         try workspace.ledger.setTier(
             StoredOverride(
                 memberID: member, tier: tier, until: until.day, reason: reason, operatorName: Operator.name,

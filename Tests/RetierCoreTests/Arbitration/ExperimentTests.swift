@@ -94,3 +94,10 @@ import Testing
         #expect(world.verdict("p")?.reason == .oncePer)
     }
 }
+
+extension Experiment {
+    /// A playbook's, as its first run draws it.
+    fileprivate init(brand: String, playbook: Playbook) {
+        self.init(salt: Experiment.salt(brand: brand, experiment: playbook.id), shares: playbook.shares)
+    }
+}

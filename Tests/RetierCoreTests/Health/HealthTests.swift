@@ -93,3 +93,8 @@ import Testing
         #expect(report.takenBack == byRun && report.takenBack > 0, "seed \(generator.seed)")
     }
 }
+
+extension FlapReport {
+    /// The share of changes that were taken back, in basis points; nil where nobody changed.
+    var takenBackShare: Int? { Share.basisPoints(takenBack, of: changes) }
+}
