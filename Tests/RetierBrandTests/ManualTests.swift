@@ -20,7 +20,7 @@ struct ManualTests {
                 "experiment": keys(
                     nested("experiment", PlaybookShape.experiment) + nested("goal", PlaybookShape.goal)
                         + nested("budget", PlaybookShape.budget)),
-                "fields": fields, "variables": variables,
+                "fields": fields, "reasons": reasons, "variables": variables,
             ])
     }
 
@@ -173,6 +173,12 @@ struct ManualTests {
                     }
                 return ["`\(variable.name)`", presence, variable.description.english, variable.description.chinese]
             })
+    }
+
+    private var reasons: String {
+        table(
+            ["reason", "verdict", "meaning", "说明"],
+            Inquiry.reasons.map { ["`\($0.rawValue)`", $0.outcome.rawValue, $0.title.english, $0.title.chinese] })
     }
 
     private var fields: String {

@@ -66,6 +66,35 @@ struct BudgetSettlement {
         }
     }
 
+    /// What the playbook's budget has against a candidate once all places are final, whether or not it contends.
+    func finding(of candidate: Candidate, index: Int?, board: Board) -> Inquiry.Finding {
+        var finding = Inquiry.Finding(rule: .budget, refusal: nil)
+        let playbook = arbitration.playbooks[Int(candidate.playbook)]
+        let reason = index.flatMap { board.reasons[$0] }
+        guard let budget = playbook.budget, cost(of: candidate) > 0, reason != .selected else { return finding }
+        let better = contenders(of: Int(candidate.playbook), on: board).prefix { other in
+            let value = value(of: board.candidates[other])
+            return value == self.value(of: candidate)
+                ? board.candidates[other] < candidate : value > self.value(of: candidate)
+        }
+        let used = better.reduce(spent(playbook)) {
+            board.reasons[$1] == .selected ? $0 + cost(of: board.candidates[$1]) : $0
+        }
+        let isBelowCut = better.contains { board.reasons[$0] == .budget }
+        guard reason == .budget || isBelowCut || used + cost(of: candidate) > budget.amount.minorUnits else {
+            return finding
+        }
+        finding.refusal = Verdict(
+            .budget,
+            evidence: [
+                Verdict.Evidence("budget", text(budget.amount.minorUnits)),
+                Verdict.Evidence("per", budget.per.description), Verdict.Evidence("used", text(used)),
+                Verdict.Evidence("score", String(value(of: candidate))),
+                Verdict.Evidence("cost", text(cost(of: candidate))),
+            ])
+        return finding
+    }
+
     /// The playbook's contenders whose step costs something: by value, best first, then by member and step.
     private func contenders(of playbook: Int, on board: Board) -> [Int] {
         let indices = board.candidates.indices.filter {

@@ -49,25 +49,59 @@ struct CapSettlement {
         guard range.contains(where: lost) else { return }
         fillQueue(range, board)
         fillCaps(row: Int(board.candidates[range.lowerBound].row), board)
-        var winners: [Int] = []
-        var escalation: Int?
+        var winners = Winners()
         for index in queue {
             switch board.reasons[index] {
-            case .selected:
-                winners.append(index)
-                counts.add(step(of: board.candidates[index]).counts, rules.caps)
-                if rules.playbooks[Int(board.candidates[index].playbook)].isEscalation { escalation = index }
-            case .openCase:
-                let by = escalation.map { [Verdict.Evidence("by", playbookID(board.candidates[$0]))] } ?? []
-                board.close(index, .openCase, by)
-            default: explain(index, winners: winners, &board)
+            case .selected: add(board.candidates[index], &winners)
+            case .openCase: board.close(index, .openCase, winners.evidenceOfEscalation(in: arbitration))
+            default:
+                let refusal = refusal(of: board.candidates[index], winners)
+                board.close(index, refusal.reason, refusal.evidence, until: refusal.until)
             }
         }
     }
 
-    /// Which caps were full at the candidate's turn, by which sends, and until when.
-    private mutating func explain(_ index: Int, winners: [Int], _ board: inout Board) {
-        let candidate = board.candidates[index]
+    /// What stands against a candidate at its turn among a member's sends of the run, whether or not it contends: an
+    /// escalation that begins, and caps that are full.
+    ///
+    /// - Parameter range: the member's candidates, whose places are final; may be empty.
+    mutating func findings(of candidate: Candidate, range: Range<Int>, board: Board) -> [Inquiry.Finding] {
+        fillQueue(range, board)
+        countHistory(row: Int(candidate.row))
+        var winners = Winners()
+        for index in queue where board.reasons[index] == .selected {
+            guard order(of: board.candidates[index]) < order(of: candidate) else { break }
+            add(board.candidates[index], &winners)
+        }
+        let playbook = rules.playbooks[Int(candidate.playbook)]
+        let isKeptOff = winners.escalation.map { $0.playbook != candidate.playbook } ?? false && !playbook.sendsInCase
+        let isFull = step(of: candidate).heeds & counts.full != 0
+        let keptOff = isKeptOff ? Verdict(.openCase, evidence: winners.evidenceOfEscalation(in: arbitration)) : nil
+        return [
+            Inquiry.Finding(rule: .openCase, refusal: keptOff),
+            Inquiry.Finding(rule: .frequencyCap, refusal: isFull ? refusal(of: candidate, winners) : nil),
+        ]
+    }
+
+    /// The sends of a member that come before the candidate at hand.
+    private struct Winners {
+        var candidates: [Candidate] = []
+        /// The last one that is an escalation's.
+        var escalation: Candidate?
+
+        func evidenceOfEscalation(in arbitration: Arbitration) -> [Verdict.Evidence] {
+            escalation.map { [Verdict.Evidence("by", arbitration.playbooks[Int($0.playbook)].id)] } ?? []
+        }
+    }
+
+    private mutating func add(_ candidate: Candidate, _ winners: inout Winners) {
+        winners.candidates.append(candidate)
+        counts.add(step(of: candidate).counts, rules.caps)
+        if rules.playbooks[Int(candidate.playbook)].isEscalation { winners.escalation = candidate }
+    }
+
+    /// Which caps are full at the candidate's turn, by which sends, and until when.
+    private mutating func refusal(of candidate: Candidate, _ winners: Winners) -> Verdict {
         var evidence: [Verdict.Evidence] = []
         var isDisplaced = false
         var until: Day?
@@ -80,9 +114,9 @@ struct CapSettlement {
                 Verdict.Evidence("cap", cap.id), Verdict.Evidence("max", String(cap.max)),
                 Verdict.Evidence("per", cap.window.description),
             ]
-            let by = winners.filter { step(of: board.candidates[$0]).counts & bit != 0 }
+            let by = winners.candidates.filter { step(of: $0).counts & bit != 0 }
             let earlier = arbitration.history[Int(candidate.row)].filter { rules.caps.counting($0) & bit != 0 }
-            evidence += by.map { Verdict.Evidence("by", playbookID(board.candidates[$0])) }
+            evidence += by.map { Verdict.Evidence("by", arbitration.playbooks[Int($0.playbook)].id) }
             evidence += earlier.map { send in
                 Verdict.Evidence("sent", dayTexts[send.day] + " " + arbitration.history.texts[Int(send.playbook)])
             }
@@ -92,13 +126,19 @@ struct CapSettlement {
             neverFrees = neverFrees || free == nil
             until = max(until ?? free ?? arbitration.asOf, free ?? arbitration.asOf)
         }
-        board.close(index, isDisplaced ? .displaced : .frequencyCap, evidence, until: neverFrees ? nil : until)
+        return Verdict(isDisplaced ? .displaced : .frequencyCap, evidence: evidence, until: neverFrees ? nil : until)
     }
 
-    /// Counts what earlier runs sent to the member.
+    /// Counts what earlier runs sent to the member, where a contender asks for it.
     private mutating func fillCaps(row: Int, _ board: Board) {
+        guard queue.contains(where: { step(of: board.candidates[$0]).heeds != 0 }) else {
+            return counts.reset(rules.caps)
+        }
+        countHistory(row: row)
+    }
+
+    private mutating func countHistory(row: Int) {
         counts.reset(rules.caps)
-        guard queue.contains(where: { step(of: board.candidates[$0]).heeds != 0 }) else { return }
         for send in arbitration.history[row] { counts.add(rules.caps.counting(send), rules.caps) }
     }
 
@@ -123,6 +163,4 @@ struct CapSettlement {
     private func step(of candidate: Candidate) -> RuleBook.StepRule {
         rules.playbooks[Int(candidate.playbook)].steps[Int(candidate.step)]
     }
-
-    private func playbookID(_ candidate: Candidate) -> String { arbitration.playbooks[Int(candidate.playbook)].id }
 }

@@ -1,8 +1,20 @@
 /// The rules that look at one candidate alone: suppression, consent, recipient, open cases, `once_per`, pilot, later
 /// steps, control groups, approvals.
 struct Gate {
+    /// In this order: the first that refuses gives the verdict.
+    ///
+    /// Recipients come before control groups, because who cannot be reached is neither treated nor a control; later
+    /// steps do, because the shadow of a later step waits as long as the step.
+    static let order: [ReasonCode] = [
+        .neverContact, .noConsent, .noRecipient, .openCase, .tooLate, .oncePer, .outsidePilot, .laterStep,
+        .programmeControl, .controlGroup, .needsApproval,
+    ]
+    /// Who is refused by one of these has no arm.
+    private static let withoutArm: Set<ReasonCode> = [.neverContact, .noConsent, .noRecipient, .programmeControl]
+
     private let rules: RuleBook
     private let arbitration: Arbitration
+    private let order = Gate.order
     private var dayTexts: DayTexts
 
     init(rules: RuleBook, arbitration: Arbitration) {
@@ -13,66 +25,127 @@ struct Gate {
 
     /// Closes what may not be sent; the rest contends for places.
     mutating func pass(row: Int, range: Range<Int>, board: inout Board) {
-        if let withdrawal = suppression(row: row) {
-            let evidence = [
-                Verdict.Evidence("channel", ConsentTable.everyChannel),
-                Verdict.Evidence("withdrawn_at", withdrawal.at.description),
-            ]
-            for index in range { board.close(index, .neverContact, evidence) }
-            return
-        }
-        let cases = arbitration.cases[row]
-        let escalation = cases.first { $0.value.isEscalation && !$0.value.isShadow && $0.value.state == .open }
+        var subject = subject(board.candidates[range.lowerBound])
         for index in range {
-            let candidate = board.candidates[index]
-            let playbook = rules.playbooks[Int(candidate.playbook)]
-            let step = playbook.steps[Int(candidate.step)]
-            if let evidence = missingConsent(row: row, channel: rules.channels[step.channel]) {
-                board.close(index, .noConsent, evidence)
-                continue
+            look(at: board.candidates[index], &subject)
+            board.contends[index] = true
+            for rule in order {
+                guard let refusal = refusal(rule, of: subject) else { continue }
+                board.close(index, rule, refusal.evidence, until: refusal.until)
+                board.contends[index] = false
+                break
             }
-            // Before the control group: who cannot be reached is neither treated nor a control.
-            if let evidence = rules.channels[step.channel].recipients?.missing(row: row) {
-                board.close(index, .noRecipient, evidence)
-                continue
-            }
-            // A candidate of a playbook in which the member has a case is the step that is due in it.
-            let own = cases.first { $0.playbook == Int(candidate.playbook) }
-            // A candidate that an earlier refresh deferred was not too early then.
-            let waits = arbitration.waiting[row].first {
-                $0.playbook == Int(candidate.playbook) && $0.step == Int(candidate.step)
-            }
-            let place = playbook.experiment.place(row: row, in: arbitration)
-            if let escalation, escalation.playbook != Int(candidate.playbook), !playbook.sendsInCase {
-                board.close(index, .openCase, evidence(of: escalation.value))
-            } else if let due = own?.due, arbitration.asOf > due.last {
-                board.close(index, .tooLate, evidence(of: due))
-            } else if let waits, arbitration.asOf > waits.last {
-                board.close(index, .tooLate, evidence(of: waits))
-            } else if own == nil, waits == nil, let evidence = recentEntry(row: row, playbook: playbook) {
-                board.close(index, .oncePer, evidence)
-            } else if place == .outside {
-                board.close(index, .outsidePilot, playbook.pilotEvidence)
-            } else if own == nil, step.isLater {
-                // Before the control groups: the shadow of a later step waits as long as the step.
-                board.close(index, .laterStep, step.laterEvidence, until: step.laterUntil)
-            } else if rules.programme.place(row: row, in: arbitration) == .control {
-                board.close(index, .programmeControl, rules.programmeEvidence)
-            } else if place == .control || isShadow(own?.value, row: row, playbook) {
-                board.close(index, .controlGroup, playbook.controlEvidence)
-            } else if step.requiresApproval, !arbitration.approvals.contains(row: row, candidate) {
-                board.close(index, .needsApproval, [Verdict.Evidence("approval", "required")])
-            } else {
-                board.contends[index] = true
-            }
-            guard case .treated(let arm?) = place, board.reasons[index] != .programmeControl else { continue }
+            guard case .treated(let arm?) = subject.place else { continue }
+            if let reason = board.reasons[index], Gate.withoutArm.contains(reason) { continue }
             board.arms[index] = Int16(arm)
         }
     }
 
-    /// Whether the member goes through the steps as a control: the ledger's groups have the last word where they know.
-    private func isShadow(_ own: MemberCase?, row: Int, _ playbook: RuleBook.PlaybookRule) -> Bool {
-        own?.isShadow == true && playbook.experiment.known(row: row, in: arbitration) == nil
+    /// What every rule says of a candidate, in their order.
+    mutating func findings(of candidate: Candidate) -> [Inquiry.Finding] {
+        let subject = subject(candidate)
+        return order.map { Inquiry.Finding(rule: $0, refusal: refusal($0, of: subject)) }
+    }
+
+    /// A candidate with what the ledger knows of it and of its member.
+    private struct Subject {
+        let row: Int
+        let withdrawal: ConsentTable.Entry?
+        let cases: ArraySlice<CaseTable.Entry>
+        /// The case that keeps everything else from the member.
+        let escalation: CaseTable.Entry?
+        var candidate: Candidate
+        /// The member's case of the playbook: then the candidate is the step that is due in it.
+        var own: CaseTable.Entry?
+        /// Where an earlier refresh deferred the candidate: then it was not too early.
+        var waits: WaitingTable.Item?
+        var place = ExperimentPlace.outside
+    }
+
+    private func subject(_ candidate: Candidate) -> Subject {
+        let row = Int(candidate.row)
+        let cases = arbitration.cases[row]
+        var subject = Subject(
+            row: row, withdrawal: suppression(row: row), cases: cases,
+            escalation: cases.first { $0.value.isEscalation && !$0.value.isShadow && $0.value.state == .open },
+            candidate: candidate)
+        look(at: candidate, &subject)
+        return subject
+    }
+
+    /// Turns to another candidate of the same member.
+    private func look(at candidate: Candidate, _ subject: inout Subject) {
+        let playbook = Int(candidate.playbook)
+        subject.candidate = candidate
+        subject.own = subject.cases.first { $0.playbook == playbook }
+        subject.waits = arbitration.waiting[subject.row].first {
+            $0.playbook == playbook && $0.step == Int(candidate.step)
+        }
+        subject.place = rules.playbooks[playbook].experiment.place(row: subject.row, in: arbitration)
+    }
+
+    /// What one rule has against a candidate; nil for nothing.
+    private mutating func refusal(_ rule: ReasonCode, of subject: Subject) -> Verdict? {
+        let (row, playbook, step) = (subject.row, Int(subject.candidate.playbook), Int(subject.candidate.step))
+        var channel: Int { rules.playbooks[playbook].steps[step].channel }
+        let evidence: [Verdict.Evidence]?
+        switch rule {
+        case .neverContact: evidence = subject.withdrawal.map(self.evidence(of:))
+        case .noConsent: evidence = missingConsent(row: row, channel: rules.channels[channel])
+        case .noRecipient: evidence = rules.channels[channel].recipients?.missing(row: row)
+        case .openCase: evidence = otherEscalation(subject)
+        case .tooLate: evidence = tooLate(subject)
+        case .oncePer:
+            guard subject.own == nil, subject.waits == nil else { return nil }
+            evidence = recentEntry(row: row, playbook: rules.playbooks[playbook])
+        case .outsidePilot: evidence = subject.place == .outside ? rules.playbooks[playbook].pilotEvidence : nil
+        case .laterStep:
+            guard subject.own == nil, rules.playbooks[playbook].steps[step].isLater else { return nil }
+            let waiting = rules.playbooks[playbook].steps[step]
+            return Verdict(rule, evidence: waiting.laterEvidence, until: waiting.laterUntil)
+        case .programmeControl:
+            evidence = rules.programme.place(row: row, in: arbitration) == .control ? rules.programmeEvidence : nil
+        case .controlGroup:
+            evidence = isControl(subject) ? rules.playbooks[playbook].controlEvidence : nil
+        case .needsApproval:
+            guard rules.playbooks[playbook].steps[step].requiresApproval,
+                !arbitration.approvals.contains(row: row, subject.candidate)
+            else { return nil }
+            evidence = [Verdict.Evidence("approval", "required")]
+        case .selected, .displaced, .frequencyCap, .budget:
+            preconditionFailure("\(rule.rawValue) is no rule that looks at one candidate alone")
+        }
+        return evidence.map { Verdict(rule, evidence: $0) }
+    }
+
+    private mutating func otherEscalation(_ subject: Subject) -> [Verdict.Evidence]? {
+        let playbook = Int(subject.candidate.playbook)
+        guard let escalation = subject.escalation, escalation.playbook != playbook,
+            !rules.playbooks[playbook].sendsInCase
+        else { return nil }
+        return evidence(of: escalation.value)
+    }
+
+    private mutating func tooLate(_ subject: Subject) -> [Verdict.Evidence]? {
+        if let due = subject.own?.due, arbitration.asOf > due.last { return evidence(of: due) }
+        if let waits = subject.waits, arbitration.asOf > waits.last { return evidence(of: waits) }
+        return nil
+    }
+
+    /// Whether the member is a control, or goes through the steps as one: the ledger's groups have the last word where
+    /// they know.
+    private func isControl(_ subject: Subject) -> Bool {
+        if subject.place == .control { return true }
+        guard subject.own?.value.isShadow == true else { return false }
+        return rules.playbooks[Int(subject.candidate.playbook)].experiment.known(row: subject.row, in: arbitration)
+            == nil
+    }
+
+    private func evidence(of withdrawal: ConsentTable.Entry) -> [Verdict.Evidence] {
+        [
+            Verdict.Evidence("channel", ConsentTable.everyChannel),
+            Verdict.Evidence("withdrawn_at", withdrawal.at.description),
+        ]
     }
 
     private mutating func evidence(of value: MemberCase) -> [Verdict.Evidence] {
@@ -122,27 +195,5 @@ struct Gate {
             Verdict.Evidence("entered", dayTexts[entry]), Verdict.Evidence("once_per", period.description),
             Verdict.Evidence("again_from", dayTexts[again]),
         ]
-    }
-}
-
-/// The texts of days, each made once.
-struct DayTexts {
-    private let first: Int32
-    private var texts: [String?]
-
-    init(around day: Day) {
-        first = day.number - 2_000
-        texts = Array(repeating: nil, count: 4_000)
-    }
-
-    subscript(day: Day) -> String {
-        mutating get {
-            let position = Int(day.number) - Int(first)
-            guard texts.indices.contains(position) else { return day.description }
-            if let known = texts[position] { return known }
-            let text = day.description
-            texts[position] = text
-            return text
-        }
     }
 }

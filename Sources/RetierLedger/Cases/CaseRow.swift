@@ -22,10 +22,26 @@ struct CaseRow {
     static func open(in database: Database, where condition: String = "TRUE", _ arguments: [String] = []) throws
         -> [CaseRow]
     {
+        try rows(in: database, where: "(state = 'open' OR state = 'paused') AND \(condition)", arguments)
+    }
+
+    /// The rows of cases that were open before a run, as if they were open still.
+    static func open(before run: RunRecord, in database: Database) throws -> [CaseRow] {
+        let wasOpen = "coalesce(closed_at, \(Int64.max)) >= \(run.committedAt.seconds)"
+        return try rows(in: database, where: wasOpen + " " + RunRecord.condition("run", before: run)).map { row in
+            var row = row
+            if row.closedAt != nil || row.value.pausedOn.map({ $0 > run.asOf }) == true {
+                (row.value.state, row.value.pausedOn) = (.open, nil)
+            }
+            return row
+        }
+    }
+
+    private static func rows(
+        in database: Database, where condition: String, _ arguments: [String] = []
+    ) throws -> [CaseRow] {
         let statement = try BoundStatement(
-            """
-            SELECT \(columns) FROM member_case WHERE (state = 'open' OR state = 'paused') AND \(condition) ORDER BY id
-            """, in: database)
+            "SELECT \(columns) FROM member_case WHERE \(condition) ORDER BY id", in: database)
         for (index, argument) in arguments.enumerated() { statement.bind(Int32(index + 1), argument) }
         defer { statement.reset() }
         var rows: [CaseRow] = []

@@ -9,6 +9,11 @@ package struct StoredCase: Hashable, Sendable {
     package var closedAt: Instant?
     /// What closed it: the order, the event, or a person's reason.
     package var cause: String?
+
+    /// Whether it had been opened and was not over when a run was made.
+    package func isOpen(before run: RunRecord) -> Bool {
+        value.opened <= run.asOf && (closedAt.map { $0 >= run.committedAt } ?? true)
+    }
 }
 
 /// What closing cases came to.
@@ -28,8 +33,14 @@ extension Ledger {
     /// - Parameters:
     ///   - keys: the ledger's key of each row's member, as in `FactTable.keys`.
     ///   - merged: `FactTable.mergedKeys`.
-    package func openCases(keys: [Int64], merged: [MergedKey] = []) throws -> [(row: Int, value: MemberCase)] {
-        let rows = try pool.read { try CaseRow.open(in: $0) }
+    ///   - before: those that were open before this run, as far as the ledger still knows: steps that were taken since
+    ///     stay taken.
+    package func openCases(
+        keys: [Int64], merged: [MergedKey] = [], before: RunRecord? = nil
+    ) throws -> [(row: Int, value: MemberCase)] {
+        let rows = try pool.read { database in
+            try before.map { try CaseRow.open(before: $0, in: database) } ?? CaseRow.open(in: database)
+        }
         guard !rows.isEmpty else { return [] }
         let rowOfKey = RowOfKey(keys: keys, merged: merged)
         return rows.compactMap { row in rowOfKey[row.member].map { ($0, row.value) } }

@@ -60,8 +60,10 @@ extension Ledger {
     }
 
     /// What is approved of these members' steps on a day and was not sent since.
+    ///
+    /// - Parameter before: leaves out this run and all later ones, and what was approved after it.
     package func approvals(
-        keys: [Int64], merged: [MergedKey] = [], playbooks: [Playbook], asOf: Day
+        keys: [Int64], merged: [MergedKey] = [], playbooks: [Playbook], asOf: Day, before: RunRecord? = nil
     ) throws -> ApprovalTable {
         let rowOfKey = RowOfKey(keys: keys, merged: merged)
         let rows = try pool.read { database in
@@ -70,8 +72,13 @@ extension Ledger {
                 sql: """
                     SELECT DISTINCT member, playbook, step FROM approval a WHERE as_of > ? AND NOT EXISTS (
                         SELECT 1 FROM decision d WHERE d.member = a.member AND d.day >= a.as_of
-                            AND d.playbook = a.playbook AND d.step = a.step AND d.verdict = 'send')
-                    """, arguments: [asOf.adding(days: -Ledger.approvalDays).number])
+                            AND d.playbook = a.playbook AND d.step = a.step AND d.verdict = 'send'
+                            \(RunRecord.condition("d.run", before: before)))
+                    AND a.at <= ?
+                    """,
+                arguments: [
+                    asOf.adding(days: -Ledger.approvalDays).number, before?.committedAt.seconds ?? Int64.max,
+                ])
         }
         return ApprovalTable(
             count: keys.count,

@@ -41,7 +41,10 @@ extension Ledger {
     ///   - keys: the ledger's key of each row's member, as in `FactTable.keys`.
     ///   - merged: `FactTable.mergedKeys`.
     ///   - since: `SendHistory.horizon`.
-    package func sendHistory(keys: [Int64], merged: [MergedKey] = [], since: Day) throws -> SendHistory {
+    ///   - before: leaves out this run and all later ones.
+    package func sendHistory(
+        keys: [Int64], merged: [MergedKey] = [], since: Day, before: RunRecord? = nil
+    ) throws -> SendHistory {
         let rowOfKey = RowOfKey(keys: keys, merged: merged)
         var builder = SendHistory.Builder(count: keys.count)
         let connection = try ReadConnection(path: path)
@@ -50,7 +53,7 @@ extension Ledger {
             SELECT d.member, d.playbook, d.channel, d.day, d.step, d.marks,
                 d.verdict = 'send' AND \(SendHistory.mayReach)
             FROM decision d LEFT JOIN message m ON m.id = d.message
-            WHERE d.verdict IN ('send', 'hold_out') AND d.day >= ?
+            WHERE d.verdict IN ('send', 'hold_out') AND d.day >= ? \(RunRecord.condition("d.run", before: before))
             """)
         try statement.restart(Int64(since.number))
         while try statement.step() {
@@ -108,7 +111,8 @@ extension Ledger {
     ///
     /// Everything that was decided to be sent counts, whatever became of it, except what certainly did not leave or was
     /// refused.
-    package func spent(playbooks: [Playbook], asOf: Day) throws -> [String: Money] {
+    /// - Parameter before: leaves out this run and all later ones.
+    package func spent(playbooks: [Playbook], asOf: Day, before: RunRecord? = nil) throws -> [String: Money] {
         try pool.read { database in
             var spent: [String: Money] = [:]
             for playbook in playbooks {
@@ -119,6 +123,7 @@ extension Ledger {
                     sql: """
                         SELECT coalesce(sum(d.cost), 0) FROM decision d JOIN message m ON m.id = d.message
                         WHERE d.playbook = ? AND d.day >= ? AND \(SendHistory.mayReach)
+                            \(RunRecord.condition("d.run", before: before))
                         """, arguments: [playbook.id, start.number])
                 spent[playbook.id] = Money(minorUnits: sum ?? 0)
             }

@@ -58,6 +58,34 @@ extension Ledger {
         }
     }
 
+    /// What a run decided about the member of a row, and what became of everybody in playbooks with a budget, in the
+    /// order of `Arbitration.decide`; reasons without evidence.
+    ///
+    /// - Parameters:
+    ///   - keys: the ledger's key of each row's member, as in `FactTable.keys`.
+    ///   - merged: `FactTable.mergedKeys`.
+    ///   - playbooks: the run's, in the order of their ids; decisions of others are left out.
+    package func decisions(
+        of run: RunRecord, row: Int, keys: [Int64], merged: [MergedKey] = [], playbooks: [Playbook]
+    ) throws -> [Decision] {
+        let rowOfKey = RowOfKey(keys: keys, merged: merged)
+        let positions = Dictionary(uniqueKeysWithValues: playbooks.enumerated().map { ($0.element.id, $0.offset) })
+        let connection = try ReadConnection(path: path)
+        let statement = try connection.prepare("SELECT member, playbook, step, reason FROM decision WHERE run = ?")
+        try statement.restart()
+        try statement.bind(run.id, at: 1)
+        var decisions: [Decision] = []
+        while try statement.step() {
+            guard let place = rowOfKey[statement.integer(0)], let position = positions[statement.text(1)],
+                place == row || playbooks[position].budget != nil,
+                let step = playbooks[position].steps.firstIndex(where: { $0.id == statement.text(2) }),
+                let reason = ReasonCode(rawValue: statement.text(3))
+            else { continue }
+            decisions.append(Decision(row: place, playbook: position, step: step, verdict: Verdict(reason)))
+        }
+        return decisions.sorted { ($0.row, $0.playbook, $0.step) < ($1.row, $1.playbook, $1.step) }
+    }
+
     /// Every move of a member, the latest first, with the as-of day and the run that made it.
     package func transitions(ofMember memberID: String) throws -> [(day: Day, run: String, move: PlannedTransition)] {
         try pool.read { database in

@@ -45,6 +45,18 @@ extension Ledger {
 }
 
 extension RunRecord {
+    /// The SQL condition, begun by AND, that a column names a run committed before another one; empty for any.
+    ///
+    /// Ids of runs have no quotation marks: they are made of kinds, periods and digests.
+    static func condition(_ column: String, before run: RunRecord?) -> String {
+        run.map { run in
+            """
+            AND \(column) IN (SELECT r.id FROM run r JOIN run last ON last.id = '\(run.id)'
+                WHERE (r.committed_at, r.rowid) < (last.committed_at, last.rowid))
+            """
+        } ?? ""
+    }
+
     static func fetch(_ database: Database, kind: Playbook.Trigger, period: String) throws -> RunRecord? {
         try fetch(database, "kind = ? AND period = ?", [kind.rawValue, period]).first
     }

@@ -26,6 +26,8 @@ package struct Explanation: Sendable {
     package var override: StoredOverride?
     /// The run's moves, and earlier ones with their runs.
     package var moves: [(day: Day, run: String, transition: Transition)]
+    /// The member's last word on each channel and purpose by the end of the day.
+    package var consents: [StoredConsent]
     package var playbooks: [PlaybookExplanation]
 
     /// One playbook and one member.
@@ -35,6 +37,15 @@ package struct Explanation: Sendable {
         package var steps: [StepExplanation]
         /// The member's cases of the playbook, the latest first.
         package var cases: [StoredCase] = []
+        /// What every rule says of every step, candidate or not; empty where members do not enter the playbook in such
+        /// a run, and of a member whose case goes on: then its clock decides.
+        package var rules: [StepRules] = []
+    }
+
+    /// What the rules say of one step.
+    package struct StepRules: Sendable {
+        package var step: String
+        package var findings: [Inquiry.Finding]
     }
 
     /// What became of one candidate.
@@ -48,14 +59,24 @@ package struct Explanation: Sendable {
         package var committed: MemberDecision?
     }
 
-    /// True where the condition no longer holds, or holds now, against what the run recorded: the data or the playbook
-    /// has changed.
+    /// True where the condition no longer holds, or holds now, or a step would end for another reason, against what the
+    /// run recorded: the data or the playbook has changed.
     ///
     /// Of a member with a case the condition is not asked: the case's clock is.
     package func disagrees(_ explanation: PlaybookExplanation) -> Bool {
-        run.map { $0.kind == explanation.playbook.trigger } ?? false
-            && !explanation.cases.contains { $0.value.opened <= asOf }
-            && explanation.trace.result == explanation.steps.isEmpty
+        guard run.map({ $0.kind == explanation.playbook.trigger }) ?? false, !explanation.playbook.isPaused else {
+            return false
+        }
+        if !explanation.cases.contains(where: { $0.value.opened <= asOf }),
+            explanation.trace.result == explanation.steps.isEmpty
+        {
+            return true
+        }
+        return explanation.rules.contains { rules in
+            explanation.steps.contains {
+                $0.step == rules.step && $0.reason != rules.findings.verdict.reason.rawValue
+            }
+        }
     }
 }
 
@@ -67,18 +88,22 @@ extension Explanation {
         _ memberID: String, in workspace: Workspace, run id: String? = nil, playbook only: String? = nil
     ) throws -> Explanation {
         let ledger = workspace.ledger
+        let asked = try only.map { only in
+            guard let playbook = workspace.brand.playbooks.first(where: { $0.id == only }) else {
+                throw RetierError(
+                    .usage, "there is no playbook \(only)", hint: "retier check lists what is wrong with the files")
+            }
+            return playbook
+        }
+        let kind = asked?.trigger ?? .refresh
         let run =
             try id.map { id in
                 guard let run = try ledger.run(id: id) else {
                     throw RetierError(.usage, "there is no run \(id)", hint: "retier status lists the runs")
                 }
                 return run
-            } ?? ledger.lastRun(kind: .refresh)
-        if let only, !workspace.brand.playbooks.contains(where: { $0.id == only }) {
-            throw RetierError(
-                .usage, "there is no playbook \(only)", hint: "retier check lists what is wrong with the files")
-        }
-        guard let run else { return try anticipate(memberID, in: workspace, playbook: only) }
+            } ?? ledger.lastRun(kind: kind)
+        guard let run else { return try anticipate(kind, memberID, in: workspace, playbook: only) }
         var planner = Planner(workspace)
         planner.showsTags = true
         var view = try planner.view(.daily, asOf: run.asOf, calibration: run.calibration)
@@ -103,44 +128,67 @@ extension Explanation {
         let decisions = try ledger.decisions(ofMember: memberID) ?? []
         let cases = try ledger.cases(all: true, memberID: memberID)
         let vocabulary = workspace.programme.vocabulary
-        let playbooks = workspace.brand.playbooks.ordered(for: run.kind).filter { only == nil || $0.id == only }
+        let playbooks = workspace.brand.playbooks.ordered(for: run.kind)
+        planner.before = run
+        let decided = try ledger.decisions(
+            of: run, row: row, keys: view.facts.keys, merged: view.facts.mergedKeys, playbooks: playbooks)
+        var inquiry = try planner.inquiry(view, playbooks, decisions: decided)
         return Explanation(
             memberID: memberID, run: run, asOf: run.asOf, snapshot: snapshot,
             recordedScore: run.kind == .refresh ? standing?.score : nil, calibration: outcome.calibration,
             weights: outcome.scoring.weights, cluster: planner.place(of: row, in: view),
             override: try override(of: memberID, asOf: run.asOf, in: workspace),
-            moves: moves,
-            playbooks: playbooks.map { playbook in
-                PlaybookExplanation(
+            moves: moves, consents: try consents(of: memberID, asOf: run.asOf, in: workspace),
+            playbooks: playbooks.enumerated().filter { only == nil || $0.element.id == only }.map {
+                position, playbook in
+                var explained = PlaybookExplanation(
                     playbook: playbook, trace: playbook.condition.trace(for: snapshot, in: vocabulary),
                     steps: decisions.filter { $0.run == run.id && $0.playbook == playbook.id }
                         .map(StepExplanation.init),
                     cases: cases.filter { $0.value.playbook == playbook.id })
+                if !explained.cases.contains(where: { $0.run != run.id && $0.isOpen(before: run) }) {
+                    explained.rules = rules(of: row, position, playbook, in: run.kind, &inquiry)
+                }
+                return explained
             })
     }
 
-    /// Before the first run: what a refresh as of the newest order would decide.
+    /// What every rule says of a member and the steps of a playbook.
+    private static func rules(
+        of row: Int, _ position: Int, _ playbook: Playbook, in kind: Playbook.Trigger, _ inquiry: inout Inquiry
+    ) -> [StepRules] {
+        guard playbook.trigger == kind else { return [] }
+        return playbook.steps.enumerated().map { number, step in
+            StepRules(
+                step: step.id, findings: inquiry.findings(of: Candidate(row: row, playbook: position, step: number)))
+        }
+    }
+
+    /// Before the first run of a kind: what one as of the newest order would decide.
     private static func anticipate(
-        _ memberID: String, in workspace: Workspace, playbook only: String?
+        _ kind: Playbook.Trigger, _ memberID: String, in workspace: Workspace, playbook only: String?
     ) throws -> Explanation {
         var planner = Planner(workspace)
         planner.showsTags = true
-        let planned = try planner.plan(.refresh, asOf: workspace.newestDay())
+        let planned = try planner.plan(kind, asOf: workspace.newestDay())
         let row = try self.row(of: memberID, in: planned.view.facts, workspace.ledger)
         let snapshot = planned.view.snapshot(of: row)
         let vocabulary = workspace.programme.vocabulary
         let playbooks = planned.plan.playbooks.enumerated().filter { only == nil || $0.element.id == only }
+        var inquiry = try planner.inquiry(planned.view, planned.plan.playbooks, decisions: planned.plan.decisions)
         return Explanation(
             memberID: memberID, run: nil, asOf: planned.view.facts.asOf, snapshot: snapshot, recordedScore: nil,
             calibration: planned.view.outcome.calibration, weights: planned.view.outcome.scoring.weights,
             cluster: planner.place(of: row, in: planned.view),
             override: try override(of: memberID, asOf: planned.view.facts.asOf, in: workspace),
             moves: snapshot.transitions.map { (day: planned.view.facts.asOf, run: "", transition: $0) },
+            consents: try consents(of: memberID, asOf: planned.view.facts.asOf, in: workspace),
             playbooks: playbooks.map { position, playbook in
                 let decisions = planned.plan.decisions.filter { $0.row == row && $0.playbook == position }
                 return PlaybookExplanation(
                     playbook: playbook, trace: playbook.condition.trace(for: snapshot, in: vocabulary),
-                    steps: decisions.map { StepExplanation($0, of: playbook) })
+                    steps: decisions.map { StepExplanation($0, of: playbook) },
+                    rules: rules(of: row, position, playbook, in: kind, &inquiry))
             })
     }
 
@@ -148,6 +196,13 @@ extension Explanation {
         of memberID: String, asOf day: Day, in workspace: Workspace
     ) throws -> StoredOverride? {
         try workspace.ledger.tierOverrides().first { $0.memberID == memberID && $0.until >= day }
+    }
+
+    private static func consents(
+        of memberID: String, asOf day: Day, in workspace: Workspace
+    ) throws -> [StoredConsent] {
+        try workspace.ledger.consents(
+            ofMember: memberID, before: workspace.programme.zone.start(of: day.adding(days: 1)))
     }
 
     private static func row(of memberID: String, in facts: FactTable, _ ledger: Ledger) throws -> Int {

@@ -8,10 +8,13 @@ package struct ExplanationText {
     private let explanation: Explanation
     private let programme: Programme
     private let language: Language
+    /// Whether every rule is shown, also those that let a step pass.
+    private let showsRules: Bool
     private var lines: [String] = []
 
-    package static func text(_ explanation: Explanation, programme: Programme) -> String {
-        var text = ExplanationText(explanation: explanation, programme: programme, language: programme.language)
+    package static func text(_ explanation: Explanation, programme: Programme, showsRules: Bool = false) -> String {
+        var text = ExplanationText(
+            explanation: explanation, programme: programme, language: programme.language, showsRules: showsRules)
         text.write()
         return text.lines.joined(separator: "\n") + "\n"
     }
@@ -26,6 +29,7 @@ package struct ExplanationText {
                 "member \(explanation.memberID) as of \(explanation.asOf), \(run)"))
         writeTier()
         writeMoves()
+        writeConsents()
         for playbook in explanation.playbooks
         where playbook.playbook.trigger == explanation.run?.kind ?? .refresh || !playbook.steps.isEmpty {
             write(playbook)
@@ -163,8 +167,58 @@ package struct ExplanationText {
                     "  注意：与运行时的记录不同，数据或剧本此后有变",
                     "  note: this differs from what the run recorded; the data or the playbook has changed since"))
         }
-        for step in explained.steps { write(step) }
+        if playbook.isPaused { lines.append(pick("  剧本已暂停：无人进入", "  the playbook is paused: nobody enters")) }
+        for step in explained.steps {
+            write(step)
+            if !showsRules { writeFurther(explained.rules.first { $0.step == step.step }, beyond: step.reason) }
+        }
+        if showsRules { for rules in explained.rules { write(rules, decided: explained.steps.map(\.step)) } }
         for stored in explained.cases { write(stored, of: playbook) }
+    }
+
+    /// What stood against a step besides the reason of its verdict.
+    private mutating func writeFurther(_ rules: Explanation.StepRules?, beyond reason: String) {
+        let further = rules?.findings.compactMap(\.refusal).filter { $0.reason.rawValue != reason } ?? []
+        guard !further.isEmpty, reason != ReasonCode.selected.rawValue else { return }
+        lines.append(pick("    另有：", "    besides: ") + further.map(text(of:)).joined(separator: ", "))
+    }
+
+    /// Every rule of one step, and what they come to where the run did not decide about it.
+    private mutating func write(_ rules: Explanation.StepRules, decided: [String]) {
+        let verdict = rules.findings.verdict
+        let outcome = "\(verdict.outcome.rawValue) [\(verdict.reason.rawValue)]"
+        lines.append(
+            decided.contains(rules.step)
+                ? pick("  步骤 \(rules.step) 的各项规则：", "  rules of step \(rules.step):")
+                : pick(
+                    "  步骤 \(rules.step)：若条件成立，则为 \(outcome)",
+                    "  step \(rules.step): did the condition hold, \(outcome)"))
+        var passed: [ReasonCode] = []
+        for finding in rules.findings {
+            guard let refusal = finding.refusal else {
+                if !passed.contains(finding.rule) { lines.append("    ✓ \(finding.rule.rawValue)") }
+                passed.append(finding.rule)
+                continue
+            }
+            lines.append("    ✗ \(text(of: refusal))  (\(refusal.reason.title(language)))")
+        }
+    }
+
+    private func text(of refusal: Verdict) -> String {
+        let evidence = refusal.evidenceJSON
+        return refusal.reason.rawValue + (evidence == "{}" ? "" : " " + evidence)
+    }
+
+    /// What the member has said of each channel and purpose, with the proof.
+    private mutating func writeConsents() {
+        guard !explanation.consents.isEmpty else { return }
+        lines.append("")
+        lines.append(pick("同意", "consents"))
+        for consent in explanation.consents {
+            let word = consent.isGranted ? pick("同意", "granted") : pick("撤回", "withdrawn")
+            let proof = consent.proof.map { pick("，凭证 \($0)", ", proof \($0)") } ?? pick("，无凭证", ", no proof")
+            lines.append("  \(consent.channel):\(consent.purpose) \(word), \(consent.at)\(proof)")
+        }
     }
 
     private mutating func write(_ stored: StoredCase, of playbook: Playbook) {

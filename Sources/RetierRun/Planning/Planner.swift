@@ -12,6 +12,8 @@ package struct Planner: Sendable {
     var timings: StageTimings
     /// Whether members carry their tags even where no playbook asks for them.
     package var showsTags = false
+    /// Members are remembered as they were before this run; nil for now.
+    var before: RunRecord?
 
     /// `threads` changes the time a plan takes, never its bytes.
     package init(_ workspace: Workspace, threads: Int = 2) {
@@ -66,7 +68,7 @@ package struct Planner: Sendable {
     }
 
     /// What members have said and got before, which decisions depend on.
-    private struct Memory: Sendable {
+    struct Memory: Sendable {
         var openCases: [(row: Int, value: MemberCase)]
         /// What refreshes deferred and a daily run may take up.
         var waiting: [(row: Int, value: WaitingAction)]
@@ -122,7 +124,7 @@ package struct Planner: Sendable {
         return figures
     }
 
-    private func memory(
+    func memory(
         of facts: FactTable, for playbooks: [Playbook], _ kind: Playbook.Trigger
     ) throws -> Memory {
         // Of playbooks that nobody enters in this run no earlier entry has to be known.
@@ -130,17 +132,17 @@ package struct Planner: Sendable {
             asOf: facts.asOf, playbooks: playbooks.filter { $0.trigger == kind }, channels: programme.channels,
             caps: programme.caps)
         return Memory(
-            openCases: try ledger.openCases(keys: facts.keys, merged: facts.mergedKeys),
+            openCases: try ledger.openCases(keys: facts.keys, merged: facts.mergedKeys, before: before),
             waiting: kind == .daily ? try ledger.waitingActions(keys: facts.keys, merged: facts.mergedKeys) : [],
             consents: try ledger.consents(
                 keys: facts.keys, merged: facts.mergedKeys, asOf: facts.asOf, zone: programme.zone),
             recipients: try ledger.recipients(
                 keys: facts.keys, merged: facts.mergedKeys, of: playbooks, programme: programme),
-            history: try ledger.sendHistory(keys: facts.keys, merged: facts.mergedKeys, since: horizon),
-            spent: try ledger.spent(playbooks: playbooks, asOf: facts.asOf),
+            history: try ledger.sendHistory(keys: facts.keys, merged: facts.mergedKeys, since: horizon, before: before),
+            spent: try ledger.spent(playbooks: playbooks, asOf: facts.asOf, before: before),
             assignments: try ledger.assignments(keys: facts.keys, merged: facts.mergedKeys, of: playbooks),
             approvals: try ledger.approvals(
-                keys: facts.keys, merged: facts.mergedKeys, playbooks: playbooks, asOf: facts.asOf))
+                keys: facts.keys, merged: facts.mergedKeys, playbooks: playbooks, asOf: facts.asOf, before: before))
     }
 
     /// One decision for every candidate among the members of a view.
@@ -160,12 +162,7 @@ package struct Planner: Sendable {
         }
         timings.end("match")
         guard !candidates.isEmpty else { return [] }
-        let arbitration = Arbitration(
-            brand: programme.brand, asOf: facts.asOf, currency: programme.currency, playbooks: playbooks,
-            channels: programme.channels, caps: programme.caps, memberIDs: facts.memberIDs,
-            values: view.outcome.scores.composite, consents: memory.consents, recipients: memory.recipients,
-            history: memory.history, cases: cases, approvals: memory.approvals, waiting: waiting,
-            spent: memory.spent, assignments: memory.assignments, programmeControl: programme.control.share)
+        let arbitration = arbitration(view, playbooks, memory, cases, waiting)
         let decisions = arbitration.decide(candidates)
         timings.end("arbitrate")
         try Planner.refuse(arbitration.breaches(in: decisions))

@@ -79,6 +79,17 @@ struct World {
     private func settle(
         _ shuffle: (inout [Int]) -> Void
     ) -> (decisions: [Key: Decision], breaches: [ExperimentBreach]) {
+        let prepared = prepare(shuffle)
+        let decisions = prepared.arbitration.decide(prepared.candidates)
+        #expect(decisions.count == prepared.candidates.count, "every candidate ends in exactly one verdict")
+        // Positions depend on nothing either, but names are what is compared.
+        let named = Dictionary(uniqueKeysWithValues: decisions.map { (prepared.key(of: $0), $0) })
+        return (named, prepared.arbitration.breaches(in: decisions))
+    }
+
+    /// The arbitration of a world and its candidates, with members, playbooks, candidates and all lists in the order
+    /// given by `shuffle`.
+    func prepare(_ shuffle: (inout [Int]) -> Void = { _ in }) -> Prepared {
         func mixed<Value>(_ values: [Value]) -> [Value] {
             var order = Array(values.indices)
             shuffle(&order)
@@ -121,16 +132,19 @@ struct World {
             memberIDs: PackedStrings(ids), values: ids.map { members[$0] ?? 0 }, consents: words.build(),
             recipients: known, history: sends.build(), cases: table, spent: spent,
             assignments: groups.build(), programmeControl: programmeControl)
-        let decisions = arbitration.decide(mixed(candidates))
-        #expect(decisions.count == candidates.count, "every candidate ends in exactly one verdict")
-        let named = Dictionary(
-            uniqueKeysWithValues: decisions.map { decision in
-                let playbook = sorted[decision.playbook]
-                let key = Key(member: ids[decision.row], playbook: playbook.id, step: playbook.steps[decision.step].id)
-                // Positions depend on nothing either, but names are what is compared.
-                return (key, decision)
-            })
-        return (named, arbitration.breaches(in: decisions))
+        return Prepared(arbitration: arbitration, candidates: mixed(candidates), ids: ids)
+    }
+
+    struct Prepared {
+        var arbitration: Arbitration
+        var candidates: [Candidate]
+        var ids: [String]
+
+        func key(of decision: Decision) -> Key {
+            let playbook = arbitration.playbooks[decision.playbook]
+            return Key(
+                member: ids[decision.row], playbook: playbook.id, step: playbook.steps[decision.step].id)
+        }
     }
 }
 

@@ -62,6 +62,15 @@ import Testing
                 #expect(
                     Set(told) == decided && told.count == decided.count, "\(comment): \(member) \(part.playbook.id)")
                 #expect(!explanation.disagrees(part), "\(comment): \(member) \(part.playbook.id)")
+                guard part.playbook.trigger == plan.header.kind, part.cases.isEmpty else { continue }
+                let reasons = Dictionary(decided.map { ($0.step, $0.reason) }) { first, _ in first }
+                #expect(part.rules.map(\.step) == part.playbook.steps.map(\.id))
+                for rules in part.rules {
+                    let first = rules.findings.verdict.reason.rawValue
+                    #expect(
+                        decided.isEmpty || reasons[rules.step] == first,
+                        "\(comment): \(member) \(part.playbook.id) \(rules.step): \(first)")
+                }
             }
         }
     }
@@ -122,7 +131,9 @@ import Testing
         let after = try bench.must(["explain", member]).output
         let earlier = try bench.ledger().lines("SELECT id FROM run WHERE period = '2026-09'")
         let one = try bench.must(["explain", member, "--playbook", "core-welcome", "--run"] + earlier).output
-        let text = [before, after, one].joined(separator: "\n----\n")
+        let whyNot = try bench.must(["explain", member, "--why-not", "core-welcome", "--run"] + earlier).output
+        #expect(try bench.retier(["explain", member, "--why-not", "a", "--playbook", "b"]).status == 64)
+        let text = [before, after, one, whyNot].joined(separator: "\n----\n")
         // When it was delivered, and names that hang on the configuration's digest.
         let stable = text.replacing(#/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/#, with: "TIME")
             .replacing(#/(run_[a-z]+_[0-9-]+_)[0-9a-f]{8}/#) { "\($0.output.1)DIGEST" }

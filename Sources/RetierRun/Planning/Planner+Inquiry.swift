@@ -1,0 +1,28 @@
+import RetierCore
+import RetierLedger
+
+extension Planner {
+    /// What settles the candidates of a view.
+    func arbitration(
+        _ view: RunView, _ playbooks: [Playbook], _ memory: Memory, _ cases: CaseTable, _ waiting: WaitingTable
+    ) -> Arbitration {
+        Arbitration(
+            brand: programme.brand, asOf: view.facts.asOf, currency: programme.currency, playbooks: playbooks,
+            channels: programme.channels, caps: programme.caps, memberIDs: view.facts.memberIDs,
+            values: view.outcome.scores.composite, consents: memory.consents, recipients: memory.recipients,
+            history: memory.history, cases: cases, approvals: memory.approvals, waiting: waiting,
+            spent: memory.spent, assignments: memory.assignments, programmeControl: programme.control.share)
+    }
+
+    /// What every rule says of a member and a playbook that members may enter in a run.
+    ///
+    /// - Parameter decisions: those of the run about the member, and about everybody in playbooks with a budget.
+    func inquiry(_ view: RunView, _ playbooks: [Playbook], decisions: [Decision]) throws -> Inquiry {
+        let memory = try memory(of: view.facts, for: playbooks, view.kind)
+        let (count, asOf) = (view.facts.count, view.facts.asOf)
+        let cases = CaseTable(
+            count: count, cases: memory.openCases, playbooks: playbooks, asOf: asOf, takesSteps: view.kind == .daily)
+        let waiting = WaitingTable(count: count, asOf: asOf)
+        return Inquiry(arbitration(view, playbooks, memory, cases, waiting), decisions: decisions)
+    }
+}
