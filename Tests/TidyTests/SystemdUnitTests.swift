@@ -77,6 +77,28 @@ import Testing
         }
     }
 
+    /// The times that the manual offers for refreshes at the end of the month: the 30th or the last day before it, and
+    /// the last day, in a common year and in a leap year.
+    @Test(.enabled(if: hasAnalyze, "systemd-analyze is not installed"))
+    func timesInTheManualLeaveNoMonthOut() throws {
+        let manual = try Repository.read("Sources/retier/Retier.docc/Operations.md")
+        let offered = manual.matches(of: #/OnCalendar=(\*-[^ ]+ 02:37:00) Asia/Shanghai/#).map { String($0.output.1) }
+        try #require(offered.count == 3)
+        let lengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+        for (expressions, day) in [(offered.prefix(2), 30), (offered.suffix(1), 31)] {
+            let days = try expressions.flatMap { expression in
+                try runProcess(
+                    "systemd-analyze", ["calendar", "--base-time=2027-01-01", "--iterations=24", expression]
+                ).output.matches(of: #/(\d{4}-\d\d-\d\d) 02:37:00/#).map { String($0.output.1) }
+            }
+            let expected = lengths.enumerated().map { month, length in
+                let number = ["01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12"][month % 12]
+                return "\(2027 + month / 12)-\(number)-\(min(day, length))"
+            }
+            #expect(Set(days).sorted().prefix(24) == expected[...], "\(expressions)")
+        }
+    }
+
     @Test func everyServiceIsHardenedInTheSameWords() throws {
         let blocks = try Self.services.map { name -> String in
             let text = try unit(name)
