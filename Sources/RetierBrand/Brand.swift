@@ -60,13 +60,14 @@ package struct Brand: Sendable {
         playbooks.map(\.condition) + programme.tiering.ladder.tiers.compactMap(\.entry.condition)
     }
 
-    /// Whether a condition, a template or tiering reads a prediction.
+    /// Whether a condition, a template or tiering reads a prediction, or budgets rank by one.
     package var usesPredictions: Bool {
         let names = Set(Prediction.allCases.map(\.name))
         return !templateVariables.isDisjoint(with: names)
             || conditions.contains { $0.fields.contains { names.contains($0.name) } }
             || !names.isDisjoint(with: programme.tiering.measureNames)
-            || !names.isDisjoint(with: clusterColumns)
+            || !names.isDisjoint(with: clusterColumns) || !programme.budgets.isEmpty
+            || playbooks.contains { $0.budget != nil }
     }
 
     /// The attributes that conditions and templates read, sorted.
@@ -98,8 +99,8 @@ package struct Brand: Sendable {
 /// One pass over a brand folder: what could be read, and everything that is wrong.
 struct BrandReading {
     private(set) var programme: Programme?
-    /// The node of `endpoints`.
-    private var endpoints: YAMLNode?
+    /// `retier.yaml` and where it is.
+    private var configuration: (root: YAMLNode, file: String)?
     /// Sorted by id, then file.
     private(set) var drafts: [PlaybookDraft] = []
     private(set) var templates = TemplateCatalogue()
@@ -128,7 +129,7 @@ struct BrandReading {
         let programme = reader.read(root)
         diagnostics += reader.findings.all
         self.programme = programme
-        endpoints = root["endpoints"]
+        configuration = (root, file.path)
         names.vocabulary = programme.vocabulary
         names.channels = root["channels"]?.entries.map { _ in
             programme.channels.map { (id: $0.id, consent: $0.consent) }
@@ -186,11 +187,14 @@ struct BrandReading {
     private mutating func checkTogether(names: ReferenceNames, isComplete: Bool) {
         diagnostics += PlaybookLint.duplicateIDs(drafts)
         diagnostics += PlaybookLint.overlaps(drafts, universe: names.vocabulary)
-        guard let programme else { return }
+        guard let programme, let configuration else { return }
+        if isComplete {
+            diagnostics += BudgetLint.check(programme, configuration.file, configuration.root, drafts)
+        }
         diagnostics += TemplateLint(catalogue: templates, programme: programme)
             .checkCatalogue(usedBy: drafts, isComplete: isComplete)
         var bodies = BodyLint(catalogue: templates, programme: programme, playbooks: drafts.map(\.playbook))
-        diagnostics += bodies.check(endpoints)
+        diagnostics += bodies.check(configuration.root["endpoints"])
     }
 
     private mutating func digest(_ files: BrandFiles) {

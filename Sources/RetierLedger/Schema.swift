@@ -316,6 +316,8 @@ enum Schema {
             day INTEGER NOT NULL,
             -- Its tags and the caps that count it, as they were when it was decided: SendMarks.text.
             marks TEXT NOT NULL,
+            -- The member's tier after the run, by which budgets of tiers count it; NULL for none.
+            tier TEXT,
             message TEXT REFERENCES message(id),
             CHECK ((verdict = 'send') = (message IS NOT NULL))
         ) STRICT;

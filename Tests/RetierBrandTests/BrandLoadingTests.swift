@@ -65,7 +65,7 @@ struct BrandLoadingTests {
         #expect(playbook.stopWhen == ["order", "event:reply"] && playbook.shares.holdout == 1_000)
         #expect(playbook.shares.arms == [.init(name: "a", weight: 1), .init(name: "b", weight: 2)])
         #expect(playbook.goal == .init(event: "order", within: CalendarPeriod(months: 1)))
-        #expect(playbook.budget == .init(amount: Money(minorUnits: 200_000), per: CalendarPeriod(months: 1)))
+        #expect(playbook.budget == .init(.money(Money(minorUnits: 200_000)), per: CalendarPeriod(months: 1)))
         let step = playbook.steps[1]
         #expect(step.level == 2 && step.after == CalendarPeriod(days: 3) && step.cost == Money(minorUnits: 3_000))
         #expect(step.requiresApproval && !playbook.steps[0].requiresApproval)

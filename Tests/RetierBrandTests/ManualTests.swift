@@ -51,7 +51,7 @@ struct ManualTests {
                 "clusters": keys(ClusterShape.keys + nested("columns", ClusterShape.column)),
                 "channel": keys(ProgrammeShape.channel + nested("cap", ProgrammeShape.cap)),
                 "control": keys(nested("control", ProgrammeShape.control)),
-                "caps": keys(ProgrammeShape.programmeCap),
+                "caps": keys(ProgrammeShape.programmeCap), "budgets": keys(ProgrammeShape.budget),
                 "guards": keys(ProgrammeShape.guards + nested("imports", ProgrammeShape.imports)),
             ])
     }

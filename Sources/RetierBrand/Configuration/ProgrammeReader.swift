@@ -37,6 +37,7 @@ struct ProgrammeReader {
         if let node = root["control"] { programme.control = control(node) }
         programme.caps = (root["caps"]?.entries ?? []).compactMap { cap($0, channels: programme.channels) }
         checkCapCount(programme, at: root["caps"])
+        programme.budgets = budgets(root["budgets"], of: programme)
         programme.clusters = clusters(root["clusters"], of: programme)
         return programme
     }
@@ -189,6 +190,16 @@ struct ProgrammeReader {
         findings.add(
             "bad-value", at: node, message: "there are \(count) caps with those of the channels, and 64 at the most",
             hint: "let one cap speak of several channels or tags")
+    }
+
+    // MARK: Budgets
+
+    private mutating func budgets(_ node: YAMLNode?, of programme: Programme) -> [Budget] {
+        var reader = BudgetReader(findings: findings, currency: programme.currency)
+        let budgets = reader.read(
+            node, channels: programme.channels, tierIDs: programme.tiering.ladder.tiers.map(\.id))
+        findings = reader.findings
+        return budgets
     }
 
     // MARK: Guards

@@ -22,6 +22,9 @@ enum ProgrammeShape {
         Key(
             "caps", .table(.id, .keys(programmeCap)), zh: "跨渠道或按标签的频次上限，按 id",
             en: "frequency caps over several channels or by tags, by id"),
+        Key(
+            "budgets", .table(.id, .keys(budget)), zh: "跨剧本的预算（金额或数量），按 id",
+            en: "budgets over several playbooks, in money or in actions, by id"),
         Key("guards", .keys(guards), zh: "护栏：超限则停止", en: "limits that stop a plan"),
         Key("imports", .keys(imports), zh: "导入限制", en: "limits of imports"),
     ]
@@ -50,6 +53,20 @@ enum ProgrammeShape {
         Key(
             "tags", .list(.text(.word)), zh: "所含标签，命中其一即可；省略为全部",
             en: "tags, one of which a send carries; all when left out"),
+    ]
+
+    static let budget = [
+        Key("amount", .text(.money), zh: "周期内所含动作的成本上限", en: "what its actions may cost in a period"),
+        Key(
+            "actions", .integer(1...1_000_000_000), zh: "周期内所含动作的数量上限，如客服通话、信件",
+            en: "how many of its actions may be sent in a period: calls, letters"),
+        Key("per", .text(.period), required: true, zh: "周期", en: "the calendar period"),
+        Key("playbooks", .list(.text(.id)), zh: "所含剧本；省略为全部", en: "the playbooks it is about; all when left out"),
+        Key("tiers", .list(.text(.id)), zh: "所含层级；省略为全部", en: "the members' tiers; all when left out"),
+        Key("channels", .list(.text(.id)), zh: "所含渠道；省略为全部", en: "the channels; all when left out"),
+        Key(
+            "tags", .list(.text(.word)), zh: "步骤标签，命中其一即可；省略为全部",
+            en: "tags of steps, one of which an action carries; all when left out"),
     ]
 
     static let guards = [

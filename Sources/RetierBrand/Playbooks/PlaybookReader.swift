@@ -79,9 +79,23 @@ struct PlaybookReader {
         return Playbook.Goal(event: event, within: within)
     }
 
-    private mutating func budget(_ node: YAMLNode?) -> Playbook.Budget? {
-        guard let amount = node?["amount"], let per = node?["per"]?.period else { return nil }
-        return Playbook.Budget(amount: money(amount), per: per)
+    private mutating func budget(_ node: YAMLNode?) -> Playbook.OwnBudget? {
+        guard let node else { return nil }
+        var reader = BudgetReader(findings: findings, currency: programme?.currency ?? Currency(code: "CNY"))
+        let limit = reader.limit(node)
+        findings = reader.findings
+        return limit.map { Playbook.OwnBudget($0, per: $1) }
+    }
+
+    /// Basis points; 100 % where it is left out.
+    private mutating func response(_ node: YAMLNode?) -> Int {
+        guard let node, let share = node.basisPoints else { return 10_000 }
+        if !(1...10_000).contains(share) {
+            findings.add(
+                "bad-value", at: node, message: "`response` is a share of the members who get the action",
+                hint: "write a percentage above 0% and up to 100%")
+        }
+        return share
     }
 
     private mutating func money(_ node: YAMLNode?) -> Money {
@@ -115,7 +129,7 @@ struct PlaybookReader {
             id: node["id"]?.text ?? "", level: node["level"]?.text.flatMap { Int($0.dropFirst()) },
             action: node["do"]?.text ?? "", via: node["via"]?.text ?? "", template: node["template"]?.text,
             after: node["after"]?.period, notAfter: node["not_after"]?.period ?? Playbook.Step.usualNotAfter,
-            cost: money(node["cost"]), assign: node["assign"]?.text,
+            cost: money(node["cost"]), response: response(node["response"]), assign: node["assign"]?.text,
             due: node["due"]?.period, requiresApproval: node["approval"]?.text == "required",
             tags: Set(((tags?.items ?? []) + (node["tags"]?.items ?? [])).compactMap(\.text)).sorted(),
             parameters: parameters.sorted { $0.key < $1.key })

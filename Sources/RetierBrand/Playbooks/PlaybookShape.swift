@@ -47,7 +47,7 @@ enum PlaybookShape {
         Key("steps", .list(.keys(step)), required: true, zh: "步骤", en: "the actions, in order"),
         Key("experiment", .keys(experiment), zh: "实验：试点、对照组与分组", en: "pilot share, control group and arms"),
         Key("goal", .keys(goal), zh: "目标事件", en: "the event that counts as success"),
-        Key("budget", .keys(budget), zh: "预算", en: "most cost in a period"),
+        Key("budget", .keys(budget), zh: "本剧本的预算", en: "its own budget: most cost, or most actions, in a period"),
     ]
 
     static let step = [
@@ -63,6 +63,9 @@ enum PlaybookShape {
             "not_after", .text(.period), fallback: Playbook.Step.usualNotAfter.description,
             zh: "到期或被延后起多久内仍可发送，过期即跳过", en: "so long after its day, or after it was deferred, it may still be sent"),
         Key("cost", .text(.money), fallback: "0", zh: "单次成本", en: "cost of one action"),
+        Key(
+            "response", .text(.percent), fallback: "100%", zh: "预计响应率，用于预算排序",
+            en: "share of members who are expected to answer, by which budgets rank it"),
         Key("assign", .text(.word), zh: "任务指派给谁", en: "who gets the task, such as owner"),
         Key("due", .text(.period), zh: "任务期限", en: "how long there is for the task"),
         Key(
@@ -98,7 +101,8 @@ enum PlaybookShape {
     ]
 
     static let budget = [
-        Key("amount", .text(.money), required: true, zh: "金额", en: "the amount"),
+        Key("amount", .text(.money), zh: "成本上限", en: "what its actions may cost"),
+        Key("actions", .integer(1...1_000_000_000), zh: "数量上限", en: "how many of its actions may be sent"),
         Key("per", .text(.period), required: true, zh: "周期", en: "the calendar period"),
     ]
 

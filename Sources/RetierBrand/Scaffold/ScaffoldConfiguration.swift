@@ -116,6 +116,12 @@ enum ScaffoldConfiguration {
             consent: none
             max_bytes: 2048
 
+        # Budgets over several playbooks, in money or in actions; playbooks have their own besides. The manual's page
+        # Budgets says who is paid first.
+        # budgets:
+        #   core-care: {amount: 20000.00, per: P1M, tiers: [core]}
+        #   agent-calls: {actions: 200, per: P1D, channels: [service-desk]}
+
         # Members who get nothing of any playbook, so that the whole programme can be measured (retier measure).
         # control: {share: 5%, until: 2027-12-31}
 

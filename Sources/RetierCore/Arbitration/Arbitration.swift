@@ -3,7 +3,8 @@
 /// The rules, in this order: suppression and consent, members whom the receiver does not know, members in an escalation
 /// and `once_per` (control groups included in both, so that shadows keep the same clock as sends), members outside a
 /// pilot, later steps, control groups, approvals, then escalations that begin in this run, then places under the caps
-/// by priority, rank and playbook id, then budgets. Nothing depends on the order of members, candidates or playbooks.
+/// by priority, rank and playbook id, then budgets by priority
+/// and value per cost. Nothing depends on the order of members, candidates or playbooks.
 package struct Arbitration: Sendable {
     package var brand: String
     package var asOf: Day
@@ -15,16 +16,21 @@ package struct Arbitration: Sendable {
     package var caps: [FrequencyCap]
     /// In byte order.
     package var memberIDs: PackedStrings
-    /// What a member is worth to a budget: composite score, millionths, by row.
-    package var values: [Int32]
+    /// What members are worth to budgets.
+    package var values: MemberValues
     package var consents: ConsentTable
     package var recipients: RecipientTable
     package var history: SendHistory
     package var cases: CaseTable
     package var approvals: ApprovalTable
     package var waiting: WaitingTable
-    /// What each playbook with a budget has spent already in the budget period of the as-of day, by playbook id.
-    package var spent: [String: Money]
+    /// The programme's; playbooks have their own.
+    package var budgets: [Budget]
+    /// What earlier runs have taken of each budget in the period of the as-of day, by budget id.
+    package var budgetUse: [String: BudgetUse]
+    /// Ids of the ladder's tiers, and the position of each row's tier in it, or `StandingTable.noTier`.
+    package var tierIDs: [String]
+    package var tiers: [UInt8]
     /// Who is in which group of an experiment already.
     package var assignments: AssignmentTable
     /// The share of members who get nothing of any playbook, basis points.
@@ -32,10 +38,11 @@ package struct Arbitration: Sendable {
 
     package init(
         brand: String, asOf: Day, currency: Currency, playbooks: [Playbook], channels: [Channel],
-        caps: [FrequencyCap] = [], memberIDs: PackedStrings, values: [Int32], consents: ConsentTable,
+        caps: [FrequencyCap] = [], memberIDs: PackedStrings, values: MemberValues, consents: ConsentTable,
         recipients: RecipientTable = RecipientTable(), history: SendHistory,
         cases: CaseTable? = nil, approvals: ApprovalTable? = nil, waiting: WaitingTable? = nil,
-        spent: [String: Money] = [:], assignments: AssignmentTable = AssignmentTable(), programmeControl: Int = 0
+        budgets: [Budget] = [], budgetUse: [String: BudgetUse] = [:], tierIDs: [String] = [], tiers: [UInt8] = [],
+        assignments: AssignmentTable = AssignmentTable(), programmeControl: Int = 0
     ) {
         self.brand = brand
         self.asOf = asOf
@@ -51,7 +58,10 @@ package struct Arbitration: Sendable {
         self.waiting = waiting ?? WaitingTable(count: memberIDs.count, asOf: asOf)
         self.approvals = approvals ?? ApprovalTable(count: memberIDs.count)
         self.cases = cases ?? CaseTable(count: memberIDs.count, asOf: asOf)
-        self.spent = spent
+        self.budgets = budgets
+        self.budgetUse = budgetUse
+        self.tierIDs = tierIDs
+        self.tiers = tiers
         self.assignments = assignments
         self.programmeControl = programmeControl
     }
@@ -59,7 +69,10 @@ package struct Arbitration: Sendable {
     /// One decision a candidate, in the order of rows, playbooks and steps.
     ///
     /// Every step's channel must exist.
-    package func decide(_ candidates: [Candidate]) -> [Decision] {
+    package func decide(_ candidates: [Candidate]) -> [Decision] { settle(candidates).decisions }
+
+    /// The same with the accounts of the budgets, by id.
+    package func settle(_ candidates: [Candidate]) -> (decisions: [Decision], budgets: [BudgetLine]) {
         let ordered = Arbitration.ordered(candidates)
         let rules = RuleBook(self)
         var board = Board(candidates: ordered)
@@ -71,19 +84,20 @@ package struct Arbitration: Sendable {
             gate.pass(row: row, range: range, board: &board)
             caps.settle(row: row, range: range, board: &board)
         }
-        let budgets = BudgetSettlement(rules: rules, arbitration: self)
+        var budgets = BudgetSettlement(rules: rules, arbitration: self, board: board)
         // A place that a budget takes back goes to the next in line, who may need a budget in turn. What a budget
-        // has refused stays refused, so this ends; and the end does not depend on the order (deferred acceptance,
-        // Gale and Shapley, 1962).
+        // has refused stays refused till all have settled, so this ends; and every member is asked in each round, so
+        // the end does not depend on the order (deferred acceptance, Gale and Shapley, 1962).
         while let dirty = budgets.refuse(on: &board) {
             for range in dirty { caps.settle(row: Int(ordered[range.lowerBound].row), range: range, board: &board) }
         }
+        budgets.readmit(on: &board, caps: &caps)
         for range in members {
             caps.explain(range: range, board: &board)
             board.withholdLaterSteps(in: range, rules: rules)
         }
-        budgets.explain(&board)
-        return board.decisions()
+        let lines = budgets.explain(&board)
+        return (board.decisions(), lines)
     }
 
     /// Sorted and without duplicates, which would be a fault of the caller.

@@ -1,129 +1,184 @@
-/// Holds the sends of a playbook to its budget: the most valuable members first, down to the cut line.
+/// Holds the sends of a run to its budgets: an action is sent if all budgets that count it can pay when its turn comes.
 ///
-/// The line is strict: whoever stands below the first action that does not fit waits, even where a cheaper step would
-/// fit, so
-/// that nobody of lesser value is served before somebody of greater. Steps without cost need no budget.
+/// What no longer fits waits; something cheaper further down may still fit, so that one dear action does not idle a
+/// budget for the rest of its period. How near that comes to the best choice is in the manual's page Budgets.
 struct BudgetSettlement {
-    private let rules: RuleBook
-    private let arbitration: Arbitration
+    private let ranking: BudgetRanking
+    private let asOf: Day
+    private let currency: Currency
+    /// Best first.
+    private var contenders: [BudgetRanking.Contender]
 
-    init(rules: RuleBook, arbitration: Arbitration) {
-        self.rules = rules
-        self.arbitration = arbitration
+    /// - Parameter board: after every gate, so that it is known who contends.
+    init(rules: RuleBook, arbitration: Arbitration, board: Board) {
+        ranking = BudgetRanking(rules: rules, arbitration: arbitration)
+        asOf = arbitration.asOf
+        currency = arbitration.currency
+        contenders = ranking.contenders(on: board)
     }
 
-    /// Refuses what lies below the cut lines; returns the candidate ranges of the members concerned, or nil where all
-    /// fits.
-    func refuse(on board: inout Board) -> [Range<Int>]? {
+    private var budgets: BudgetRules { ranking.budgets }
+
+    /// Refuses what the budgets cannot pay; returns the candidate ranges of the members concerned, or nil where all is
+    /// paid.
+    mutating func refuse(on board: inout Board) -> [Range<Int>]? {
+        var left = budgets.left
         var dirty: [Range<Int>] = []
-        for (position, playbook) in arbitration.playbooks.enumerated() {
-            guard let budget = playbook.budget else { continue }
-            var left = budget.amount.minorUnits - spent(playbook)
-            var cut = false
-            for index in contenders(of: position, on: board) {
-                // What an earlier round refused still marks the line: nobody below it may pass.
-                if board.reasons[index] == .budget { cut = true }
-                guard board.reasons[index] == .selected else { continue }
-                let cost = cost(of: board.candidates[index])
-                cut = cut || cost > left
-                if cut {
-                    board.reasons[index] = .budget
-                    dirty.append(board.range(around: index))
-                } else {
-                    left -= cost
-                }
+        for place in contenders.indices {
+            let index = contenders[place].index
+            guard board.reasons[index] == .selected else { continue }
+            let shares = budgets.shares(of: board.candidates[index])
+            if let lacking = shares.first(where: { left[$0.budget] < $0.amount }) {
+                board.reasons[index] = .budget
+                contenders[place].refusedBy = Int32(lacking.budget)
+                dirty.append(board.range(around: index))
+            } else {
+                for share in shares { left[share.budget] -= share.amount }
             }
         }
         return dirty.isEmpty ? nil : dirty
     }
 
-    /// Writes the cut line into the evidence of everything refused.
-    func explain(_ board: inout Board) {
-        for (position, playbook) in arbitration.playbooks.enumerated() {
-            guard let budget = playbook.budget else { continue }
-            let ranked = contenders(of: position, on: board).filter {
-                board.reasons[$0] == .selected || board.reasons[$0] == .budget
+    /// Sends what was refused for the sake of an action that then went to another playbook's place after all, where
+    /// nothing else of its member changes.
+    mutating func readmit(on board: inout Board, caps: inout CapSettlement) {
+        var left = remainders(on: board)
+        for place in contenders.indices where contenders[place].refusedBy >= 0 {
+            let index = contenders[place].index
+            let shares = budgets.shares(of: board.candidates[index])
+            guard shares.allSatisfy({ left[$0.budget] >= $0.amount }) else { continue }
+            let range = board.range(around: index)
+            let before = board.reasons[range]
+            board.reasons[index] = nil
+            caps.settle(row: Int(board.candidates[index].row), range: range, board: &board)
+            let isAlone = range.allSatisfy {
+                $0 == index ? board.reasons[$0] == .selected : board.reasons[$0] == before[$0]
             }
-            let admitted = ranked.filter { board.reasons[$0] == .selected }
-            let used = admitted.reduce(spent(playbook)) { $0 + cost(of: board.candidates[$1]) }
-            let start = budget.per.budgetStart(containing: arbitration.asOf)
-            var common = [
-                Verdict.Evidence("budget", text(budget.amount.minorUnits)),
-                Verdict.Evidence("per", budget.per.description), Verdict.Evidence("period_from", start.description),
-                Verdict.Evidence("used", text(used)), Verdict.Evidence("admitted", String(admitted.count)),
-            ]
-            if let last = admitted.last {
-                common.append(Verdict.Evidence("cut_score", String(value(of: board.candidates[last]))))
-            }
-            for (place, index) in ranked.enumerated() where board.reasons[index] == .budget {
-                let own = [
-                    Verdict.Evidence("score", String(value(of: board.candidates[index]))),
-                    Verdict.Evidence("place", String(place + 1)),
-                    Verdict.Evidence("cost", text(cost(of: board.candidates[index]))),
-                ]
-                board.close(index, .budget, common + own, until: nextPeriod(budget.per, start))
+            if isAlone {
+                for share in shares { left[share.budget] -= share.amount }
+                contenders[place].refusedBy = -1
+            } else {
+                board.reasons.replaceSubrange(range, with: before)
             }
         }
     }
 
-    /// What the playbook's budget has against a candidate once all places are final, whether or not it contends.
+    /// What the plan leaves of each budget.
+    private func remainders(on board: Board) -> [Int64] { remainders(on: board, of: contenders[...]) }
+
+    private func remainders(on board: Board, of contenders: ArraySlice<BudgetRanking.Contender>) -> [Int64] {
+        var left = budgets.left
+        for contender in contenders where board.reasons[contender.index] == .selected {
+            for share in budgets.shares(of: board.candidates[contender.index]) { left[share.budget] -= share.amount }
+        }
+        return left
+    }
+
+    /// Writes the cut lines into the evidence of everything refused, and returns the account of each budget.
+    func explain(_ board: inout Board) -> [BudgetLine] {
+        let left = remainders(on: board)
+        let lines = lines(of: board, left)
+        var places = Array(repeating: 0, count: lines.count)
+        for contender in contenders {
+            let reason = board.reasons[contender.index]
+            guard reason == .selected || reason == .budget else { continue }
+            let candidate = board.candidates[contender.index]
+            let shares = budgets.shares(of: candidate)
+            for share in shares { places[share.budget] += 1 }
+            guard reason == .budget else { continue }
+            var evidence = ranking.evidence(of: candidate)
+            var until: Day?
+            var isKnown = true
+            for share in lacking(contender, shares, left) {
+                evidence += self.evidence(of: lines[share.budget], share)
+                evidence += [
+                    Verdict.Evidence("value_per_cost", thousandths(ranking.valuePerCost(of: candidate, share))),
+                    Verdict.Evidence("place", String(places[share.budget])),
+                ]
+                let next = lines[share.budget].budget.nextPeriod(after: asOf)
+                isKnown = isKnown && next != nil
+                until = max(until ?? asOf, next ?? asOf)
+            }
+            board.close(contender.index, .budget, evidence, until: isKnown ? until : nil)
+        }
+        return lines
+    }
+
+    /// The budgets that cannot pay a contender; the one that refused it where its place was given away since.
+    private func lacking(
+        _ contender: BudgetRanking.Contender, _ shares: [BudgetShare], _ left: [Int64]
+    ) -> [BudgetShare] {
+        let lacking = shares.filter { left[$0.budget] < $0.amount }
+        return lacking.isEmpty ? shares.filter { $0.budget == Int(contender.refusedBy) } : lacking
+    }
+
+    /// What the budgets have against a candidate once all places are final, whether or not it contends: whether those
+    /// who are better left enough.
     func finding(of candidate: Candidate, index: Int?, board: Board) -> Inquiry.Finding {
         var finding = Inquiry.Finding(rule: .budget, refusal: nil)
-        let playbook = arbitration.playbooks[Int(candidate.playbook)]
+        let shares = budgets.shares(of: candidate)
         let reason = index.flatMap { board.reasons[$0] }
-        guard let budget = playbook.budget, cost(of: candidate) > 0, reason != .selected else { return finding }
-        let better = contenders(of: Int(candidate.playbook), on: board).prefix { other in
-            let value = value(of: board.candidates[other])
-            return value == self.value(of: candidate)
-                ? board.candidates[other] < candidate : value > self.value(of: candidate)
+        guard !shares.isEmpty, reason != .selected else { return finding }
+        let isRefused = reason == .budget
+        let better = isRefused ? contenders[...] : contenders.prefix { ranking.isBetter($0, than: candidate, board) }
+        let left = remainders(on: board, of: better)
+        var lacking = shares.filter { left[$0.budget] < $0.amount }
+        // Its place under a cap was given to the next in line, and the money is there again.
+        if isRefused, lacking.isEmpty { lacking = shares }
+        guard !lacking.isEmpty else { return finding }
+        let evidence = lacking.flatMap { share -> [Verdict.Evidence] in
+            let budget = budgets.budgets[share.budget]
+            return text(of: budget, used: budget.amount - left[share.budget], share)
         }
-        let used = better.reduce(spent(playbook)) {
-            board.reasons[$1] == .selected ? $0 + cost(of: board.candidates[$1]) : $0
-        }
-        let isBelowCut = better.contains { board.reasons[$0] == .budget }
-        guard reason == .budget || isBelowCut || used + cost(of: candidate) > budget.amount.minorUnits else {
-            return finding
-        }
-        finding.refusal = Verdict(
-            .budget,
-            evidence: [
-                Verdict.Evidence("budget", text(budget.amount.minorUnits)),
-                Verdict.Evidence("per", budget.per.description), Verdict.Evidence("used", text(used)),
-                Verdict.Evidence("score", String(value(of: candidate))),
-                Verdict.Evidence("cost", text(cost(of: candidate))),
-            ])
+        finding.refusal = Verdict(.budget, evidence: ranking.evidence(of: candidate) + evidence)
         return finding
     }
 
-    /// The playbook's contenders whose step costs something: by value, best first, then by member and step.
-    private func contenders(of playbook: Int, on board: Board) -> [Int] {
-        let indices = board.candidates.indices.filter {
-            Int(board.candidates[$0].playbook) == playbook && board.contends[$0] && cost(of: board.candidates[$0]) > 0
+    private func lines(of board: Board, _ left: [Int64]) -> [BudgetLine] {
+        var lines = budgets.budgets.indices.map {
+            BudgetLine(budget: budgets.budgets[$0], asOf: asOf, use: budgets.use(of: $0))
         }
-        return indices.sorted { left, right in
-            let (first, second) = (value(of: board.candidates[left]), value(of: board.candidates[right]))
-            return first == second ? left < right : first > second
+        for contender in contenders {
+            let candidate = board.candidates[contender.index]
+            let shares = budgets.shares(of: candidate)
+            switch board.reasons[contender.index] {
+            case .selected:
+                for share in shares {
+                    lines[share.budget].paid += 1
+                    lines[share.budget].reserved += share.amount
+                    lines[share.budget].lastPaid = ranking.valuePerCost(of: candidate, share)
+                }
+            case .budget:
+                for share in lacking(contender, shares, left) {
+                    lines[share.budget].unpaid += 1
+                    guard lines[share.budget].firstUnpaid == nil else { continue }
+                    lines[share.budget].firstUnpaid = ranking.valuePerCost(of: candidate, share)
+                }
+            default: continue
+            }
         }
+        return lines
     }
 
-    /// The day on which the next calendar block begins; nil for a rolling window, whose places free one by one.
-    private func nextPeriod(_ per: CalendarPeriod, _ start: Day) -> Day? {
-        let next = per.after(start)
-        return next.budgetIsBlock(per) ? next : nil
+    private func evidence(of line: BudgetLine, _ share: BudgetShare) -> [Verdict.Evidence] {
+        let budget = budgets.budgets[share.budget]
+        var evidence = text(of: budget, used: line.use.total + line.reserved, share)
+        evidence.insert(Verdict.Evidence("period_from", line.first.description), at: 3)
+        evidence.append(Verdict.Evidence("admitted", String(line.paid)))
+        if let cut = line.lastPaid { evidence.append(Verdict.Evidence("cut", thousandths(cut))) }
+        return evidence
     }
 
-    private func spent(_ playbook: Playbook) -> Int64 { arbitration.spent[playbook.id]?.minorUnits ?? 0 }
-    private func value(of candidate: Candidate) -> Int32 { arbitration.values[Int(candidate.row)] }
-    private func text(_ amount: Int64) -> String {
-        Money(minorUnits: amount).text(decimals: arbitration.currency.decimals)
+    private func text(of budget: Budget, used: Int64, _ share: BudgetShare) -> [Verdict.Evidence] {
+        func text(_ amount: Int64) -> String {
+            budget.isMoney ? Money(minorUnits: amount).text(decimals: currency.decimals) : String(amount)
+        }
+        return [
+            Verdict.Evidence("budget", budget.id), Verdict.Evidence("limit", text(budget.amount)),
+            Verdict.Evidence("per", budget.per.description), Verdict.Evidence("used", text(used)),
+            Verdict.Evidence("cost", text(share.amount)),
+        ]
     }
 
-    private func cost(of candidate: Candidate) -> Int64 {
-        rules.playbooks[Int(candidate.playbook)].steps[Int(candidate.step)].cost
-    }
-}
-
-extension Day {
-    /// Whether this day is the first of its own budget period, so that the periods are calendar blocks.
-    fileprivate func budgetIsBlock(_ per: CalendarPeriod) -> Bool { per.budgetStart(containing: self) == self }
+    private func thousandths(_ value: Int64) -> String { Money(minorUnits: value).text(decimals: 3) }
 }

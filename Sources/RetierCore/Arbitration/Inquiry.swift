@@ -29,7 +29,7 @@ package struct Inquiry {
         board = Board(decisions: decisions)
         gate = Gate(rules: rules, arbitration: arbitration)
         caps = CapSettlement(rules: rules, arbitration: arbitration)
-        budgets = BudgetSettlement(rules: rules, arbitration: arbitration)
+        budgets = BudgetSettlement(rules: rules, arbitration: arbitration, board: board)
     }
 
     /// What the rules say, in their order.

@@ -5,6 +5,8 @@ struct RuleBook: Sendable {
         /// Position in the channels.
         var channel: Int
         var cost: Int64
+        /// Basis points of the members who get it.
+        var response: Int
         /// Whether it waits for the clock of its case, with the evidence and the day that it waits for at least.
         var isLater: Bool
         var laterEvidence: [Verdict.Evidence]
@@ -21,6 +23,8 @@ struct RuleBook: Sendable {
         var steps: [StepRule]
         /// Earlier is better: priority, rank, id.
         var order: Int
+        /// Earlier is better.
+        var priority: UInt8
         var experiment: ExperimentRule
         var pilotEvidence: [Verdict.Evidence]
         var controlEvidence: [Verdict.Evidence]
@@ -70,7 +74,9 @@ struct RuleBook: Sendable {
         playbooks = arbitration.playbooks.enumerated().map { position, playbook in
             PlaybookRule(
                 steps: playbook.steps.map { RuleBook.stepRule($0, of: playbook, in: arbitration, caps.caps) },
-                order: places[position], experiment: experiments[position],
+                order: places[position],
+                priority: UInt8(Playbook.Priority.allCases.firstIndex(of: playbook.priority) ?? 0),
+                experiment: experiments[position],
                 pilotEvidence: [Verdict.Evidence("pilot_bp", String(playbook.shares.pilot))],
                 controlEvidence: [Verdict.Evidence("holdout_bp", String(playbook.shares.holdout))],
                 oncePer: playbook.oncePer, inHistory: inHistory(playbook.id),
@@ -103,7 +109,8 @@ struct RuleBook: Sendable {
         if let level = step.level { evidence.append(Verdict.Evidence("level", String(level))) }
         if let after = step.after { evidence.append(Verdict.Evidence("after", after.description)) }
         return StepRule(
-            channel: channel, cost: step.cost.minorUnits, isLater: step.isLater, laterEvidence: evidence,
+            channel: channel, cost: step.cost.minorUnits, response: step.response, isLater: step.isLater,
+            laterEvidence: evidence,
             laterUntil: step.after.map { $0.after(arbitration.asOf) },
             notEnteredEvidence: evidence + [Verdict.Evidence("waits_for", "entry")],
             requiresApproval: step.requiresApproval, heeds: bits(playbook.heedsCaps),

@@ -35,7 +35,7 @@ package struct Playbook: Sendable {
     /// The day on which the experiment is judged; nil for none planned.
     package var until: Day?
     package var goal: Goal?
-    package var budget: Budget?
+    package var budget: OwnBudget?
     /// Where it was written, relative to the brand folder.
     package var file: String
 
@@ -59,12 +59,13 @@ package struct Playbook: Sendable {
         }
     }
 
-    package struct Budget: Hashable, Sendable {
-        package var amount: Money
+    /// A budget for the playbook alone; its id is the playbook's.
+    package struct OwnBudget: Hashable, Sendable {
+        package var limit: Budget.Limit
         package var per: CalendarPeriod
 
-        package init(amount: Money, per: CalendarPeriod) {
-            self.amount = amount
+        package init(_ limit: Budget.Limit, per: CalendarPeriod) {
+            self.limit = limit
             self.per = per
         }
     }
@@ -86,6 +87,8 @@ package struct Playbook: Sendable {
         /// How long after the day on which it is due a later step may still be sent.
         package var notAfter: CalendarPeriod
         package var cost: Money
+        /// The share of the members who get it that is expected to answer, basis points: what budgets rank it by.
+        package var response: Int
         package var assign: String?
         package var due: CalendarPeriod?
         package var requiresApproval: Bool
@@ -97,7 +100,7 @@ package struct Playbook: Sendable {
         package init(
             id: String, level: Int? = nil, action: String, via: String, template: String? = nil,
             after: CalendarPeriod? = nil, notAfter: CalendarPeriod = Step.usualNotAfter, cost: Money = .zero,
-            assign: String? = nil, due: CalendarPeriod? = nil,
+            response: Int = 10_000, assign: String? = nil, due: CalendarPeriod? = nil,
             requiresApproval: Bool = false, tags: [String] = [], parameters: [(key: String, value: String)] = []
         ) {
             self.id = id
@@ -108,6 +111,7 @@ package struct Playbook: Sendable {
             self.after = after
             self.notAfter = notAfter
             self.cost = cost
+            self.response = response
             self.assign = assign
             self.due = due
             self.requiresApproval = requiresApproval
@@ -119,6 +123,7 @@ package struct Playbook: Sendable {
             left.id == right.id && left.level == right.level && left.action == right.action && left.via == right.via
                 && left.template == right.template && left.after == right.after
                 && left.notAfter == right.notAfter && left.cost == right.cost
+                && left.response == right.response
                 && left.assign == right.assign && left.due == right.due
                 && left.requiresApproval == right.requiresApproval && left.tags == right.tags
                 && left.parameters.elementsEqual(right.parameters, by: ==)
@@ -134,7 +139,7 @@ package struct Playbook: Sendable {
         condition: Condition, oncePer: CalendarPeriod? = nil, stopWhen: [String] = [],
         closeAfter: CalendarPeriod = Playbook.usualCloseAfter, sendsInCase: Bool = false,
         heedsCaps: CapSelection = .all, countsToCaps: CapSelection = .all, isPaused: Bool = false, steps: [Step],
-        shares: ExperimentShares = ExperimentShares(), until: Day? = nil, goal: Goal? = nil, budget: Budget? = nil,
+        shares: ExperimentShares = ExperimentShares(), until: Day? = nil, goal: Goal? = nil, budget: OwnBudget? = nil,
         file: String = ""
     ) {
         self.id = id

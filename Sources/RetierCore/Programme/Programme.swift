@@ -14,6 +14,8 @@ package struct Programme: Sendable {
     package var channels: [Channel]
     /// Over several channels or by tags; those of single channels are theirs.
     package var caps: [FrequencyCap] = []
+    /// Over several playbooks; those of single playbooks are theirs.
+    package var budgets: [Budget] = []
     package var guards: GuardLimits
     package var imports: ImportLimits
     /// The further facts that something may ask for.

@@ -136,18 +136,23 @@ private struct PlanCommit {
                 """)
     }
 
-    /// Finds the ledger's key of every member of the plan: `temp.member_key`, by position in the plan.
+    /// Finds the ledger's key and the tier of every member of the plan: `temp.member_key`, by position in the plan.
+    ///
+    /// A daily plan leaves tiers as they are.
     private func findMembers() throws {
         try database.execute(
             sql: """
                 DROP TABLE IF EXISTS temp.member_key;
-                CREATE TEMP TABLE member_key (position INTEGER PRIMARY KEY, key INTEGER NOT NULL);
+                CREATE TEMP TABLE member_key (position INTEGER PRIMARY KEY, key INTEGER NOT NULL, tier TEXT);
                 """)
         try copy(
             "member",
             """
-            INSERT INTO temp.member_key SELECT p.position, m.key
-            FROM plan.member p CROSS JOIN main.member m ON m.member_id = p.member_id ORDER BY p.position
+            INSERT INTO temp.member_key SELECT p.position, m.key, coalesce(t.text, s.tier)
+            FROM plan.member p CROSS JOIN main.member m ON m.member_id = p.member_id
+            LEFT JOIN plan.text t ON t.position = p.tier
+            LEFT JOIN main.standing s ON s.member = m.key AND p.tier IS NULL
+            ORDER BY p.position
             """)
     }
 
@@ -252,10 +257,10 @@ private struct PlanCommit {
                 "decision",
                 """
                 INSERT INTO main.decision (action_id, run, member, playbook, version, step, level, type, channel,
-                    endpoint, arm, verdict, reason, facts, evidence, until, cost, day, marks, message)
+                    endpoint, arm, verdict, reason, facts, evidence, until, cost, day, marks, tier, message)
                 SELECT c.action_id, '\(run)', k.key, s.playbook, s.version, s.step, s.level, s.type, s.channel,
                     s.endpoint, arm.text, \(verdict("reason.text")), reason.text, facts.text, evidence.text, d.until,
-                    s.cost, \(plan.header.asOf.number), s.marks, c.message
+                    s.cost, \(plan.header.asOf.number), s.marks, k.tier, c.message
                 FROM temp.carried c CROSS JOIN plan.decision d ON d.position = c.position
                 CROSS JOIN temp.member_key k ON k.position = d.member CROSS JOIN plan.step s ON s.position = d.step
                 CROSS JOIN plan.text reason ON reason.position = d.reason

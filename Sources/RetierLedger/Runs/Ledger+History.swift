@@ -106,28 +106,4 @@ extension Ledger {
         if let held { builder.add(row: held.place, held.entry) }
         return builder.build()
     }
-
-    /// What each playbook with a budget has spent in the budget period that contains a day, by playbook id.
-    ///
-    /// Everything that was decided to be sent counts, whatever became of it, except what certainly did not leave or was
-    /// refused.
-    /// - Parameter before: leaves out this run and all later ones.
-    package func spent(playbooks: [Playbook], asOf: Day, before: RunRecord? = nil) throws -> [String: Money] {
-        try pool.read { database in
-            var spent: [String: Money] = [:]
-            for playbook in playbooks {
-                guard let budget = playbook.budget else { continue }
-                let start = budget.per.budgetStart(containing: asOf)
-                let sum = try Int64.fetchOne(
-                    database,
-                    sql: """
-                        SELECT coalesce(sum(d.cost), 0) FROM decision d JOIN message m ON m.id = d.message
-                        WHERE d.playbook = ? AND d.day >= ? AND \(SendHistory.mayReach)
-                            \(RunRecord.condition("d.run", before: before))
-                        """, arguments: [playbook.id, start.number])
-                spent[playbook.id] = Money(minorUnits: sum ?? 0)
-            }
-            return spent
-        }
-    }
 }

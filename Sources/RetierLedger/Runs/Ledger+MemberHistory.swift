@@ -58,18 +58,25 @@ extension Ledger {
         }
     }
 
-    /// What a run decided about the member of a row, and what became of everybody in playbooks with a budget, in the
+    /// What a run decided about the member of a row, and what became of everybody whom a budget counts, in the
     /// order of `Arbitration.decide`; reasons without evidence.
     ///
     /// - Parameters:
     ///   - keys: the ledger's key of each row's member, as in `FactTable.keys`.
     ///   - merged: `FactTable.mergedKeys`.
     ///   - playbooks: the run's, in the order of their ids; decisions of others are left out.
+    ///   - budgets: all that the run had.
     package func decisions(
-        of run: RunRecord, row: Int, keys: [Int64], merged: [MergedKey] = [], playbooks: [Playbook]
+        of run: RunRecord, row: Int, keys: [Int64], merged: [MergedKey] = [], playbooks: [Playbook],
+        budgets: [Budget]
     ) throws -> [Decision] {
         let rowOfKey = RowOfKey(keys: keys, merged: merged)
         let positions = Dictionary(uniqueKeysWithValues: playbooks.enumerated().map { ($0.element.id, $0.offset) })
+        let counted = playbooks.map { playbook in
+            playbook.steps.map { step in
+                budgets.contains { $0.scope.coversStep(playbook: playbook.id, channel: step.via, tags: step.tags) }
+            }
+        }
         let connection = try ReadConnection(path: path)
         let statement = try connection.prepare("SELECT member, playbook, step, reason FROM decision WHERE run = ?")
         try statement.restart()
@@ -77,8 +84,8 @@ extension Ledger {
         var decisions: [Decision] = []
         while try statement.step() {
             guard let place = rowOfKey[statement.integer(0)], let position = positions[statement.text(1)],
-                place == row || playbooks[position].budget != nil,
                 let step = playbooks[position].steps.firstIndex(where: { $0.id == statement.text(2) }),
+                place == row || counted[position][step],
                 let reason = ReasonCode(rawValue: statement.text(3))
             else { continue }
             decisions.append(Decision(row: place, playbook: position, step: step, verdict: Verdict(reason)))

@@ -131,7 +131,8 @@ extension Explanation {
         let playbooks = workspace.brand.playbooks.ordered(for: run.kind)
         planner.before = run
         let decided = try ledger.decisions(
-            of: run, row: row, keys: view.facts.keys, merged: view.facts.mergedKeys, playbooks: playbooks)
+            of: run, row: row, keys: view.facts.keys, merged: view.facts.mergedKeys, playbooks: playbooks,
+            budgets: Budget.all(of: workspace.programme.budgets, playbooks))
         var inquiry = try planner.inquiry(view, playbooks, decisions: decided)
         return Explanation(
             memberID: memberID, run: run, asOf: run.asOf, snapshot: snapshot,

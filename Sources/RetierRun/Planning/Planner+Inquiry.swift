@@ -9,14 +9,16 @@ extension Planner {
         Arbitration(
             brand: programme.brand, asOf: view.facts.asOf, currency: programme.currency, playbooks: playbooks,
             channels: programme.channels, caps: programme.caps, memberIDs: view.facts.memberIDs,
-            values: view.outcome.scores.composite, consents: memory.consents, recipients: memory.recipients,
+            values: view.memberValues, consents: memory.consents, recipients: memory.recipients,
             history: memory.history, cases: cases, approvals: memory.approvals, waiting: waiting,
-            spent: memory.spent, assignments: memory.assignments, programmeControl: programme.control.share)
+            budgets: programme.budgets, budgetUse: memory.budgetUse,
+            tierIDs: programme.tiering.ladder.tiers.map(\.id), tiers: view.outcome.standing.tier,
+            assignments: memory.assignments, programmeControl: programme.control.share)
     }
 
     /// What every rule says of a member and a playbook that members may enter in a run.
     ///
-    /// - Parameter decisions: those of the run about the member, and about everybody in playbooks with a budget.
+    /// - Parameter decisions: those of the run about the member, and about everybody whom a budget counts.
     func inquiry(_ view: RunView, _ playbooks: [Playbook], decisions: [Decision]) throws -> Inquiry {
         let memory = try memory(of: view.facts, for: playbooks, view.kind)
         let (count, asOf) = (view.facts.count, view.facts.asOf)

@@ -75,7 +75,7 @@ package struct Planner: Sendable {
         var consents: ConsentTable
         var recipients: RecipientTable
         var history: SendHistory
-        var spent: [String: Money]
+        var budgetUse: [String: BudgetUse]
         var assignments: AssignmentTable
         var approvals: ApprovalTable
     }
@@ -139,7 +139,8 @@ package struct Planner: Sendable {
             recipients: try ledger.recipients(
                 keys: facts.keys, merged: facts.mergedKeys, of: playbooks, programme: programme),
             history: try ledger.sendHistory(keys: facts.keys, merged: facts.mergedKeys, since: horizon, before: before),
-            spent: try ledger.spent(playbooks: playbooks, asOf: facts.asOf, before: before),
+            budgetUse: try ledger.budgetUse(
+                of: Budget.all(of: programme.budgets, playbooks), asOf: facts.asOf, before: before),
             assignments: try ledger.assignments(keys: facts.keys, merged: facts.mergedKeys, of: playbooks),
             approvals: try ledger.approvals(
                 keys: facts.keys, merged: facts.mergedKeys, playbooks: playbooks, asOf: facts.asOf, before: before))

@@ -31,6 +31,16 @@ package struct RunView: Sendable {
             decimals: programme.currency.decimals)
     }
 
+    /// What members are worth to budgets: what is predicted of them, or their scores where nothing is.
+    var memberValues: MemberValues {
+        guard let predictions = lifetime?.predictions,
+            predictions.value.contains(where: { $0 != PredictionTable.missing })
+        else {
+            return MemberValues(scores: outcome.scores.composite)
+        }
+        return MemberValues(predicted: predictions.column(.value, decimals: programme.currency.decimals))
+    }
+
     package func snapshot(of row: Int) -> MemberSnapshot {
         var snapshot = snapshotWithoutDistances(of: row)
         source.addDistances(to: &snapshot, row: row)

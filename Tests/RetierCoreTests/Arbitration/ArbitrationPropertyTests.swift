@@ -34,10 +34,14 @@ import Testing
         var refused = 0
         for round in 0..<400 {
             let world = World.random(&generator, budgets: true)
-            let reasons = world.decide().mapValues(\.verdict.reason)
+            let decisions = world.decide()
+            let reasons = decisions.mapValues(\.verdict.reason)
+            checkRefused(world, decisions, "seed \(generator.seed), round \(round)")
             refused += reasons.values.count { $0 == .budget }
             let place: Comment = "seed \(generator.seed), round \(round)"
-            for playbook in world.playbooks { checkBudget(of: playbook, world, reasons, place) }
+            for budget in Budget.all(of: world.budgets, world.playbooks) {
+                checkBudget(budget, world, reasons, place)
+            }
             for member in world.members.keys {
                 checkCaps(of: member, world, reasons, place)
             }
@@ -45,30 +49,39 @@ import Testing
         #expect(refused > 100)
     }
 
-    private func cost(_ key: World.Key, _ world: World) -> Int64 {
-        world.step(key)?.cost.minorUnits ?? 0
+    /// What a candidate takes of a budget.
+    private func share(_ key: World.Key, of budget: Budget, _ world: World) -> Int64 {
+        guard let step = world.step(key) else { return 0 }
+        let isCounted = budget.scope.covers(
+            playbook: key.playbook, channel: step.via, tags: step.tags, tier: world.tiers[key.member])
+        return isCounted ? budget.share(cost: step.cost.minorUnits) : 0
     }
 
     private func checkBudget(
-        of playbook: Playbook, _ world: World, _ reasons: [World.Key: ReasonCode], _ place: Comment
+        _ budget: Budget, _ world: World, _ reasons: [World.Key: ReasonCode], _ place: Comment
     ) {
-        let own = reasons.filter { $0.key.playbook == playbook.id }
-        guard let amount = playbook.budget?.amount.minorUnits else {
-            #expect(!own.values.contains(.budget), place)
-            return
+        let taken = reasons.filter { $0.value == .selected }.reduce(0) { $0 + share($1.key, of: budget, world) }
+        let used = world.budgetUse[budget.id]?.total ?? 0
+        #expect(taken == 0 || taken + used <= budget.amount, place)
+        let line = world.lines().first { $0.budget.id == budget.id }
+        #expect(line?.reserved == taken && line?.use.total == used, place)
+    }
+
+    /// Every budget that a refused candidate names lacks what it needs, or a place under a cap is gone by now.
+    private func checkRefused(_ world: World, _ decisions: [World.Key: Decision], _ place: Comment) {
+        let lines = world.lines()
+        for (key, decision) in decisions where decision.verdict.reason == .budget {
+            let named = decision.verdict.values("budget")
+            #expect(!named.isEmpty, place)
+            let lacking = lines.filter { line in
+                let share = share(key, of: line.budget, world)
+                return share > 0 && line.left < share
+            }
+            #expect(lacking.isEmpty || lacking.map(\.budget.id) == named, place)
+            guard lacking.isEmpty else { continue }
+            // Whoever was next in line has the place that it would need.
+            #expect(decisions.contains { $0.key.member == key.member && $0.value.verdict.reason == .selected }, place)
         }
-        let selected = own.filter { $0.value == .selected && cost($0.key, world) > 0 }.map(\.key)
-        let refused = own.filter { $0.value == .budget }.map(\.key)
-        let used = selected.reduce(0) { $0 + cost($1, world) }
-        #expect(used <= amount, place)
-        func isBetter(_ left: World.Key, _ right: World.Key) -> Bool {
-            let (first, second) = (world.members[left.member] ?? 0, world.members[right.member] ?? 0)
-            return first == second ? (left.member, left.step) < (right.member, right.step) : first > second
-        }
-        // The best one refused does not fit; nobody below it is served.
-        guard let best = refused.min(by: isBetter) else { return }
-        #expect(used + cost(best, world) > amount, place)
-        #expect(selected.allSatisfy { isBetter($0, best) }, place)
     }
 
     private func checkCaps(

@@ -136,7 +136,7 @@ import Testing
     }
 
     @Test func theBudgetServesTheMostValuableAndShowsItsCutLine() {
-        let budget = Playbook.Budget(amount: Money(minorUnits: 7_000), per: CalendarPeriod(months: 1))
+        let budget = Playbook.OwnBudget(.money(Money(minorUnits: 7_000)), per: CalendarPeriod(months: 1))
         let step = Playbook.Step(id: "s1", action: "coupon", via: "sms", cost: Money(minorUnits: 3_000))
         var world = World.single([.sample("p", steps: [step], budget: budget)])
         world.members = ["m1": 10, "m2": 30, "m3": 20, "m4": 20]
@@ -146,15 +146,15 @@ import Testing
         let cut = world.verdict("p", member: "m4")
         #expect(cut?.reason == .budget)
         #expect(cut?.values("used") == ["60.00"])
-        #expect(cut?.values("cut_score") == ["20"])
+        #expect(cut?.values("cut") == ["0.006"] && cut?.values("value_per_cost") == ["0.006"])
         #expect(cut?.values("place") == ["3"])
         #expect(cut?.until == day("2026-12-01"))
-        world.spent = ["p": Money(minorUnits: 2_000)]
+        world.budgetUse = ["p": BudgetUse(settled: 1_000, open: 1_000)]
         #expect(world.verdict("p", member: "m3")?.reason == .budget)
     }
 
     @Test func aPlaceThatABudgetTakesBackGoesToTheNextInLine() {
-        let budget = Playbook.Budget(amount: Money(minorUnits: 50), per: CalendarPeriod(months: 1))
+        let budget = Playbook.OwnBudget(.money(Money(minorUnits: 50)), per: CalendarPeriod(months: 1))
         let step = Playbook.Step(id: "s1", action: "coupon", via: "sms", cost: Money(minorUnits: 100))
         let world = World.single(
             [.sample("a", priority: .protect, steps: [step], budget: budget), .sample("b"), .sample("c")],

@@ -121,8 +121,9 @@ import Testing
             let arbitration = Arbitration(
                 brand: "b", asOf: day("2026-11-21"), currency: Currency(code: "CNY"), playbooks: [playbook],
                 channels: [Channel(id: "sms", title: LocalizedText("sms"), endpoint: "e")],
-                memberIDs: PackedStrings(["m"]), values: [0], consents: ConsentTable.Builder(count: 1).build(),
-                history: SendHistory.Builder(count: 1).build(), assignments: builder.build())
+                memberIDs: PackedStrings(["m"]), values: MemberValues(scores: [0]),
+                consents: ConsentTable.Builder(count: 1).build(), history: SendHistory.Builder(count: 1).build(),
+                assignments: builder.build())
             let decision = Decision(row: 0, playbook: 0, step: 0, verdict: Verdict(reason), arm: decided)
             return arbitration.breaches(in: [decision]).map(\.promise)
         }

@@ -70,7 +70,7 @@ import Testing
         let channel = Channel(
             id: "sms", title: LocalizedText("sms"), endpoint: "e", consent: "marketing",
             cap: FrequencyCap(max: 1, days: 7))
-        let budget = Playbook.Budget(amount: Money(minorUnits: 50), per: CalendarPeriod(months: 1))
+        let budget = Playbook.OwnBudget(.money(Money(minorUnits: 50)), per: CalendarPeriod(months: 1))
         let step = Playbook.Step(
             id: "s1", action: "coupon", via: "sms", cost: Money(minorUnits: 100), requiresApproval: true)
         var world = World.single(

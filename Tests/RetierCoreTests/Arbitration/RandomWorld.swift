@@ -30,6 +30,7 @@ extension World {
         for position in 0..<generator.draw(in: 1...6) {
             world.playbooks.append(randomPlaybook("p\(position)", channelIDs, budgets: budgets, &generator))
         }
+        if budgets { world.addBudgets(channelIDs, &generator) }
         world.programmeControl = generator.pick(from: [0, 0, 2_000])
         for member in world.members.keys.sorted() {
             world.addLife(of: member, channelIDs, &generator)
@@ -49,6 +50,30 @@ extension World {
     private static let selections: [CapSelection] = [.all, .all, .all, .all, .only([]), .only(["sms", "cap0"])]
     private static let tagLists: [[String]] = [[], ["t1"], ["t2"], ["t1", "t2"]]
 
+    private mutating func addBudgets(_ channels: [String], _ generator: inout SeededGenerator) {
+        for member in members.keys.sorted() where generator.draw(in: 0...3) > 0 {
+            tiers[member] = generator.pick(from: World.tierIDs)
+        }
+        for number in 0..<generator.draw(in: 0...3) {
+            let limit: Budget.Limit =
+                generator.draw(in: 0...1) == 0
+                ? .actions(generator.draw(in: 0...5))
+                : .money(Money(minorUnits: Int64(generator.draw(in: 0...12)) * 100))
+            budgets.append(
+                Budget(
+                    id: "budget\(number)", limit: limit, per: generator.pick(from: World.periods),
+                    scope: .init(
+                        playbooks: generator.pick(from: [[], [], ["p0", "p1"]]),
+                        tiers: generator.pick(from: [[], [], ["core"]]),
+                        channels: generator.pick(from: [[], [], [channels[0], channels[2]]]),
+                        tags: generator.pick(from: [[], [], ["t1"]]))))
+            budgetUse["budget\(number)"] = BudgetUse(
+                settled: Int64(generator.draw(in: 0...2)), open: Int64(generator.draw(in: 0...1)))
+        }
+    }
+
+    private static let periods = [CalendarPeriod(days: 1), CalendarPeriod(days: 7), CalendarPeriod(months: 1)]
+
     private static func randomPlaybook(
         _ id: String, _ channels: [String], budgets: Bool, _ generator: inout SeededGenerator
     ) -> Playbook {
@@ -60,6 +85,7 @@ extension World {
                     via: generator.pick(from: channels),
                     after: generator.draw(in: 0...4) == 0 ? CalendarPeriod(days: 3) : nil,
                     cost: Money(minorUnits: Int64(generator.draw(in: 0...3)) * 100),
+                    response: budgets ? generator.pick(from: [10_000, 2_500]) : 10_000,
                     requiresApproval: generator.draw(in: 0...9) == 0, tags: generator.pick(from: tagLists)))
         }
         let hasBudget = budgets && generator.draw(in: 0...2) > 0
@@ -70,8 +96,8 @@ extension World {
             countsToCaps: generator.pick(from: selections),
             holdout: generator.pick(from: [0, 0, 3_000]), pilot: generator.pick(from: [10_000, 10_000, 5_000]),
             budget: hasBudget
-                ? Playbook.Budget(
-                    amount: Money(minorUnits: Int64(generator.draw(in: 0...8)) * 100), per: CalendarPeriod(months: 1))
+                ? Playbook.OwnBudget(
+                    .money(Money(minorUnits: Int64(generator.draw(in: 0...8)) * 100)), per: CalendarPeriod(months: 1))
                 : nil)
     }
 

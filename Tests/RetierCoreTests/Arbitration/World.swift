@@ -53,7 +53,10 @@ struct World {
     var recipients: [String: [String: RecipientTable.Reach]] = [:]
     var history: [Send] = []
     var matches: [Match] = []
-    var spent: [String: Money] = [:]
+    var budgets: [Budget] = []
+    var budgetUse: [String: BudgetUse] = [:]
+    /// Tiers that members have; whoever is not in it has none.
+    var tiers: [String: String] = [:]
     var assigned: [Assigned] = []
     /// Shares by number, and the share of members who get nothing of any playbook.
     var shares: [Int32: ExperimentShares] = [:]
@@ -76,15 +79,24 @@ struct World {
     /// The promises to experiments that the decisions break.
     func breaches() -> [ExperimentBreach] { settle { _ in }.breaches }
 
+    /// The accounts of the budgets.
+    func lines() -> [BudgetLine] { settle { _ in }.lines }
+
+    static let tierIDs = ["core", "base"]
+
+    private func tier(of member: String) -> UInt8 {
+        tiers[member].flatMap(World.tierIDs.firstIndex(of:)).map(UInt8.init) ?? StandingTable.noTier
+    }
+
     private func settle(
         _ shuffle: (inout [Int]) -> Void
-    ) -> (decisions: [Key: Decision], breaches: [ExperimentBreach]) {
+    ) -> (decisions: [Key: Decision], breaches: [ExperimentBreach], lines: [BudgetLine]) {
         let prepared = prepare(shuffle)
-        let decisions = prepared.arbitration.decide(prepared.candidates)
+        let (decisions, lines) = prepared.arbitration.settle(prepared.candidates)
         #expect(decisions.count == prepared.candidates.count, "every candidate ends in exactly one verdict")
         // Positions depend on nothing either, but names are what is compared.
         let named = Dictionary(uniqueKeysWithValues: decisions.map { (prepared.key(of: $0), $0) })
-        return (named, prepared.arbitration.breaches(in: decisions))
+        return (named, prepared.arbitration.breaches(in: decisions), lines)
     }
 
     /// The arbitration of a world and its candidates, with members, playbooks, candidates and all lists in the order
@@ -129,8 +141,10 @@ struct World {
         let arbitration = Arbitration(
             brand: "brand", asOf: asOf, currency: Currency(code: "CNY"), playbooks: sorted, channels: mixed(channels),
             caps: mixed(caps),
-            memberIDs: PackedStrings(ids), values: ids.map { members[$0] ?? 0 }, consents: words.build(),
-            recipients: known, history: sends.build(), cases: table, spent: spent,
+            memberIDs: PackedStrings(ids), values: MemberValues(predicted: ids.map { Int64(members[$0] ?? 0) }),
+            consents: words.build(),
+            recipients: known, history: sends.build(), cases: table, budgets: mixed(budgets), budgetUse: budgetUse,
+            tierIDs: World.tierIDs, tiers: ids.map { tier(of: $0) },
             assignments: groups.build(), programmeControl: programmeControl)
         return Prepared(arbitration: arbitration, candidates: mixed(candidates), ids: ids)
     }
@@ -194,7 +208,7 @@ extension Playbook {
         _ id: String, via: String = "sms", priority: Priority = .base, rank: Int = 100, oncePer: String? = nil,
         steps: [Step]? = nil, sendsInCase: Bool = false, heedsCaps: CapSelection = .all,
         countsToCaps: CapSelection = .all, holdout: Int = 0, arms: [Arm] = [], pilot: Int = 10_000,
-        budget: Budget? = nil
+        budget: OwnBudget? = nil
     ) -> Playbook {
         Playbook(
             id: id, title: LocalizedText(id), version: 1, trigger: .daily, priority: priority, rank: rank,

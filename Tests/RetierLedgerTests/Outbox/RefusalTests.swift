@@ -125,8 +125,8 @@ import Testing
         #expect(history[0].map(\.fillsCap).filter { $0 }.count == 1, "action 2 is still to leave, action 0 is refused")
         #expect(history[0].count == 2 && history[1].map(\.fillsCap) == [true])
         var playbook = try PlanWorld().playbook
-        playbook.budget = .init(amount: Money(minorUnits: 1), per: CalendarPeriod(months: 1))
-        #expect(try run.ledger.spent(playbooks: [playbook], asOf: day) == ["welcome": Money(minorUnits: 2_800)])
+        playbook.budget = .init(.money(Money(minorUnits: 1)), per: CalendarPeriod(months: 1))
+        #expect(try run.ledger.budgetUse(of: Budget.all(of: [], [playbook]), asOf: day)["welcome"]?.total == 2_800)
         let fresh = try CommittedRun()
         func deliveries(_ run: CommittedRun) throws -> PlanInput? {
             try run.ledger.planInputs().first { $0.name == "deliveries" }

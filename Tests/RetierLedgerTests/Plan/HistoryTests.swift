@@ -25,10 +25,11 @@ import Testing
         #expect(history[4].isEmpty)
         #expect(try world.ledger.sendHistory(keys: keys, since: asOf.adding(days: 1))[0].isEmpty)
         var playbook = world.playbook
-        playbook.budget = .init(amount: Money(minorUnits: 1), per: CalendarPeriod(months: 1))
-        #expect(try world.ledger.spent(playbooks: [playbook], asOf: asOf) == ["welcome": Money(minorUnits: 1_000)])
+        playbook.budget = .init(.money(Money(minorUnits: 1)), per: CalendarPeriod(months: 1))
+        let budgets = Budget.all(of: [], [playbook])
+        #expect(try world.ledger.budgetUse(of: budgets, asOf: asOf) == ["welcome": BudgetUse(open: 1_000)])
         let december = Day(iso: "2026-12-01") ?? asOf
-        #expect(try world.ledger.spent(playbooks: [playbook], asOf: december) == ["welcome": .zero])
+        #expect(try world.ledger.budgetUse(of: budgets, asOf: december) == ["welcome": BudgetUse()])
     }
 
     @Test func consentCountsUpToTheLastSecondOfTheLocalDay() throws {

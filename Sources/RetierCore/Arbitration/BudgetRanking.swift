@@ -1,0 +1,105 @@
+/// The contenders that count against budgets, in the order in which these pay: priority, then expected value per cost,
+/// then member, playbook and step.
+///
+/// The cost of an action is the share that it takes of what a budget has left before the run; where several budgets
+/// count it, the largest share. With one budget that is the order of value divided by cost.
+struct BudgetRanking {
+    struct Contender {
+        /// Position on the board.
+        var index: Int
+        var priority: UInt8
+        var valuePerCost: ValuePerCost
+        /// The first budget that refused it; -1 for none.
+        var refusedBy: Int32 = -1
+    }
+
+    let budgets: BudgetRules
+    private let rules: RuleBook
+    private let values: MemberValues
+    private let currency: Currency
+
+    init(rules: RuleBook, arbitration: Arbitration) {
+        self.rules = rules
+        budgets = BudgetRules(arbitration)
+        values = arbitration.values
+        currency = arbitration.currency
+    }
+
+    func contenders(on board: Board) -> [Contender] {
+        guard !budgets.budgets.isEmpty else { return [] }
+        var found: [Contender] = []
+        for index in board.candidates.indices where board.contends[index] {
+            guard let contender = contender(board.candidates[index], index) else { continue }
+            found.append(contender)
+        }
+        found.sort { left, right in
+            BudgetRanking.isBetter(left, than: right) ?? (left.index < right.index)
+        }
+        return found
+    }
+
+    /// Whether a contender comes before a candidate that may not be on the board.
+    func isBetter(_ contender: Contender, than candidate: Candidate, _ board: Board) -> Bool {
+        guard let other = self.contender(candidate, 0) else { return false }
+        return BudgetRanking.isBetter(contender, than: other) ?? (board.candidates[contender.index] < candidate)
+    }
+
+    /// Nil for equals.
+    private static func isBetter(_ left: Contender, than right: Contender) -> Bool? {
+        if left.priority != right.priority { return left.priority < right.priority }
+        return left.valuePerCost == right.valuePerCost ? nil : left.valuePerCost > right.valuePerCost
+    }
+
+    /// Nil for what no budget counts.
+    private func contender(_ candidate: Candidate, _ index: Int) -> Contender? {
+        valuePerCost(of: candidate).map {
+            Contender(index: index, priority: rules.playbooks[Int(candidate.playbook)].priority, valuePerCost: $0)
+        }
+    }
+
+    /// Nil for what no budget counts.
+    private func valuePerCost(of candidate: Candidate) -> ValuePerCost? {
+        var scarcest: (amount: Int64, left: Int64)?
+        for share in budgets.shares(of: candidate) {
+            let left = max(1, budgets.left[share.budget])
+            guard let other = scarcest else {
+                scarcest = (share.amount, left)
+                continue
+            }
+            // share.amount / left > other.amount / other.left
+            if Int128(share.amount) * Int128(other.left) > Int128(other.amount) * Int128(left) {
+                scarcest = (share.amount, left)
+            }
+        }
+        return scarcest.map { ValuePerCost(expectedValue(of: candidate) * UInt128($0.left), per: $0.amount) }
+    }
+
+    /// The member's value times the step's response, in ten-thousandths of the measure's unit.
+    func expectedValue(of candidate: Candidate) -> UInt128 {
+        UInt128(values.values[Int(candidate.row)]) * UInt128(step(of: candidate).response)
+    }
+
+    /// Expected value for each unit of a budget, as people read it: thousandths of a yuan for a yuan, or for an action.
+    func valuePerCost(of candidate: Candidate, _ share: BudgetShare) -> Int64 {
+        let unit = budgets.budgets[share.budget].isMoney ? currency.unit : 1
+        let divisor = values.scale(currency) * 10_000 * UInt128(share.amount)
+        return Int64(clamping: expectedValue(of: candidate) * 1_000 * unit / divisor)
+    }
+
+    /// What the evidence of a refused candidate says of its rank.
+    func evidence(of candidate: Candidate) -> [Verdict.Evidence] {
+        let value = values.values[Int(candidate.row)]
+        let text =
+            switch values.measure {
+            case .predicted: Money(minorUnits: value).text(decimals: currency.decimals)
+            case .score: Money(minorUnits: value).text(decimals: 4)
+            }
+        let response = step(of: candidate).response
+        return [Verdict.Evidence(values.measure.rawValue, text)]
+            + (response == 10_000 ? [] : [Verdict.Evidence("response_bp", String(response))])
+    }
+
+    private func step(of candidate: Candidate) -> RuleBook.StepRule {
+        rules.playbooks[Int(candidate.playbook)].steps[Int(candidate.step)]
+    }
+}

@@ -1,0 +1,78 @@
+/// The budgets of a run by position, what is left of each before it, and which count an action.
+struct BudgetRules: Sendable {
+    /// By id.
+    let budgets: [Budget]
+    /// Minor units or actions; below 0 where earlier runs took more than the limit that holds now.
+    let left: [Int64]
+    private let use: [BudgetUse]
+    /// What an action takes of each budget, by playbook, step and tier; members without a tier come last.
+    private let shares: [[[[BudgetShare]]]]
+    private let tiers: [UInt8]
+    private let lastTier: Int
+
+    init(_ arbitration: Arbitration) {
+        let budgets = Budget.all(of: arbitration.budgets, arbitration.playbooks)
+        let use = budgets.map { arbitration.budgetUse[$0.id] ?? BudgetUse() }
+        self.budgets = budgets
+        self.use = use
+        left = zip(budgets, use).map { $0.amount - $1.total }
+        tiers = arbitration.tiers
+        let tierIDs = arbitration.tierIDs.map(Optional.some) + [nil]
+        lastTier = tierIDs.count - 1
+        shares = arbitration.playbooks.map { playbook in
+            playbook.steps.map { step in
+                tierIDs.map { tier in
+                    budgets.indices.compactMap { position in
+                        let budget = budgets[position]
+                        let isCounted = budget.scope.covers(
+                            playbook: playbook.id, channel: step.via, tags: step.tags, tier: tier)
+                        let amount = isCounted ? budget.share(cost: step.cost.minorUnits) : 0
+                        return amount > 0 ? BudgetShare(budget: position, amount: amount) : nil
+                    }
+                }
+            }
+        }
+    }
+
+    /// What a candidate takes of each budget that counts it.
+    func shares(of candidate: Candidate) -> [BudgetShare] {
+        let row = Int(candidate.row)
+        let tier = row < tiers.count ? min(Int(tiers[row]), lastTier) : lastTier
+        return shares[Int(candidate.playbook)][Int(candidate.step)][tier]
+    }
+
+    /// What earlier runs took of a budget.
+    func use(of position: Int) -> BudgetUse { use[position] }
+}
+
+/// What one action takes of a budget: minor units or actions, more than 0.
+struct BudgetShare: Sendable {
+    /// Position in the budgets.
+    var budget: Int
+    var amount: Int64
+}
+
+/// The account of one budget in a plan.
+package struct BudgetLine: Hashable, Sendable {
+    package var budget: Budget
+    /// The first and the last day of the period.
+    package var first: Day
+    package var last: Day
+    package var use: BudgetUse
+    /// What the plan takes, and with how many actions.
+    package var reserved: Int64 = 0
+    package var paid = 0
+    /// Actions that wait for want of this budget.
+    package var unpaid = 0
+    /// Expected value for each unit of cost of the last action that is paid and of the first that is not, thousandths.
+    package var lastPaid: Int64?
+    package var firstUnpaid: Int64?
+
+    package init(budget: Budget, asOf: Day, use: BudgetUse) {
+        self.budget = budget
+        (first, last) = budget.period(containing: asOf)
+        self.use = use
+    }
+
+    package var left: Int64 { budget.amount - use.total - reserved }
+}
