@@ -281,7 +281,7 @@ enum Schema {
         CREATE INDEX transition_between_tiers ON transition (run, member, from_tier)
             WHERE kind = 'promoted' OR kind = 'demoted';
 
-        -- What a refresh looked like as a whole: totals over its members, which reports read.
+        -- What a refresh looked like as a whole, and budgets and displacement of any run: totals, which reports read.
         CREATE TABLE run_figure (
             run TEXT NOT NULL REFERENCES run(id),
             position INTEGER NOT NULL,

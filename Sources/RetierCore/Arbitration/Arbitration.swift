@@ -71,8 +71,8 @@ package struct Arbitration: Sendable {
     /// Every step's channel must exist.
     package func decide(_ candidates: [Candidate]) -> [Decision] { settle(candidates).decisions }
 
-    /// The same with the accounts of the budgets, by id.
-    package func settle(_ candidates: [Candidate]) -> (decisions: [Decision], budgets: [BudgetLine]) {
+    /// The same with what came of budgets and displacement.
+    package func settle(_ candidates: [Candidate]) -> Settlement {
         let ordered = Arbitration.ordered(candidates)
         let rules = RuleBook(self)
         var board = Board(candidates: ordered)
@@ -97,7 +97,9 @@ package struct Arbitration: Sendable {
             board.withholdLaterSteps(in: range, rules: rules)
         }
         let lines = budgets.explain(&board)
-        return (board.decisions(), lines)
+        let decisions = board.decisions()
+        let displacements = Displacement.all(in: decisions, playbooks: playbooks)
+        return Settlement(decisions: decisions, figures: lines.flatMap(\.figures) + displacements.map(\.figure))
     }
 
     /// Sorted and without duplicates, which would be a fault of the caller.
@@ -114,5 +116,18 @@ package struct Arbitration: Sendable {
             precondition(ordered[index - 1] != ordered[index], "a candidate is given once")
         }
         return ordered
+    }
+}
+
+/// What arbitration adds to a plan.
+package struct Settlement: Sendable {
+    /// In the order of rows, playbooks and steps.
+    package var decisions: [Decision]
+    /// The accounts of the budgets, and which playbook pushed out which.
+    package var figures: [Figure]
+
+    package init(decisions: [Decision] = [], figures: [Figure] = []) {
+        self.decisions = decisions
+        self.figures = figures
     }
 }

@@ -51,28 +51,3 @@ struct BudgetShare: Sendable {
     var budget: Int
     var amount: Int64
 }
-
-/// The account of one budget in a plan.
-package struct BudgetLine: Hashable, Sendable {
-    package var budget: Budget
-    /// The first and the last day of the period.
-    package var first: Day
-    package var last: Day
-    package var use: BudgetUse
-    /// What the plan takes, and with how many actions.
-    package var reserved: Int64 = 0
-    package var paid = 0
-    /// Actions that wait for want of this budget.
-    package var unpaid = 0
-    /// Expected value for each unit of cost of the last action that is paid and of the first that is not, thousandths.
-    package var lastPaid: Int64?
-    package var firstUnpaid: Int64?
-
-    package init(budget: Budget, asOf: Day, use: BudgetUse) {
-        self.budget = budget
-        (first, last) = budget.period(containing: asOf)
-        self.use = use
-    }
-
-    package var left: Int64 { budget.amount - use.total - reserved }
-}

@@ -95,7 +95,7 @@ struct BudgetSettlement {
                     Verdict.Evidence("value_per_cost", thousandths(ranking.valuePerCost(of: candidate, share))),
                     Verdict.Evidence("place", String(places[share.budget])),
                 ]
-                let next = lines[share.budget].budget.nextPeriod(after: asOf)
+                let next = budgets.budgets[share.budget].nextPeriod(after: asOf)
                 isKnown = isKnown && next != nil
                 until = max(until ?? asOf, next ?? asOf)
             }
@@ -136,7 +136,7 @@ struct BudgetSettlement {
 
     private func lines(of board: Board, _ left: [Int64]) -> [BudgetLine] {
         var lines = budgets.budgets.indices.map {
-            BudgetLine(budget: budgets.budgets[$0], asOf: asOf, use: budgets.use(of: $0))
+            BudgetLine(budgets.budgets[$0], asOf: asOf, use: budgets.use(of: $0))
         }
         for contender in contenders {
             let candidate = board.candidates[contender.index]

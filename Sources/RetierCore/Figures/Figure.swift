@@ -1,4 +1,4 @@
-/// One number of a refresh as a whole: a count, a sum or a mean over members.
+/// One number of a run as a whole: a count, a sum or a mean.
 package struct Figure: Hashable, Sendable {
     /// What a figure is about; the raw values are stored.
     ///
@@ -35,6 +35,10 @@ package struct Figure: Hashable, Sendable {
         /// A tier, and a number with a change that alone enters the tier from the one below, or falls below the line
         /// that keeps it; none for the members who were looked at: see `FigureCount.countDistances`.
         case entering, losing
+        /// A budget, and `money` or `actions`.
+        case budget
+        /// A playbook, and one whose candidates waited or were suppressed because of it.
+        case displacement
     }
 
     /// What a figure counts or measures; the raw values are stored.
@@ -69,6 +73,17 @@ package struct Figure: Hashable, Sendable {
         /// How well the tiers of the refresh before foretold what members spent since, and what chance would give,
         /// basis points: see `TieringFit`.
         case fit, chance
+        /// A budget's limit, what earlier runs have taken (delivered, and not yet) and what the run takes: minor units
+        /// or actions.
+        case limit, settled, open, reserved
+        /// Actions that the run pays from a budget, and those that wait for want of it.
+        case paid, unpaid
+        /// Expected value for the cost of the last action paid and of the first unpaid, thousandths.
+        case lastPaid = "last_paid", firstUnpaid = "first_unpaid"
+        /// First and last day of a budget's period, days since 1970-01-01.
+        case from, until
+        /// Candidates of playbooks.
+        case candidates
     }
 
     package var part: Part

@@ -13,7 +13,7 @@ package struct Plan: Sendable {
     package var standing: StandingTable?
     /// Sorted by row and kind.
     package var transitions: [Transition]
-    /// What the refresh looked like as a whole; empty in a daily plan.
+    /// What a refresh looked like as a whole, and what came of budgets and displacement in any run.
     package var figures: RunFigures
     /// The run's playbooks in the order of their ids.
     package var playbooks: [Playbook]
@@ -40,6 +40,12 @@ package struct Plan: Sendable {
         self.playbooks = playbooks
         self.channels = channels
         self.decisions = decisions
+    }
+
+    /// Takes over what arbitration says.
+    package mutating func add(_ settlement: Settlement) {
+        decisions = settlement.decisions
+        for figure in settlement.figures { figures.append(figure) }
     }
 }
 

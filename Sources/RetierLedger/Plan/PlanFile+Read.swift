@@ -116,6 +116,19 @@ extension PlanFile {
         return PlanFigures(tally: Tally(lines: lines), sends: sends)
     }
 
+    /// The figures of the run as a whole.
+    package func runFigures() throws -> RunFigures {
+        let statement = try connection.prepare(PlanSchema.figure.select)
+        var figures = RunFigures()
+        while try statement.step() {
+            guard let part = Figure.Part(rawValue: statement.text(1)),
+                let quantity = Figure.Quantity(rawValue: statement.text(4))
+            else { throw PlanFile.damage(path, "figure", "has an unknown figure") }
+            figures.append(Figure(part, statement.text(2), statement.text(3), of: quantity, is: statement.int(5)))
+        }
+        return figures
+    }
+
     /// How many members move, by kind of transition.
     package func transitionCounts() throws -> [Transition.Kind: Int] {
         let texts = try PlanTextReader(connection)

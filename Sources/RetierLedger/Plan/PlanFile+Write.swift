@@ -19,12 +19,12 @@ extension PlanFile {
     /// The file appears whole or not at all: it is written under another name, made durable and renamed.
     /// - Parameters:
     ///   - replacing: whether a file that holds another plan may be replaced; the same plan is left alone.
-    ///   - decide: gives the decisions where `plan` has none yet; asked once, in a refresh after the members are
-    ///     written.
+    ///   - decide: gives the decisions and their figures where `plan` has none yet; asked once, in a
+    ///     refresh after the members are written.
     ///   - action: what belongs to the decision at a position, asked once each in order.
     /// - Throws: `RetierError` of code `usage` where the path holds something else already.
     package static func write(
-        _ plan: Plan, to path: String, replacing: Bool = false, decide: (() throws -> [Decision])? = nil,
+        _ plan: Plan, to path: String, replacing: Bool = false, decide: (() throws -> Settlement)? = nil,
         action: (Int) throws -> PlannedAction
     ) throws -> PlanFile {
         let draft = path + ".tmp"

@@ -103,7 +103,7 @@ enum PlanSchema {
             ("rank_after", "INTEGER NOT NULL"), ("runs_below", "INTEGER NOT NULL"), ("days_since_purchase", "INTEGER"),
         ])
 
-    /// Totals over all members; empty in a daily plan.
+    /// Totals over all members of a refresh, and the accounts of budgets and displacement of any run.
     static let figure = Table(
         name: "figure",
         columns: [

@@ -17,7 +17,7 @@ struct PlanWriter {
     }
 
     mutating func write(
-        to path: String, decide: (() throws -> [Decision])?, action: (Int) throws -> PlannedAction
+        to path: String, decide: (() throws -> Settlement)?, action: (Int) throws -> PlannedAction
     ) throws {
         let connection = try PlanConnection(path: path, mode: .create)
         try connection.execute(
@@ -37,15 +37,15 @@ struct PlanWriter {
         // Texts are written as they are met, so their table grows beside the others.
         let texts = PlanTextWriter(try PlanTableWriter(PlanSchema.text, connection))
         // A daily run names the members of its decisions only.
-        if plan.standing == nil, let decide { plan.decisions = try decide() }
+        if plan.standing == nil, let decide { plan.add(try decide()) }
         let members = plan.standing == nil ? 0 : plan.memberIDs.count
         try fill(PlanSchema.member, rows: members, connection, &meta) { try writeMembers($0, texts) }
         try fill(PlanSchema.hold, connection, &meta) { try writeHolds($0, texts) }
         try fill(PlanSchema.transition, rows: plan.transitions.count, connection, &meta) {
             try writeTransitions($0, texts)
         }
+        if plan.standing != nil, let decide { plan.add(try decide()) }
         try fill(PlanSchema.figure, rows: plan.figures.figures.count, connection, &meta, writeFigures)
-        if plan.standing != nil, let decide { plan.decisions = try decide() }
         try fill(PlanSchema.decision, rows: plan.decisions.count, connection, &meta) {
             try writeDecisions($0, texts, action)
         }

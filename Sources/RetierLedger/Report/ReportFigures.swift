@@ -15,7 +15,7 @@ package struct ReportFigures: Hashable, Sendable {
         package var sends: Int
         package var demotions: Int
         package var cost: Money
-        /// What a refresh looked like as a whole; empty for daily runs.
+        /// What a refresh looked like as a whole, and what came of budgets and displacement in any run.
         package var figures: RunFigures
 
         package init(

@@ -48,6 +48,9 @@ package struct PlanListing {
         emit("\"members\":\(plan.members),\"inputs\":[\n")
         emit(plan.inputs.map(PlanListing.json).joined(separator: ",\n") + "],\"tally\":" + (try plan.tally().json))
         emit(",\"forecast\":" + (times?.json ?? "null"))
+        let accounts = SettlementText(figures: try plan.runFigures(), currency: header.currency, language: language)
+        emit(",\"budgets\":[" + accounts.budgetJSON.joined(separator: ",\n"))
+        emit("],\"displacements\":[" + accounts.displacementJSON.joined(separator: ",\n") + "]")
         var separator = "\n"
         emit(",\"transitions\":[")
         try plan.forEachTransition(memberID: filter.memberID) { transition in
@@ -67,7 +70,7 @@ package struct PlanListing {
         emit(
             PlanText.summary(
                 header: plan.header, members: plan.members, transitions: try plan.transitionCounts(),
-                tally: try plan.tally(), titles: [:], language: language))
+                tally: try plan.tally(), figures: try plan.runFigures(), titles: [:], language: language))
         if let times { emit(times.text) }
         var moves = TextTable(
             columns: ["member", "move", "from", "to", "stage", "numbers"].map { TextTable.Column($0) })

@@ -12,6 +12,8 @@ package struct PlanReview: Sendable {
     package let tally: Tally
     package let transitions: [Transition.Kind: Int]
     package let findings: [GuardFinding]
+    /// Of budgets and displacement.
+    package let figures: RunFigures
 
     package init(_ plan: PlanFile, workspace: Workspace) throws {
         header = plan.header
@@ -19,6 +21,7 @@ package struct PlanReview: Sendable {
         members = plan.members
         tally = try plan.tally()
         transitions = try plan.transitionCounts()
+        figures = try plan.runFigures()
         let last = try workspace.ledger.lastRun()
         let before = Dictionary((last?.inputs ?? []).map { ($0.name, $0.count) }) { first, _ in first }
         let measures = GuardMeasures(
@@ -61,7 +64,7 @@ package struct PlanReview: Sendable {
     package func summary(playbooks: [Playbook], language: Language) -> String {
         let titles = Dictionary(playbooks.map { ($0.id, $0.title) }) { first, _ in first }
         return PlanText.summary(
-            header: header, members: members, transitions: transitions, tally: tally, titles: titles, language: language
-        )
+            header: header, members: members, transitions: transitions, tally: tally, figures: figures, titles: titles,
+            language: language)
     }
 }

@@ -5,7 +5,7 @@ package enum PlanText {
     /// Lines for the terminal, in the brand's language; `titles` are those of the playbooks, by id.
     package static func summary(
         header: PlanHeader, members: Int, transitions: [Transition.Kind: Int], tally: Tally,
-        titles: [String: LocalizedText], language: Language
+        figures: RunFigures, titles: [String: LocalizedText], language: Language
     ) -> String {
         var text = heading(header, members: members)(language) + "\n"
         let moves = Transition.Kind.allCases.compactMap { kind in
@@ -15,15 +15,16 @@ package enum PlanText {
             text += LocalizedText(zh: "变动：", en: "moves: ")(language)
             text += moves.joined(separator: LocalizedText(zh: "，", en: ", ")(language)) + "\n"
         }
+        let accounts = SettlementText(figures: figures, currency: header.currency, language: language)
         guard tally.candidates > 0 else {
-            return text + LocalizedText(zh: "没有候选动作", en: "no candidates")(language) + "\n"
+            return text + LocalizedText(zh: "没有候选动作", en: "no candidates")(language) + "\n" + accounts.budgets
         }
         let byPlaybook = tally.byPlaybook(language: language, currency: header.currency) { id in
             titles[id].map { "\(id) \($0(language))" } ?? id
         }
         text += "\n" + layOut(byPlaybook, leading: 1)
         text += "\n" + layOut(tally.byReason(language: language), leading: 3)
-        return text + "\n" + tally.balance(language: language) + "\n"
+        return text + "\n" + tally.balance(language: language) + "\n" + accounts.budgets + accounts.displacements(tally)
     }
 
     private static func heading(_ header: PlanHeader, members: Int) -> LocalizedText {

@@ -28,7 +28,7 @@ package struct Planner: Sendable {
     /// Plans a refresh or a daily run as of a day.
     package func plan(_ kind: Playbook.Trigger, asOf: Day) throws -> PlannedRun {
         var (planned, memory) = try undecided(kind, asOf: asOf)
-        planned.plan.decisions = try decisions(planned.view, planned.plan.playbooks, memory)
+        planned.plan.add(try decisions(planned.view, planned.plan.playbooks, memory))
         return planned
     }
 
@@ -54,10 +54,10 @@ package struct Planner: Sendable {
             plan, to: path(plan.header), replacing: true,
             decide: {
                 timings.end("write members and moves")
-                let decisions = try pending?.value() ?? decisions(view, plan.playbooks, memory)
+                let settlement = try pending?.value() ?? decisions(view, plan.playbooks, memory)
                 timings.end("wait for decisions")
-                blocks = words.prefetching(decisions)
-                return decisions
+                blocks = words.prefetching(settlement.decisions)
+                return settlement
             },
             action: { position in
                 guard let blocks else { preconditionFailure("actions follow decisions") }
@@ -147,7 +147,7 @@ package struct Planner: Sendable {
     }
 
     /// One decision for every candidate among the members of a view.
-    private func decisions(_ view: RunView, _ playbooks: [Playbook], _ recall: Recall) throws -> [Decision] {
+    private func decisions(_ view: RunView, _ playbooks: [Playbook], _ recall: Recall) throws -> Settlement {
         let facts = view.facts
         let memory = try recall()
         let cases = CaseTable(
@@ -162,13 +162,12 @@ package struct Planner: Sendable {
             }
         }
         timings.end("match")
-        guard !candidates.isEmpty else { return [] }
         let arbitration = arbitration(view, playbooks, memory, cases, waiting)
-        let decisions = arbitration.decide(candidates)
+        let settlement = arbitration.settle(candidates)
         timings.end("arbitrate")
-        try Planner.refuse(arbitration.breaches(in: decisions))
+        try Planner.refuse(arbitration.breaches(in: settlement.decisions))
         timings.end("check experiments")
-        return decisions
+        return settlement
     }
 
     /// Stops a run that would break what its experiments promise.

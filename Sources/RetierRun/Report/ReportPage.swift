@@ -52,7 +52,7 @@ package struct ReportPage: Sendable {
             tiers.ladder, movement.flow, MatrixSection(page: self).markup, movement.causes,
             HealthSection(page: self).markup, values.contribution, values.profile, stability.flaps, stability.nearCuts,
             tiers.stages, RFMSection(page: self).markup, ClusterSection(page: self).markup,
-            PredictionSection(page: self).markup, actions.verdicts,
+            PredictionSection(page: self).markup, actions.verdicts, BudgetSection(page: self).markup,
             UpliftSection(page: self).markup, actions.delivery, data.imports, data.runs,
             DefinitionSection(page: self).markup,
         ]

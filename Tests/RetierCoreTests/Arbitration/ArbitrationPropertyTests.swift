@@ -26,6 +26,7 @@ import Testing
             let plain = world.decide()
             let mixed = world.decide { $0 = generator.shuffled($0) }
             #expect(plain == mixed, "seed \(generator.seed), round \(round)")
+            #expect(world.figures() == world.figures { $0 = generator.shuffled($0) }, "round \(round)")
         }
     }
 
@@ -63,21 +64,22 @@ import Testing
         let taken = reasons.filter { $0.value == .selected }.reduce(0) { $0 + share($1.key, of: budget, world) }
         let used = world.budgetUse[budget.id]?.total ?? 0
         #expect(taken == 0 || taken + used <= budget.amount, place)
-        let line = world.lines().first { $0.budget.id == budget.id }
+        let line = world.lines().first { $0.id == budget.id }
         #expect(line?.reserved == taken && line?.use.total == used, place)
     }
 
     /// Every budget that a refused candidate names lacks what it needs, or a place under a cap is gone by now.
     private func checkRefused(_ world: World, _ decisions: [World.Key: Decision], _ place: Comment) {
         let lines = world.lines()
+        let budgets = Budget.all(of: world.budgets, world.playbooks)
         for (key, decision) in decisions where decision.verdict.reason == .budget {
             let named = decision.verdict.values("budget")
             #expect(!named.isEmpty, place)
             let lacking = lines.filter { line in
-                let share = share(key, of: line.budget, world)
-                return share > 0 && line.left < share
+                let amount = budgets.first { $0.id == line.id }.map { share(key, of: $0, world) } ?? 0
+                return amount > 0 && line.left < amount
             }
-            #expect(lacking.isEmpty || lacking.map(\.budget.id) == named, place)
+            #expect(lacking.isEmpty || lacking.map(\.id) == named, place)
             guard lacking.isEmpty else { continue }
             // Whoever was next in line has the place that it would need.
             #expect(decisions.contains { $0.key.member == key.member && $0.value.verdict.reason == .selected }, place)

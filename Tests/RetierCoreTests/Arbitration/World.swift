@@ -80,7 +80,9 @@ struct World {
     func breaches() -> [ExperimentBreach] { settle { _ in }.breaches }
 
     /// The accounts of the budgets.
-    func lines() -> [BudgetLine] { settle { _ in }.lines }
+    func lines() -> [BudgetLine] { figures().budgets }
+
+    func figures(_ shuffle: (inout [Int]) -> Void = { _ in }) -> RunFigures { settle(shuffle).figures }
 
     static let tierIDs = ["core", "base"]
 
@@ -90,13 +92,14 @@ struct World {
 
     private func settle(
         _ shuffle: (inout [Int]) -> Void
-    ) -> (decisions: [Key: Decision], breaches: [ExperimentBreach], lines: [BudgetLine]) {
+    ) -> (decisions: [Key: Decision], breaches: [ExperimentBreach], figures: RunFigures) {
         let prepared = prepare(shuffle)
-        let (decisions, lines) = prepared.arbitration.settle(prepared.candidates)
+        let settlement = prepared.arbitration.settle(prepared.candidates)
+        let decisions = settlement.decisions
         #expect(decisions.count == prepared.candidates.count, "every candidate ends in exactly one verdict")
         // Positions depend on nothing either, but names are what is compared.
         let named = Dictionary(uniqueKeysWithValues: decisions.map { (prepared.key(of: $0), $0) })
-        return (named, prepared.arbitration.breaches(in: decisions), lines)
+        return (named, prepared.arbitration.breaches(in: decisions), RunFigures(settlement.figures))
     }
 
     /// The arbitration of a world and its candidates, with members, playbooks, candidates and all lists in the order

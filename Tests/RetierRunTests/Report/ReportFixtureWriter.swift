@@ -57,6 +57,7 @@ struct ReportFixtureWriter {
             let today = day(size.refreshes - 1).adding(days: number + 1)
             try run("daily-\(today)", "daily", today.description, today, members: tracks.count)
             if size.isFull { try actions("daily-\(today)", of: tracks, share: 3, day: today) }
+            if size.isFull { try settlement("daily-\(today)", number, today) }
         }
         if size.isFull { try data(tracks) }
     }
@@ -104,6 +105,31 @@ struct ReportFixtureWriter {
                 cost = (SELECT COALESCE(SUM(cost), 0) FROM decision WHERE run = run.id AND verdict = 'send')
                 WHERE id = ?
                 """, arguments: [sends.count, run])
+    }
+
+    /// Budgets that fill from day to day, and playbooks that get into each other's way.
+    private func settlement(_ run: String, _ number: Int, _ day: Day) throws {
+        let month = CalendarPeriod(months: 1)
+        var coupons = BudgetLine(
+            Budget(id: "coupons", limit: .money(Money(minorUnits: 5_000_000)), per: month), asOf: day,
+            use: BudgetUse(settled: 3_100_000 + Int64(number) * 250_000, open: 120_000))
+        (coupons.reserved, coupons.paid, coupons.lastPaid) = (250_000, 84, 2_310)
+        var calls = BudgetLine(
+            Budget(id: "agent-calls", limit: .actions(40), per: CalendarPeriod(days: 1)), asOf: day, use: BudgetUse())
+        (calls.reserved, calls.paid, calls.unpaid) = (40, 40, 17 + number)
+        (calls.lastPaid, calls.firstUnpaid) = (418_500, 417_220)
+        let pairs = [
+            Displacement(winner: "core-welcome", loser: "birthday", candidates: 12 + number),
+            Displacement(winner: "potential-upgrade-task", loser: "monthly-silent-list", candidates: 61),
+        ]
+        for (position, figure) in (calls.figures + coupons.figures + pairs.map(\.figure)).enumerated() {
+            try database.execute(
+                sql: "INSERT INTO run_figure VALUES (?, ?, ?, ?, ?, ?, ?)",
+                arguments: [
+                    run, position + 1, figure.part.rawValue, figure.subject, figure.object, figure.quantity.rawValue,
+                    figure.value,
+                ])
+        }
     }
 
     private mutating func pick(_ weights: [Int]) -> Int {
