@@ -31,10 +31,10 @@ struct BudgetSection {
             """
             \(page.scopeText) Definition: each budget as of the latest run that used it. Used before: actions of \
             earlier runs in the same period that were delivered, are still to leave or are in doubt; what did not \
-            leave is given back. Cut line: expected value for a unit of cost (or for an action) of the last action paid and \
-            of the first unpaid: the member's value times response, divided by cost. Pushed out: candidates that wait \
-            or are suppressed because the playbook has the place under a cap, or an escalation; where several fill a \
-            cap, each counts.
+            leave is given back. Cut line: expected value for a unit of cost (or for an action) of the last action \
+            paid and of the first unpaid: the member's value times response, divided by cost. Pushed out: candidates \
+            that wait or are suppressed because the playbook has the place under a cap, or an escalation; where \
+            several fill a cap, each counts.
             """)
     }
 
