@@ -118,6 +118,7 @@ let package = Package(
             dependencies: [
                 "RetierRun", "RetierStatistics", "RetierBrand", "RetierLedger", "RetierDelivery", "RetierLoopback",
                 "RetierCore", "RetierTestSupport", "ChannelSimulators", "CourierProbe", grdb,
+                .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: strict),
         .testTarget(
             name: "RetierCommandTests", dependencies: ["retier", "RetierCore", "RetierTestSupport"],

@@ -20,12 +20,14 @@ package final class OutgoingMessage: Sendable, CustomStringConvertible, CustomDe
     package let endpoint: String
     package let position: Int64
     package let notAfter: Instant
+    /// The last moment at which it may leave before it has to go back and wait; at most `notAfter`.
+    package let leaveBy: Instant
     package let form: MessageForm
     package let body: Data
 
     package init(
         purpose: Purpose = .deliver, id: String, run: String, endpoint: String, position: Int64, notAfter: Instant,
-        form: MessageForm = .payload, body: Data
+        leaveBy: Instant? = nil, form: MessageForm = .payload, body: Data
     ) {
         self.purpose = purpose
         self.id = id
@@ -33,8 +35,15 @@ package final class OutgoingMessage: Sendable, CustomStringConvertible, CustomDe
         self.endpoint = endpoint
         self.position = position
         self.notAfter = notAfter
+        self.leaveBy = leaveBy ?? notAfter
         self.form = form
         self.body = body
+    }
+
+    /// What becomes of it where it may not begin at a moment any more; nil where it may.
+    func refusal(at now: Instant) -> DeliveryCompletion.Result? {
+        guard purpose == .deliver else { return nil }
+        return now > notAfter ? .tooLate : now > leaveBy ? .notStarted : nil
     }
 
     package var description: String { "message \(id) for \(endpoint), \(body.count) bytes" }
@@ -48,7 +57,7 @@ package struct DeliveryCompletion: Sendable {
         case ended(DeliveryOutcome)
         /// The answer to a question about a task.
         case polled(DeliveryOutcome)
-        /// Given back: the carrier was told to stop before the attempt began.
+        /// Given back before the attempt began: the carrier was told to stop, or quiet hours have begun.
         case notStarted
         /// The message's last moment passed before the attempt began.
         case tooLate

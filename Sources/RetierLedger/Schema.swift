@@ -361,6 +361,8 @@ enum Schema {
             finished_at INTEGER,
             -- The receiver's name of the message, such as a task's id.
             reference TEXT,
+            -- The quiet windows that it keeps and the zone in which it does: QuietTerm.text.
+            quiet TEXT,
             form TEXT NOT NULL DEFAULT 'payload' CHECK (form IN ('payload', 'attachment')),
             -- One line a state. No IN: SQLite builds a temporary tree of its list at every change of a row.
             CHECK (CASE state

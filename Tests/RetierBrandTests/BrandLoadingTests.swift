@@ -57,6 +57,25 @@ struct BrandLoadingTests {
         #expect(programme.imports.maxRejected == 250)
     }
 
+    @Test func quietHoursAreWhatTheFileSays() throws {
+        let brand = try BrandFixture.load(BrandFixture.folder())
+        let quiet = brand.programme.quiet
+        func dates(_ first: String, _ last: String) throws -> ClosedRange<Day> {
+            try #require(Day(iso: first))...(try #require(Day(iso: last)))
+        }
+        #expect(
+            quiet.windows == [
+                QuietWindow(id: "nights", hours: .init(from: 1_260, to: 540), channels: ["sms", "sms2"]),
+                QuietWindow(id: "weekends", hours: .init(from: 0, to: 690), weekdays: [5, 6], policy: .drop),
+                QuietWindow(
+                    id: "spring-festival",
+                    dates: [try dates("2027-02-05", "2027-02-11"), try dates("2028-01-26", "2028-01-26")]),
+            ])
+        #expect(quiet.zoneAttribute == "tz" && quiet.regionAttribute == "province")
+        #expect(quiet.regions.mapValues(\.name) == ["CN-XJ": "Asia/Shanghai", "海外": "UTC"])
+        #expect(brand.playbooks.flatMap(\.steps).map(\.ignoresQuietHours) == [true, false])
+    }
+
     @Test func playbookHasWhatTheFileSays() throws {
         let brand = try BrandFixture.load(BrandFixture.folder())
         let playbook = try #require(brand.playbooks.first)

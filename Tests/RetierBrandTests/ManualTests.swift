@@ -56,6 +56,11 @@ struct ManualTests {
             ])
     }
 
+    @Test func quietHoursPageShowsEveryKey() throws {
+        let window = nested("windows.ID", QuietShape.window)
+        try expectTables(in: "QuietHours.md", ["quiet": keys(nested("quiet", QuietShape.keys) + window)])
+    }
+
     @Test func factsPageShowsEveryFactAndKey() throws {
         try expectTables(
             in: "Facts.md",

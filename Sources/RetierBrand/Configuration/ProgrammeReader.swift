@@ -38,8 +38,16 @@ struct ProgrammeReader {
         programme.caps = (root["caps"]?.entries ?? []).compactMap { cap($0, channels: programme.channels) }
         checkCapCount(programme, at: root["caps"])
         programme.budgets = budgets(root["budgets"], of: programme)
+        programme.quiet = quiet(root["quiet"], of: programme)
         programme.clusters = clusters(root["clusters"], of: programme)
         return programme
+    }
+
+    private mutating func quiet(_ node: YAMLNode?, of programme: Programme) -> QuietSettings {
+        var reader = QuietReader(findings: findings, zoneRules: zoneRules, channels: programme.channels)
+        let settings = reader.read(node)
+        findings = reader.findings
+        return settings
     }
 
     private mutating func control(_ node: YAMLNode) -> ProgrammeControl {

@@ -25,6 +25,7 @@ enum ProgrammeShape {
         Key(
             "budgets", .table(.id, .keys(budget)), zh: "跨剧本的预算（金额或数量），按 id",
             en: "budgets over several playbooks, in money or in actions, by id"),
+        Key("quiet", .keys(QuietShape.keys), zh: "免打扰时段与节假日", en: "hours and days on which nothing is sent"),
         Key("guards", .keys(guards), zh: "护栏：超限则停止", en: "limits that stop a plan"),
         Key("imports", .keys(imports), zh: "导入限制", en: "limits of imports"),
     ]

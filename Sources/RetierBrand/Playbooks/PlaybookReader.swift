@@ -35,7 +35,7 @@ struct PlaybookReader {
             closeAfter: root["close_after"]?.period ?? Playbook.usualCloseAfter,
             sendsInCase: root["in_case"]?.text == "send", heedsCaps: caps(root["heed_caps"]),
             countsToCaps: caps(root["count_caps"]), isPaused: root["paused"]?.text == "true",
-            steps: stepNodes.map { step($0, tags: root["tags"]) },
+            steps: stepNodes.map { step($0, of: root) },
             shares: shares(root["experiment"]), until: root["experiment"]?["until"]?.text.flatMap { Day(iso: $0) },
             goal: goal(root["goal"]), budget: budget(root["budget"]), file: findings.file)
         checkSteps(stepNodes, of: playbook, at: root["steps"])
@@ -120,7 +120,7 @@ struct PlaybookReader {
         return .only(items.compactMap(\.text))
     }
 
-    private mutating func step(_ node: YAMLNode, tags: YAMLNode?) -> Playbook.Step {
+    private mutating func step(_ node: YAMLNode, of root: YAMLNode) -> Playbook.Step {
         var parameters = (node["with"]?.entries ?? []).compactMap { entry in
             entry.value.text.map { (key: entry.key, value: $0) }
         }
@@ -131,7 +131,8 @@ struct PlaybookReader {
             after: node["after"]?.period, notAfter: node["not_after"]?.period ?? Playbook.Step.usualNotAfter,
             cost: money(node["cost"]), response: response(node["response"]), assign: node["assign"]?.text,
             due: node["due"]?.period, requiresApproval: node["approval"]?.text == "required",
-            tags: Set(((tags?.items ?? []) + (node["tags"]?.items ?? [])).compactMap(\.text)).sorted(),
+            ignoresQuietHours: (node["quiet_hours"] ?? root["quiet_hours"])?.text == "ignore",
+            tags: Set(((root["tags"]?.items ?? []) + (node["tags"]?.items ?? [])).compactMap(\.text)).sorted(),
             parameters: parameters.sorted { $0.key < $1.key })
     }
 

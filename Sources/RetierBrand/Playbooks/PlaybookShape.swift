@@ -36,6 +36,9 @@ enum PlaybookShape {
             en: "whether it is sent to a member who is in another playbook's escalation"),
         Key("tags", .list(.text(.word)), zh: "所有步骤的标签，供频次上限识别", en: "tags of all its steps, by which caps know them"),
         Key(
+            "quiet_hours", .choice(["keep", "ignore"]), fallback: "keep", zh: "是否遵守免打扰时段；步骤可另行指定",
+            en: "whether its steps keep quiet hours, unless a step says otherwise"),
+        Key(
             "heed_caps", .list(.text(.id)), zh: "须遵守的频次上限；省略为全部，[] 为不遵守",
             en: "the caps that it keeps; all when left out, none with []"),
         Key(
@@ -72,6 +75,9 @@ enum PlaybookShape {
             "approval", .choice(["required", "none"]), fallback: "none", zh: "是否需人工批准",
             en: "whether a person must approve it"),
         Key("tags", .list(.text(.word)), zh: "标签，供频次上限识别", en: "tags by which caps know it"),
+        Key(
+            "quiet_hours", .choice(["keep", "ignore"]), zh: "是否遵守免打扰时段；省略为剧本的设定",
+            en: "whether it keeps quiet hours; the playbook's word when left out"),
         Key(
             "choose", .choice(["best_affordable"]), zh: "由接收方按预算选择权益",
             en: "how the receiver picks among benefits; passed on as it is"),

@@ -87,6 +87,16 @@ struct TextFormat: Sendable {
         expectation: "a date such as 2026-01-31", pattern: "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
     ) { Day(iso: $0) != nil }
 
+    static let hours = TextFormat(
+        expectation: "hours such as 21:00-09:00",
+        pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
+    ) { minutes(ofHours: $0) != nil }
+
+    static let dates = TextFormat(
+        expectation: "a date, or the first and the last of several, such as 2027-02-05..2027-02-11",
+        pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}(\\.\\.[0-9]{4}-[0-9]{2}-[0-9]{2})?$"
+    ) { days(ofDates: $0) != nil }
+
     static let currency = TextFormat(expectation: "an ISO 4217 code such as CNY", pattern: "^[A-Z]{3}$") {
         $0.utf8.count == 3 && $0.utf8.allSatisfy { (0x41...0x5A).contains($0) }
     }
@@ -109,6 +119,28 @@ struct TextFormat: Sendable {
         case "h": return count * 3_600
         default: return nil
         }
+    }
+
+    /// The first minute of `21:00-09:00` and the one after the last; nil for anything else.
+    static func minutes(ofHours text: String) -> (from: Int, to: Int)? {
+        func minute(_ text: Substring) -> Int? {
+            let bytes = Array(text.utf8)
+            guard bytes.count == 5, bytes[2] == 0x3A, let hour = Int(text.prefix(2)), let minute = Int(text.suffix(2)),
+                [bytes[0], bytes[3]].allSatisfy(isDigit), minute < 60
+            else { return nil }
+            return hour < 24 ? hour * 60 + minute : hour == 24 && minute == 0 ? 1_440 : nil
+        }
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 2, let from = minute(parts[0]), let to = minute(parts[1]), from < 1_440 else { return nil }
+        return (from, to)
+    }
+
+    /// The first and the last day of `2027-02-05..2027-02-11`, which may be in the wrong order; nil for anything else.
+    static func days(ofDates text: String) -> (first: Day, last: Day)? {
+        guard let first = Day(iso: text.prefix(10)) else { return nil }
+        if text.utf8.count == 10 { return (first, first) }
+        guard text.dropFirst(10).hasPrefix(".."), let last = Day(iso: text.dropFirst(12)) else { return nil }
+        return (first, last)
     }
 
     /// Basis points of `5%` or `12.5%`; nil for anything else.

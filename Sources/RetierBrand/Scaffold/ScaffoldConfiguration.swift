@@ -122,6 +122,14 @@ enum ScaffoldConfiguration {
         #   core-care: {amount: 20000.00, per: P1M, tiers: [core]}
         #   agent-calls: {actions: 200, per: P1D, channels: [service-desk]}
 
+        # When members are left alone, by the clock on their own wall: the zone in their column `timezone`, the zone
+        # of their `country`, or the programme's. The manual's page Quiet hours tells more.
+        # quiet:
+        #   windows:
+        #     nights: {hours: 21:00-09:00, channels: [sms, wecom]}
+        #     spring-festival: {dates: [2027-02-05..2027-02-11], channels: [sms, wecom]}
+        #   regions: {CN: Asia/Shanghai}
+
         # Members who get nothing of any playbook, so that the whole programme can be measured (retier measure).
         # control: {share: 5%, until: 2027-12-31}
 

@@ -2,9 +2,9 @@
 ///
 /// The rules, in this order: suppression and consent, members whom the receiver does not know, members in an escalation
 /// and `once_per` (control groups included in both, so that shadows keep the same clock as sends), members outside a
-/// pilot, later steps, control groups, approvals, then escalations that begin in this run, then places under the caps
-/// by priority, rank and playbook id, then budgets by priority
-/// and value per cost. Nothing depends on the order of members, candidates or playbooks.
+/// pilot, later steps, quiet hours, control groups, approvals, then escalations that begin in this run, then places
+/// under the caps by priority, rank and playbook id, then budgets by priority and value per cost. Nothing depends on
+/// the order of members, candidates or playbooks.
 package struct Arbitration: Sendable {
     package var brand: String
     package var asOf: Day
@@ -24,6 +24,7 @@ package struct Arbitration: Sendable {
     package var cases: CaseTable
     package var approvals: ApprovalTable
     package var waiting: WaitingTable
+    package var quiet: QuietTable
     /// The programme's; playbooks have their own.
     package var budgets: [Budget]
     /// What earlier runs have taken of each budget in the period of the as-of day, by budget id.
@@ -41,7 +42,8 @@ package struct Arbitration: Sendable {
         caps: [FrequencyCap] = [], memberIDs: PackedStrings, values: MemberValues, consents: ConsentTable,
         recipients: RecipientTable = RecipientTable(), history: SendHistory,
         cases: CaseTable? = nil, approvals: ApprovalTable? = nil, waiting: WaitingTable? = nil,
-        budgets: [Budget] = [], budgetUse: [String: BudgetUse] = [:], tierIDs: [String] = [], tiers: [UInt8] = [],
+        quiet: QuietTable = .none, budgets: [Budget] = [], budgetUse: [String: BudgetUse] = [:], tierIDs: [String] = [],
+        tiers: [UInt8] = [],
         assignments: AssignmentTable = AssignmentTable(), programmeControl: Int = 0
     ) {
         self.brand = brand
@@ -57,6 +59,7 @@ package struct Arbitration: Sendable {
         self.history = history
         self.waiting = waiting ?? WaitingTable(count: memberIDs.count, asOf: asOf)
         self.approvals = approvals ?? ApprovalTable(count: memberIDs.count)
+        self.quiet = quiet
         self.cases = cases ?? CaseTable(count: memberIDs.count, asOf: asOf)
         self.budgets = budgets
         self.budgetUse = budgetUse
@@ -99,7 +102,9 @@ package struct Arbitration: Sendable {
         let lines = budgets.explain(&board)
         let decisions = board.decisions()
         let displacements = Displacement.all(in: decisions, playbooks: playbooks)
-        return Settlement(decisions: decisions, figures: lines.flatMap(\.figures) + displacements.map(\.figure))
+        return Settlement(
+            decisions: decisions, figures: lines.flatMap(\.figures) + displacements.map(\.figure),
+            unreadZones: quiet.unreadMembers)
     }
 
     /// Sorted and without duplicates, which would be a fault of the caller.
@@ -125,9 +130,12 @@ package struct Settlement: Sendable {
     package var decisions: [Decision]
     /// The accounts of the budgets, and which playbook pushed out which.
     package var figures: [Figure]
+    /// Members who have something in place of a time zone that is none.
+    package var unreadZones: Int
 
-    package init(decisions: [Decision] = [], figures: [Figure] = []) {
+    package init(decisions: [Decision] = [], figures: [Figure] = [], unreadZones: Int = 0) {
         self.decisions = decisions
         self.figures = figures
+        self.unreadZones = unreadZones
     }
 }

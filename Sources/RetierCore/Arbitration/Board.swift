@@ -8,6 +8,8 @@ struct Board: Sendable {
     var until: [Day?]
     /// Position of the member's arm, -1 for none.
     var arms: [Int16]
+    /// The quiet windows that it keeps where it is sent, or would be if its member were no control.
+    var quiet: [QuietTerm?]
     /// Whether nothing but caps and budgets may still stand against it.
     var contends: [Bool]
 
@@ -17,6 +19,7 @@ struct Board: Sendable {
         evidence = Array(repeating: [], count: candidates.count)
         until = Array(repeating: nil, count: candidates.count)
         arms = Array(repeating: -1, count: candidates.count)
+        quiet = Array(repeating: nil, count: candidates.count)
         contends = Array(repeating: false, count: candidates.count)
     }
 
@@ -58,7 +61,7 @@ struct Board: Sendable {
             return Decision(
                 row: Int(candidate.row), playbook: Int(candidate.playbook), step: Int(candidate.step),
                 verdict: Verdict(reason, evidence: evidence[index], until: until[index]),
-                arm: arms[index] < 0 ? nil : Int(arms[index]))
+                arm: arms[index] < 0 ? nil : Int(arms[index]), quiet: reason.keepsQuietHours ? quiet[index] : nil)
         }
     }
 }

@@ -123,7 +123,9 @@ extension ReasonCode {
     package var isEntry: Bool {
         switch self {
         case .selected, .displaced, .frequencyCap, .needsApproval, .budget, .controlGroup, .programmeControl: true
-        case .noConsent, .neverContact, .noRecipient, .openCase, .oncePer, .outsidePilot, .laterStep, .tooLate: false
+        case .noConsent, .neverContact, .noRecipient, .openCase, .oncePer, .outsidePilot, .laterStep, .tooLate,
+            .quietHours:
+            false
         }
     }
 

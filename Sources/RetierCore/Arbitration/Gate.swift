@@ -1,13 +1,13 @@
 /// The rules that look at one candidate alone: suppression, consent, recipient, open cases, `once_per`, pilot, later
-/// steps, control groups, approvals.
+/// steps, quiet hours, control groups, approvals.
 struct Gate {
     /// In this order: the first that refuses gives the verdict.
     ///
     /// Recipients come before control groups, because who cannot be reached is neither treated nor a control; later
-    /// steps do, because the shadow of a later step waits as long as the step.
+    /// steps and quiet hours do, because a shadow waits as long as what it is the shadow of, or does not count either.
     static let order: [ReasonCode] = [
         .neverContact, .noConsent, .noRecipient, .openCase, .tooLate, .oncePer, .outsidePilot, .laterStep,
-        .programmeControl, .controlGroup, .needsApproval,
+        .quietHours, .programmeControl, .controlGroup, .needsApproval,
     ]
     /// Who is refused by one of these has no arm.
     private static let withoutArm: Set<ReasonCode> = [.neverContact, .noConsent, .noRecipient, .programmeControl]
@@ -16,11 +16,13 @@ struct Gate {
     private let arbitration: Arbitration
     private let order = Gate.order
     private var dayTexts: DayTexts
+    private var quiet: QuietBook
 
     init(rules: RuleBook, arbitration: Arbitration) {
         self.rules = rules
         self.arbitration = arbitration
         dayTexts = DayTexts(around: arbitration.asOf)
+        quiet = QuietBook(arbitration.quiet, sets: rules.quietSets)
     }
 
     /// Closes what may not be sent; the rest contends for places.
@@ -35,6 +37,7 @@ struct Gate {
                 board.contends[index] = false
                 break
             }
+            keepQuietHours(index, subject, &board)
             guard case .treated(let arm?) = subject.place else { continue }
             if let reason = board.reasons[index], Gate.withoutArm.contains(reason) { continue }
             board.arms[index] = Int16(arm)
@@ -103,6 +106,7 @@ struct Gate {
             guard subject.own == nil, rules.playbooks[playbook].steps[step].isLater else { return nil }
             let waiting = rules.playbooks[playbook].steps[step]
             return Verdict(rule, evidence: waiting.laterEvidence, until: waiting.laterUntil)
+        case .quietHours: evidence = quietHours(of: subject)?.refusal(lastDay: lastDay(of: subject))
         case .programmeControl:
             evidence = rules.programme.place(row: row, in: arbitration) == .control ? rules.programmeEvidence : nil
         case .controlGroup:
@@ -130,6 +134,24 @@ struct Gate {
         if let due = subject.own?.due, arbitration.asOf > due.last { return evidence(of: due) }
         if let waits = subject.waits, arbitration.asOf > waits.last { return evidence(of: waits) }
         return nil
+    }
+
+    /// The windows that a candidate keeps, and what holds it where it is to leave.
+    private mutating func keepQuietHours(_ index: Int, _ subject: Subject, _ board: inout Board) {
+        guard let hours = quietHours(of: subject) else { return }
+        board.quiet[index] = hours.term
+        if board.contends[index] { board.evidence[index] = hours.evidence }
+    }
+
+    private mutating func quietHours(of subject: Subject) -> QuietBook.Answer? {
+        let step = rules.playbooks[Int(subject.candidate.playbook)].steps[Int(subject.candidate.step)]
+        return step.quietSet.map { quiet.answer(row: subject.row, set: $0) }
+    }
+
+    /// The last day on which a candidate may leave.
+    private func lastDay(of subject: Subject) -> Day {
+        let step = rules.playbooks[Int(subject.candidate.playbook)].steps[Int(subject.candidate.step)]
+        return subject.own?.due?.last ?? subject.waits?.last ?? step.notAfter.after(arbitration.asOf)
     }
 
     /// Whether the member is a control, or goes through the steps as one: the ledger's groups have the last word where

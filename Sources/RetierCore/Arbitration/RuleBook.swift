@@ -17,6 +17,10 @@ struct RuleBook: Sendable {
         /// The caps that must have a place for it, and those in which it takes one.
         var heeds: UInt64
         var counts: UInt64
+        /// How long after its day it may still leave.
+        var notAfter: CalendarPeriod
+        /// Position in `quietSets`; nil where it keeps no windows.
+        var quietSet: Int?
     }
 
     struct PlaybookRule: Sendable {
@@ -54,6 +58,8 @@ struct RuleBook: Sendable {
     let programmeEvidence: [Verdict.Evidence]
     let channels: [ChannelRule]
     let caps: CapRules
+    /// The sets of quiet windows that steps keep.
+    let quietSets: [[QuietWindow]]
     /// The position of channel `*` in the consent table's texts.
     let everyChannel: UInt16?
 
@@ -71,9 +77,13 @@ struct RuleBook: Sendable {
         programme = arbitration.programmeRule
         programmeEvidence = [Verdict.Evidence("control_bp", String(arbitration.programmeControl))]
         let experiments = arbitration.experimentRules
+        let quietSets = RuleBook.quietSets(of: arbitration)
+        self.quietSets = quietSets
         playbooks = arbitration.playbooks.enumerated().map { position, playbook in
             PlaybookRule(
-                steps: playbook.steps.map { RuleBook.stepRule($0, of: playbook, in: arbitration, caps.caps) },
+                steps: playbook.steps.map {
+                    RuleBook.stepRule($0, of: playbook, in: arbitration, caps.caps, quietSets)
+                },
                 order: places[position],
                 priority: UInt8(Playbook.Priority.allCases.firstIndex(of: playbook.priority) ?? 0),
                 experiment: experiments[position],
@@ -97,7 +107,8 @@ struct RuleBook: Sendable {
     }
 
     private static func stepRule(
-        _ step: Playbook.Step, of playbook: Playbook, in arbitration: Arbitration, _ caps: [FrequencyCap]
+        _ step: Playbook.Step, of playbook: Playbook, in arbitration: Arbitration, _ caps: [FrequencyCap],
+        _ quietSets: [[QuietWindow]]
     ) -> StepRule {
         guard let channel = arbitration.channels.firstIndex(where: { $0.id == step.via }) else {
             preconditionFailure("playbook \(playbook.id) names the unknown channel \(step.via)")
@@ -114,7 +125,17 @@ struct RuleBook: Sendable {
             laterUntil: step.after.map { $0.after(arbitration.asOf) },
             notEnteredEvidence: evidence + [Verdict.Evidence("waits_for", "entry")],
             requiresApproval: step.requiresApproval, heeds: bits(playbook.heedsCaps),
-            counts: bits(playbook.countsToCaps))
+            counts: bits(playbook.countsToCaps), notAfter: step.notAfter,
+            quietSet: quietSets.firstIndex(of: arbitration.quiet.windows(of: step)))
+    }
+
+    private static func quietSets(of arbitration: Arbitration) -> [[QuietWindow]] {
+        var sets: [[QuietWindow]] = []
+        for step in arbitration.playbooks.flatMap(\.steps) {
+            let windows = arbitration.quiet.windows(of: step)
+            if !windows.isEmpty, !sets.contains(windows) { sets.append(windows) }
+        }
+        return sets
     }
 
     /// The place of each playbook in the order of priority, rank and id.

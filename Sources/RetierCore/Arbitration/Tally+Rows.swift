@@ -74,6 +74,7 @@ extension ReasonCode {
         case .frequencyCap: LocalizedText(zh: "先前的发送已占满频次上限", en: "earlier sends fill the channel's cap")
         case .laterStep: LocalizedText(zh: "后续步骤，等待升级时点", en: "a later step, waiting for its time")
         case .tooLate: LocalizedText(zh: "已过最晚发送日", en: "the step's last day is over")
+        case .quietHours: LocalizedText(zh: "落在免打扰时段", en: "falls into quiet hours")
         case .needsApproval: LocalizedText(zh: "需要人工审批", en: "waiting for a person's approval")
         case .budget: LocalizedText(zh: "超出本期预算", en: "beyond the budget of the period")
         }

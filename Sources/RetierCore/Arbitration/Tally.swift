@@ -123,8 +123,9 @@ extension ReasonCode {
         case .frequencyCap: 10
         case .laterStep: 11
         case .tooLate: 12
-        case .needsApproval: 13
-        case .budget: 14
+        case .quietHours: 13
+        case .needsApproval: 14
+        case .budget: 15
         }
     }
 }

@@ -35,10 +35,12 @@ package struct MemberCase: Hashable, Sendable {
         waitsSince = opened
     }
 
-    /// A case that a member enters on a day.
-    package init(id: String, entering ladder: CaseLadder, isShadow: Bool, on day: Day) {
+    /// A case that a member enters on a day; the first step may leave on a later one.
+    package init(id: String, entering ladder: CaseLadder, isShadow: Bool, on day: Day, leaving: Day? = nil) {
         self.init(
             id: id, playbook: ladder.playbook, isEscalation: ladder.isEscalation, isShadow: isShadow, opened: day)
+        waitsSince = max(day, leaving ?? day)
+        delay = waitsSince.days(since: day)
         next = ladder.rungs.first?.step
         level = ladder.entryLevel
     }

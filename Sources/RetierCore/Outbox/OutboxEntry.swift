@@ -57,6 +57,8 @@ package enum OutboxEvent: Hashable, Sendable {
     case recovered
     /// The last moment of the message has passed; while it is claimed, before the attempt began.
     case tooLate
+    /// It is due within quiet hours: it waits until they end, or (nil) does not leave at all.
+    case quietHours(until: Instant?)
     /// The reason for sending is gone.
     case cancel
     /// The receiver told how the task stands: delivered, rejected, or anything else for not yet.
@@ -94,6 +96,7 @@ extension OutboxEntry {
         case (.pending, .claim), (.retry, .claim): claim(at: now, policy: policy)
         case (.pending, .tooLate), (.retry, .tooLate), (.awaiting, .tooLate):
             now > notAfter ? finish(.expired, code: "too-late", at: now) : nil
+        case (.pending, .quietHours(let until)), (.retry, .quietHours(let until)): wait(until: until, at: now)
         case (.pending, .cancel), (.retry, .cancel): finish(.cancelled, code: "cancelled", at: now)
         case (.sending, .outcome(let outcome)): end(outcome, at: now, policy: policy)
         case (.sending, .recovered): recover(at: now, policy: policy)
@@ -119,6 +122,13 @@ extension OutboxEntry {
         attempts += 1
         nextAt = now
         return [.beginAttempt(number: attempts)]
+    }
+
+    /// Attempts are not used up by waiting; who waits beyond the last moment does not wait at all.
+    private mutating func wait(until: Instant?, at now: Instant) -> [OutboxEffect] {
+        guard let until, until <= notAfter else { return finish(.expired, code: "quiet-hours", at: now) }
+        nextAt = max(nextAt, until)
+        return []
     }
 
     private mutating func end(_ outcome: DeliveryOutcome, at now: Instant, policy: DeliveryPolicy) -> [OutboxEffect] {

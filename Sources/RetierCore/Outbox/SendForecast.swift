@@ -11,16 +11,29 @@ package struct SendForecast: Hashable, Sendable {
     package var first: Instant?
     package var last: Instant?
 
+    /// - Parameter messages: how many, by the moment before which they wait for quiet hours to end.
     package init(
-        endpoint: String, actions: Int, messages: Int, waiting: Int, gate: EndpointGate, limits: EndpointLimits,
-        now: Instant
+        endpoint: String, actions: Int, messages due: [Instant: Int], waiting: Int, gate: EndpointGate,
+        limits: EndpointLimits, now: Instant
     ) {
         self.endpoint = endpoint
         self.actions = actions
-        self.messages = messages
+        messages = due.values.reduce(0, +)
         self.waiting = waiting
-        guard messages > 0 else { return }
-        first = gate.forecast(messages: waiting + 1, from: now, limits: limits)
-        last = gate.forecast(messages: waiting + messages, from: now, limits: limits)
+        // What is due earlier goes first; nothing is forecast behind a gate that only an event opens.
+        var ahead = waiting
+        for (moment, count) in due.sorted(by: { $0.key < $1.key }) where count > 0 {
+            let held = moment > now
+            guard
+                let begin = gate.forecast(messages: held ? 1 : ahead + 1, from: max(now, moment), limits: limits),
+                let end = gate.forecast(messages: held ? count : ahead + count, from: max(now, moment), limits: limits)
+            else {
+                (first, last) = (nil, nil)
+                return
+            }
+            first = first ?? begin
+            last = max(last ?? end, end)
+            ahead += count
+        }
     }
 }

@@ -9,13 +9,18 @@ package struct Decision: Hashable, Sendable {
     package var verdict: Verdict
     /// Position in the playbook's arms; nil where it has none or the member is held out.
     package var arm: Int?
+    /// The quiet windows that a send keeps; nil where it keeps none.
+    package var quiet: QuietTerm?
 
-    package init(row: Int, playbook: Int, step: Int, verdict: Verdict, arm: Int? = nil) {
+    package init(
+        row: Int, playbook: Int, step: Int, verdict: Verdict, arm: Int? = nil, quiet: QuietTerm? = nil
+    ) {
         self.row = row
         self.playbook = playbook
         self.step = step
         self.verdict = verdict
         self.arm = arm
+        self.quiet = quiet
     }
 }
 
@@ -81,15 +86,21 @@ package enum ReasonCode: String, CaseIterable, Sendable {
     case laterStep = "later-step"
     /// The last day on which a step of a case could be sent is over.
     case tooLate = "too-late"
+    /// It falls into quiet hours that drop it, or that end after its last day.
+    case quietHours = "quiet-hours"
     /// The step needs a person's approval before it may be sent.
     case needsApproval = "needs-approval"
     /// The playbook's budget of the period is used up.
     case budget
 
+    /// Whether an action leaves for this reason, or its shadow goes by the same clock.
+    var keepsQuietHours: Bool { outcome == .send || outcome == .heldOut }
+
     package var outcome: Verdict.Outcome {
         switch self {
         case .selected: .send
-        case .noConsent, .neverContact, .noRecipient, .openCase, .oncePer, .outsidePilot, .tooLate: .suppressed
+        case .noConsent, .neverContact, .noRecipient, .openCase, .oncePer, .outsidePilot, .tooLate, .quietHours:
+            .suppressed
         case .programmeControl, .controlGroup: .heldOut
         case .displaced, .frequencyCap, .laterStep, .needsApproval, .budget: .deferred
         }

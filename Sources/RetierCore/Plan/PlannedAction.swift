@@ -39,6 +39,10 @@ package struct PlannedDecision: Hashable, Sendable {
     package var parameters: String
     package var assign: String?
     package var due: Day?
+    /// `QuietTerm.text` of the windows that a send keeps; nil where it keeps none.
+    package var quiet: String?
+    /// When it leaves first, where quiet hours hold it.
+    package var sendAt: Instant?
 
     package var outcome: Verdict.Outcome { reason.outcome }
 
@@ -46,7 +50,8 @@ package struct PlannedDecision: Hashable, Sendable {
         position: Int, actionID: String, memberID: String, playbook: String, version: Int, step: String, level: Int?,
         type: String, channel: String, endpoint: String, arm: String?, reason: ReasonCode, facts: String,
         evidence: String,
-        until: Day?, cost: Money, title: String?, text: String?, parameters: String, assign: String?, due: Day?
+        until: Day?, cost: Money, title: String?, text: String?, parameters: String, assign: String?, due: Day?,
+        quiet: String? = nil, sendAt: Instant? = nil
     ) {
         self.position = position
         self.actionID = actionID
@@ -69,6 +74,8 @@ package struct PlannedDecision: Hashable, Sendable {
         self.parameters = parameters
         self.assign = assign
         self.due = due
+        self.quiet = quiet
+        self.sendAt = sendAt
     }
 }
 

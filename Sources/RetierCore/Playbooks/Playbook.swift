@@ -92,6 +92,8 @@ package struct Playbook: Sendable {
         package var assign: String?
         package var due: CalendarPeriod?
         package var requiresApproval: Bool
+        /// Whether it is sent in quiet hours, too.
+        package var ignoresQuietHours: Bool
         /// What caps know it by, sorted; those of the playbook included.
         package var tags: [String]
         /// Further keys that are passed to the receiver as they are, sorted by key: coupon codes, benefit ids, amounts.
@@ -101,7 +103,8 @@ package struct Playbook: Sendable {
             id: String, level: Int? = nil, action: String, via: String, template: String? = nil,
             after: CalendarPeriod? = nil, notAfter: CalendarPeriod = Step.usualNotAfter, cost: Money = .zero,
             response: Int = 10_000, assign: String? = nil, due: CalendarPeriod? = nil,
-            requiresApproval: Bool = false, tags: [String] = [], parameters: [(key: String, value: String)] = []
+            requiresApproval: Bool = false, ignoresQuietHours: Bool = false, tags: [String] = [],
+            parameters: [(key: String, value: String)] = []
         ) {
             self.id = id
             self.level = level
@@ -115,6 +118,7 @@ package struct Playbook: Sendable {
             self.assign = assign
             self.due = due
             self.requiresApproval = requiresApproval
+            self.ignoresQuietHours = ignoresQuietHours
             self.tags = tags
             self.parameters = parameters
         }
@@ -125,7 +129,8 @@ package struct Playbook: Sendable {
                 && left.notAfter == right.notAfter && left.cost == right.cost
                 && left.response == right.response
                 && left.assign == right.assign && left.due == right.due
-                && left.requiresApproval == right.requiresApproval && left.tags == right.tags
+                && left.requiresApproval == right.requiresApproval
+                && left.ignoresQuietHours == right.ignoresQuietHours && left.tags == right.tags
                 && left.parameters.elementsEqual(right.parameters, by: ==)
         }
 

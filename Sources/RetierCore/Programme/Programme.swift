@@ -16,6 +16,7 @@ package struct Programme: Sendable {
     package var caps: [FrequencyCap] = []
     /// Over several playbooks; those of single playbooks are theirs.
     package var budgets: [Budget] = []
+    package var quiet = QuietSettings()
     package var guards: GuardLimits
     package var imports: ImportLimits
     /// The further facts that something may ask for.

@@ -30,6 +30,27 @@ package struct QuietHours: Sendable {
     /// The first moment from `start` on that lies in a window; nil where there is none for two years.
     package func firstQuiet(from start: Instant) -> Instant? { first(from: start, quiet: true) }
 
+    /// What the windows make of an action at a moment.
+    package enum Reading: Hashable, Sendable {
+        case open
+        /// It waits; nil where no moment within two years is open.
+        case held(until: Instant?, by: QuietWindow)
+        case dropped(by: QuietWindow)
+
+        /// Until when it waits; nil where it does not wait.
+        package var until: Instant? {
+            if case .held(let until, _) = self { until } else { nil }
+        }
+    }
+
+    /// Of several windows one that drops wins.
+    package func reading(at moment: Instant) -> Reading {
+        let covering = covering(moment)
+        guard let first = covering.first else { return .open }
+        if let dropping = covering.first(where: { $0.policy == .drop }) { return .dropped(by: dropping) }
+        return .held(until: firstOpen(from: moment), by: first)
+    }
+
     private func first(from start: Instant, quiet: Bool) -> Instant? {
         let end = start.adding(seconds: QuietHours.horizonDays * 86_400)
         var moment = start

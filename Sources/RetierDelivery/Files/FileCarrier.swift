@@ -83,7 +83,7 @@ package final class FileCarrier: Carrier {
         _ message: OutgoingMessage, folders: [String: String], stop: Bool, now: Instant
     ) -> DeliveryCompletion.Result {
         guard !stop, let folder = folders[message.endpoint] else { return .notStarted }
-        guard now <= message.notAfter else { return .tooLate }
+        if let refusal = message.refusal(at: now) { return refusal }
         return .ended(MessageFile.write(message, below: folder))
     }
 }

@@ -92,7 +92,7 @@ struct CurlLoop: ~Copyable {
 
     private mutating func start(_ message: OutgoingMessage, lane: Int) {
         let now = clock()
-        guard now <= message.notAfter || message.purpose != .deliver else { return finish(message, .tooLate) }
+        if let refusal = message.refusal(at: now) { return finish(message, refusal) }
         lanes[lane].active += 1
         take(lanes[lane].endpoint.attempt(message, now), of: message, lane: lane)
     }

@@ -52,7 +52,7 @@ enum RunDigests {
         // What a message is; what becomes of it is in its own entries.
         Table(
             name: "message",
-            columns: ["id", "run", "endpoint", "position", "form", "body_digest", "actions"],
+            columns: ["id", "run", "endpoint", "position", "form", "body_digest", "actions", "quiet"],
             order: "id"),
         Table(
             name: "message_recipient", columns: ["message", "recipient", "action_id"],

@@ -8,6 +8,7 @@ struct CaseCommit {
     private let header: PlanHeader
     private let run: String
     private let now: Instant
+    private let zone: ZoneRules
     private let ladders: [String: CaseLadder]
     private let database: Database
     private let signs: CaseSigns
@@ -25,6 +26,7 @@ struct CaseCommit {
         header = plan.header
         run = plan.runID
         now = order.now
+        zone = order.zone
         ladders = Dictionary(order.ladders.map { ($0.playbook, $0) }) { first, _ in first }
         self.database = database
         signs = try CaseSigns(uncounted: order.uncounted, in: database)
@@ -33,16 +35,16 @@ struct CaseCommit {
     /// Applies the decisions of a plan.
     ///
     /// - Parameter key: the ledger's key of a member.
-    mutating func run(_ plan: PlanFile, zone: ZoneRules, key: (String) throws -> Int64?) throws {
+    mutating func run(_ plan: PlanFile, key: (String) throws -> Int64?) throws {
         try advance()
         let steps = try plan.steps().filter { ladders[$0.value.playbook] != nil }
-        guard !steps.isEmpty else { return try write(zone) }
+        guard !steps.isEmpty else { return try write() }
         try plan.forEachDecision(DecisionFilter(playbooks: Set(ladders.keys))) { decision in
             // Of these the case knows without being told.
             guard decision.reason != .laterStep, let member = try key(decision.memberID) else { return }
             try take(decision, of: signs.root(of: member))
         }
-        try write(zone)
+        try write()
     }
 
     /// Brings all cases to the day of the run.
@@ -82,21 +84,29 @@ struct CaseCommit {
             case .suppressed: .skipped(step: decision.step)
             case .deferred: .deferred(step: decision.step, until: decision.until)
             }
-        guard row.value.handle(event, on: header.asOf, ladder: ladder) != nil else { return }
+        // What quiet hours hold is taken on the day on which it leaves, so that the steps after it keep their distance.
+        let last = row.value.due(in: ladder)?.last ?? header.asOf
+        let day = isTaken ? max(header.asOf, min(leaving(decision), last)) : header.asOf
+        guard row.value.handle(event, on: day, ladder: ladder) != nil else { return }
         cases[key] = row
         changed.append(key)
+    }
+
+    private func leaving(_ decision: PlannedDecision) -> Day {
+        max(header.asOf, decision.sendAt.map(zone.day(of:)) ?? header.asOf)
     }
 
     private mutating func open(_ ladder: CaseLadder, _ decision: PlannedDecision, _ key: Key) throws {
         let id = Identifiers.memberCase(
             brand: header.brand, playbook: ladder.playbook, memberID: decision.memberID, opened: header.asOf)
         let value = MemberCase(
-            id: id, entering: ladder, isShadow: decision.outcome == .heldOut, on: header.asOf)
+            id: id, entering: ladder, isShadow: decision.outcome == .heldOut, on: header.asOf,
+            leaving: leaving(decision))
         cases[key] = CaseRow(value, member: key.member, run: run, signsAfter: 0)
         opened.append(key)
     }
 
-    private func write(_ zone: ZoneRules) throws {
+    private func write() throws {
         for key in changed { try cases[key]?.update(in: database) }
         let end = zone.start(of: header.asOf.adding(days: 1))
         for key in opened {

@@ -14,9 +14,12 @@ package struct NewMessage: Sendable {
     package var dueAt: Instant
     /// The last moment at which sending makes sense.
     package var notAfter: Instant
+    /// The quiet windows that it keeps, as `QuietTerm.text`; nil for none.
+    package var quiet: String?
 
     package init(
-        id: String, run: String, endpoint: String, position: Int, part: MessagePart, dueAt: Instant, notAfter: Instant
+        id: String, run: String, endpoint: String, position: Int, part: MessagePart, dueAt: Instant, notAfter: Instant,
+        quiet: String? = nil
     ) {
         self.id = id
         self.run = run
@@ -25,6 +28,7 @@ package struct NewMessage: Sendable {
         self.part = part
         self.dueAt = dueAt
         self.notAfter = notAfter
+        self.quiet = quiet
     }
 
     /// Inserts the message, pending, or rejected at once where it cannot be sent; the audit trail learns of it with
@@ -33,8 +37,8 @@ package struct NewMessage: Sendable {
         let message = try BoundStatement(
             """
             INSERT INTO message (id, run, endpoint, position, form, body_digest, actions, next_at, not_after, state,
-                code, finished_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                code, finished_at, quiet)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, in: database)
         message.bind(1, id)
         message.bind(2, run)
@@ -48,6 +52,7 @@ package struct NewMessage: Sendable {
         message.bind(10, (part.refusal == nil ? OutboxState.pending : .rejected).rawValue)
         message.bind(11, part.refusal)
         message.bind(12, part.refusal == nil ? nil : dueAt.seconds)
+        message.bind(13, quiet)
         try message.run()
         let body = try BoundStatement("INSERT INTO message_body (message, body) VALUES (?, ?)", in: database)
         body.bind(1, database.lastInsertedRowID)

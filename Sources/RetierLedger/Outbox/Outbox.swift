@@ -12,6 +12,9 @@ package struct ClaimedMessage: Hashable, Sendable {
     package var position: Int64
     package var attempt: Int
     package var notAfter: Instant
+    /// The last moment at which it may leave before it has to wait: `notAfter`, or earlier where quiet hours come
+    /// first.
+    package var leaveBy: Instant
     package var form: MessageForm
     package var body: Data
     /// The receiver's name of the task to ask about; nil for a message to be sent.
@@ -81,9 +84,14 @@ package struct ClaimRequest: Hashable, Sendable {
 /// Every change of state goes through `OutboxEntry.handle` and into the audit trail, in one transaction.
 package struct Outbox: Sendable {
     let ledger: Ledger
+    private let quiet: QuietCalendar
     private let held = HeldMessages()
 
-    package init(_ ledger: Ledger) { self.ledger = ledger }
+    /// - Parameter quiet: what claims obey.
+    package init(_ ledger: Ledger, quiet: QuietCalendar = .none) {
+        self.ledger = ledger
+        self.quiet = quiet
+    }
 
     /// Records reports and claims due messages in one durable transaction, so that both cost one commit.
     ///
@@ -109,7 +117,7 @@ package struct Outbox: Sendable {
             }
             var rows: [OutboxRow] = []
             for request in requests {
-                let claimed = try writer.claim(request, owner: owner, now: now)
+                let claimed = try writer.claim(request, owner: owner, quiet: quiet, now: now)
                 rows += claimed.rows
                 exchange.claimed += claimed.messages
                 exchange.endedUnclaimed += claimed.ended

@@ -9,6 +9,8 @@ struct OutboxRow {
     var endpoint: String
     var position: Int64
     var claim: String?
+    /// The quiet windows that it keeps.
+    var quiet: String?
     var entry: OutboxEntry
 
     var id: String { entry.messageID }
@@ -21,10 +23,10 @@ struct OutboxRow {
 
     static let columns = """
         id, run, endpoint, position, state, attempts, failures, doubtful_since, next_at, not_after, claim, \
-        http_status, code, finished_at, reference, key
+        http_status, code, finished_at, reference, key, quiet
         """
     /// How many columns that is: what a statement selects after them begins here.
-    static let columnCount: Int32 = 16
+    static let columnCount: Int32 = 17
 
     /// Hands over the rows of a run, by id; nil for a row that cannot be read.
     static func forEach(
@@ -54,6 +56,7 @@ struct OutboxRow {
         guard let state = OutboxState(rawValue: row.text(4)) else { throw OutboxRow.damage(id) }
         claim = row.optionalText(10)
         key = row.integer(15)
+        quiet = row.optionalText(16)
         entry = OutboxEntry(
             messageID: id, state: state, attempts: Int(row.integer(5)), failures: Int(row.integer(6)),
             doubtfulSince: row.optionalInteger(7).map(Instant.init(seconds:)),

@@ -149,23 +149,21 @@ struct OutboxWriter {
     }
 
     /// Claims due messages of an endpoint, oldest due first, and no more than its gate lets through.
-    mutating func claim(_ request: ClaimRequest, owner: String, now: Instant) throws -> Claimed {
+    ///
+    /// What falls into quiet hours is put off or ends instead.
+    mutating func claim(
+        _ request: ClaimRequest, owner: String, quiet: QuietCalendar, now: Instant
+    ) throws -> Claimed {
         let limits = request.policy.limits
         let limit = min(request.limit, try gates.room(of: request.endpoint, limits: limits, at: now) ?? request.limit)
         guard limit > 0 else { return Claimed() }
-        let due = try dueMessages(request, limit: limit, now: now)
         var claimed = Claimed()
-        claimed.rows.reserveCapacity(due.count)
-        claimed.messages.reserveCapacity(due.count)
-        for pending in due {
-            let row = try apply(.claim, to: pending.row, policy: request.policy, owner: owner, at: now)
-            guard row.state == .sending else {
-                claimed.ended.append(row.state)
-                continue
-            }
-            try gates.began(row.id, of: row.endpoint, limits: limits, at: now)
-            claimed.messages.append(pending.message(of: row))
-            claimed.rows.append(row)
+        var (left, putOff) = (limit, 1)
+        // In place of what is put off others may be due.
+        while putOff > 0, left > 0 {
+            let due = try dueMessages(request, limit: left, now: now)
+            putOff = try claim(due, request, owner: owner, quiet: quiet, now: now, &claimed)
+            left -= due.count - putOff
         }
         if request.asksTasks, claimed.rows.count < limit {
             let tasks = try dueTasks(of: request, limit: limit - claimed.rows.count, now: now)
@@ -173,6 +171,34 @@ struct OutboxWriter {
             claimed.messages += tasks
         }
         return claimed
+    }
+
+    /// Returns how many of the messages are put off for quiet hours.
+    private mutating func claim(
+        _ due: [Due], _ request: ClaimRequest, owner: String, quiet: QuietCalendar, now: Instant,
+        _ claimed: inout Claimed
+    ) throws -> Int {
+        var putOff = 0
+        claimed.rows.reserveCapacity(claimed.rows.count + due.count)
+        claimed.messages.reserveCapacity(claimed.messages.count + due.count)
+        for pending in due {
+            let (reading, leaveBy) = quiet.reading(pending.row.quiet, at: now)
+            if reading != .open {
+                let row = try apply(
+                    .quietHours(until: reading.until), to: pending.row, policy: request.policy, owner: owner, at: now)
+                if row.entry.nextAt > now { putOff += 1 } else { claimed.ended.append(row.state) }
+                continue
+            }
+            let row = try apply(.claim, to: pending.row, policy: request.policy, owner: owner, at: now)
+            guard row.state == .sending else {
+                claimed.ended.append(row.state)
+                continue
+            }
+            try gates.began(row.id, of: row.endpoint, limits: request.policy.limits, at: now)
+            claimed.messages.append(pending.message(of: row, leaveBy: leaveBy))
+            claimed.rows.append(row)
+        }
+        return putOff
     }
 
     /// Tasks whose receiver is to be asked; asking any number of times does no harm, so nothing is written.
@@ -221,10 +247,13 @@ struct OutboxWriter {
         }
 
         /// `row` is the message as it is by now.
-        func message(of row: OutboxRow, task: String? = nil) -> ClaimedMessage {
-            ClaimedMessage(
+        func message(of row: OutboxRow, leaveBy: Instant? = nil, task: String? = nil) -> ClaimedMessage {
+            let notAfter = row.entry.notAfter
+            return ClaimedMessage(
                 id: row.id, run: row.run, endpoint: row.endpoint, position: row.position,
-                attempt: row.entry.attempts, notAfter: row.entry.notAfter, form: form, body: body, task: task)
+                attempt: row.entry.attempts, notAfter: notAfter, leaveBy: min(leaveBy ?? notAfter, notAfter),
+                form: form,
+                body: body, task: task)
         }
     }
 
@@ -235,6 +264,7 @@ struct OutboxWriter {
         case .release: "giving it back"
         case .recovered: "recovery"
         case .tooLate: "expiry"
+        case .quietHours: "quiet hours"
         case .cancel: "cancelling"
         case .polled: "a task's result"
         case .resolve(let resolution): "resolving it as \(resolution.rawValue)"
@@ -252,7 +282,7 @@ extension OutboxEvent {
             case .delivered, .accepted, .rejected: outcome
             case .retry, .throttled, .gone, .ambiguous: nil
             }
-        case .claim, .release, .recovered, .tooLate, .cancel, .resolve, .replay: nil
+        case .claim, .release, .recovered, .tooLate, .quietHours, .cancel, .resolve, .replay: nil
         }
     }
 
@@ -260,7 +290,7 @@ extension OutboxEvent {
     fileprivate var outcome: DeliveryOutcome? {
         switch self {
         case .outcome(let outcome), .polled(let outcome): outcome
-        case .claim, .release, .recovered, .tooLate, .cancel, .resolve, .replay: nil
+        case .claim, .release, .recovered, .tooLate, .quietHours, .cancel, .resolve, .replay: nil
         }
     }
 }

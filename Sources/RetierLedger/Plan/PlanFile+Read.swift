@@ -47,7 +47,8 @@ extension PlanFile {
         if filter.memberID != nil { clauses.append("m.member_id = ?") }
         let statement = try connection.prepare(
             """
-            SELECT d.position, m.member_id, d.step, d.arm, d.reason, d.facts, d.evidence, d.until, d.title, d.text
+            SELECT d.position, m.member_id, d.step, d.arm, d.reason, d.facts, d.evidence, d.until, d.title, d.text,
+                d.quiet, d.send_at
             FROM decision d JOIN member m ON m.position = d.member
             \(clauses.isEmpty ? "" : "WHERE " + clauses.joined(separator: " AND ")) ORDER BY d.position
             """)
@@ -103,12 +104,15 @@ extension PlanFile {
         let steps = try self.steps()
         let texts = try PlanTextReader(connection)
         var sends = PlanSends()
-        let lines = try counts("SELECT reason, step FROM decision").map { key, count in
+        let lines = try counts("SELECT reason, step, quiet FROM decision").map { key, count in
             guard let step = steps[key.second] else {
                 throw PlanFile.damage(path, "decision", "names a step that is not there")
             }
             let reason = try reason(texts[key.first])
-            if reason.outcome == .send { sends.add(count, to: step.endpoint, isEscalated: step.level != nil) }
+            if reason.outcome == .send {
+                let quiet = key.third == 0 ? nil : try texts[key.third]
+                sends.add(count, to: step.endpoint, isEscalated: step.level != nil, quiet: quiet)
+            }
             return Tally.Line(
                 playbook: step.playbook, reason: reason, count: count,
                 cost: Money(minorUnits: step.cost * Int64(count)))
@@ -133,24 +137,27 @@ extension PlanFile {
     package func transitionCounts() throws -> [Transition.Kind: Int] {
         let texts = try PlanTextReader(connection)
         var kinds: [Transition.Kind: Int] = [:]
-        for (key, count) in try counts("SELECT kind, 0 FROM \"transition\"") {
+        for (key, count) in try counts("SELECT kind, 0, 0 FROM \"transition\"") {
             guard let kind = Transition.Kind(name: try texts[key.first]) else { continue }
             kinds[kind, default: 0] += count
         }
         return kinds
     }
 
-    private struct Pair: Hashable {
+    private struct Numbers: Hashable {
         var first: Int64
         var second: Int64
+        /// 0 where it is NULL.
+        var third: Int64
     }
 
-    /// How often each pair of numbers occurs; quicker than `GROUP BY`, which sorts the rows.
-    private func counts(_ sql: String) throws -> [Pair: Int] {
+    /// How often the three numbers of a row occur; quicker than `GROUP BY`, which sorts the rows.
+    private func counts(_ sql: String) throws -> [Numbers: Int] {
         let statement = try connection.prepare(sql)
-        var counts: [Pair: Int] = [:]
+        var counts: [Numbers: Int] = [:]
         while try statement.step() {
-            counts[Pair(first: statement.int(0), second: statement.int(1)), default: 0] += 1
+            let numbers = Numbers(first: statement.int(0), second: statement.int(1), third: statement.int(2))
+            counts[numbers, default: 0] += 1
         }
         return counts
     }
@@ -176,7 +183,8 @@ extension PlanFile {
             facts: try texts[row.int(5)], evidence: try texts[row.int(6)], until: day(row.optionalInt(7)),
             cost: Money(minorUnits: step.cost), title: try texts[optional: row.optionalInt(8)],
             text: try texts[optional: row.optionalInt(9)], parameters: step.parameters, assign: step.assign,
-            due: day(step.due))
+            due: day(step.due), quiet: try texts[optional: row.optionalInt(10)],
+            sendAt: row.optionalInt(11).map(Instant.init(seconds:)))
     }
 
     private func day(_ number: Int64?) -> Day? { number.map { Day(number: Int32(truncatingIfNeeded: $0)) } }

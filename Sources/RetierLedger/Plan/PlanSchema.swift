@@ -5,8 +5,8 @@ import RetierCore
 /// Days are days since 1970-01-01, money is minor units, scores and ranks are millionths. `position` counts from 1 in
 /// plan order: members by the bytes of their ids, then playbooks by id, then steps. `member` and `step` in `transition`
 /// and `decision` are positions in those tables; tiers, stages, kinds, dimensions, arms, reasons, facts, evidence,
-/// titles and texts are positions in `text`. An action's id is not stored: `Identifiers.action` makes it of the header,
-/// the playbook, the member and the step.
+/// titles, texts and terms of quiet hours are positions in `text`; `send_at` is seconds since 1970. An action's id is
+/// not stored: `Identifiers.action` makes it of the header, the playbook, the member and the step.
 enum PlanSchema {
     /// In the header of every plan file: "RTPL".
     static let applicationID: Int64 = 0x5254_504C
@@ -117,6 +117,7 @@ enum PlanSchema {
             ("position", "INTEGER PRIMARY KEY"), ("member", "INTEGER NOT NULL"), ("step", "INTEGER NOT NULL"),
             ("arm", "INTEGER"), ("reason", "INTEGER NOT NULL"), ("facts", "INTEGER NOT NULL"),
             ("evidence", "INTEGER NOT NULL"), ("until", "INTEGER"), ("title", "INTEGER"), ("text", "INTEGER"),
+            ("quiet", "INTEGER"), ("send_at", "INTEGER"),
         ])
 
     /// Every text that rows above name by its position, most of them many times.
@@ -130,11 +131,13 @@ enum PlanSchema {
             """
             CREATE VIEW decision_list AS SELECT d.position, m.member_id, s.playbook, s.version, s.step, s.level, \
             s.type, s.channel, s.endpoint, a.text AS arm, CASE r.text \(verdicts) END AS verdict, r.text AS reason, \
-            f.text AS facts, e.text AS evidence, d.until, s.cost, t.text AS title, b.text AS text \
+            f.text AS facts, e.text AS evidence, d.until, s.cost, t.text AS title, b.text AS text, \
+            q.text AS quiet, d.send_at \
             FROM decision d JOIN member m ON m.position = d.member JOIN step s ON s.position = d.step \
             JOIN text r ON r.position = d.reason JOIN text f ON f.position = d.facts \
             JOIN text e ON e.position = d.evidence LEFT JOIN text a ON a.position = d.arm \
-            LEFT JOIN text t ON t.position = d.title LEFT JOIN text b ON b.position = d.text
+            LEFT JOIN text t ON t.position = d.title LEFT JOIN text b ON b.position = d.text \
+            LEFT JOIN text q ON q.position = d.quiet
             """
         ),
         (

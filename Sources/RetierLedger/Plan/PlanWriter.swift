@@ -175,6 +175,8 @@ struct PlanWriter {
                 of: decision.verdict.evidence.isEmpty ? "{}" : decision.verdict.evidenceJSON)
             let title = try planned.title.map(texts.position(of:))
             let text = try planned.text.map(texts.position(of:))
+            // One number a term, because actions are counted by it.
+            let quiet = try (decision.quiet?.text).map(texts.position(ofName:))
             writer.add(Int64(position + 1))
             writer.add(Int64(member))
             writer.add(Int64(firstSteps[decision.playbook] + decision.step + 1))
@@ -185,6 +187,8 @@ struct PlanWriter {
             writer.add((decision.verdict.until?.number).map(Int64.init))
             writer.add(title)
             writer.add(text)
+            writer.add(quiet)
+            writer.add(decision.quiet?.sendAt?.seconds)
             try writer.endRow()
         }
     }

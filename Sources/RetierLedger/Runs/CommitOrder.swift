@@ -17,13 +17,15 @@ package struct CommitOrder: Sendable {
     package var ladders: [CaseLadder]
     package var uncounted: [String]
     package var zone: ZoneRules
+    /// When messages may leave first.
+    package var quiet: QuietCalendar
     /// Told the name of each part of the work when it has ended.
     package var stageEnded: @Sendable (String) -> Void
 
     package init(
         brand: String, endpoints: [Endpoint], currentInputs: [PlanInput], overrides: [GuardOverride] = [],
         findings: [GuardFinding] = [], lease: Lease? = nil, now: Instant, ladders: [CaseLadder] = [],
-        uncounted: [String] = [], zone: ZoneRules = .utc,
+        uncounted: [String] = [], zone: ZoneRules = .utc, quiet: QuietCalendar = .none,
         stageEnded: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.brand = brand
@@ -36,6 +38,7 @@ package struct CommitOrder: Sendable {
         self.ladders = ladders
         self.uncounted = uncounted
         self.zone = zone
+        self.quiet = quiet
         self.stageEnded = stageEnded
     }
 }
@@ -45,6 +48,8 @@ package struct MessageDraft: Sendable {
     package var run: String
     package var endpoint: Endpoint
     package var actions: [PlannedDecision]
+    /// The quiet windows that all of them keep, as `QuietTerm.text`; nil for none.
+    package var quiet: String?
     /// Which of the run's drafts for the endpoint this is.
     package var list: PartPlace
     /// The id of each action's member under the endpoint's identity source, nil where the member has none; empty where
@@ -52,12 +57,13 @@ package struct MessageDraft: Sendable {
     package var externalIDs: [String?]
 
     package init(
-        run: String, endpoint: Endpoint, actions: [PlannedDecision], list: PartPlace = .only,
-        externalIDs: [String?] = []
+        run: String, endpoint: Endpoint, actions: [PlannedDecision], quiet: String? = nil,
+        list: PartPlace = .only, externalIDs: [String?] = []
     ) {
         self.run = run
         self.endpoint = endpoint
         self.actions = actions
+        self.quiet = quiet
         self.list = list
         self.externalIDs = externalIDs
     }

@@ -234,7 +234,8 @@ private struct PlanCommit {
         sends: PlanSends, _ compose: (MessageDraft) throws -> [MessagePart]
     ) throws -> MessageCarriers {
         var carriers = MessageCarriers(
-            planDigest: plan.digest, decisions: plan.rows["decision"] ?? 0, now: order.now, database: database)
+            planDigest: plan.digest, decisions: plan.rows["decision"] ?? 0, now: order.now,
+            quiet: order.quiet, database: database)
         var drafts = MessageDrafts(run: run, endpoints: order.endpoints, sends: sends)
         func carry(_ draft: MessageDraft) throws {
             var draft = draft
@@ -323,7 +324,7 @@ private struct PlanCommit {
     private func applyToCases() throws {
         let find = try database.makeStatement(sql: "SELECT key FROM main.member WHERE member_id = ?")
         var cases = try CaseCommit(plan, order, in: database)
-        try cases.run(plan, zone: order.zone) { try Int64.fetchOne(find, arguments: [$0]) }
+        try cases.run(plan) { try Int64.fetchOne(find, arguments: [$0]) }
         try WaitingCommit.run(run, plan.header, in: database)
         order.stageEnded("commit cases")
     }

@@ -12,12 +12,14 @@ struct MessageCarriers {
 
     private let planDigest: String
     private let now: Instant
+    private let quiet: QuietCalendar
     private let database: Database
     private var positions: [String: Int] = [:]
 
-    init(planDigest: String, decisions: Int, now: Instant, database: Database) {
+    init(planDigest: String, decisions: Int, now: Instant, quiet: QuietCalendar, database: Database) {
         self.planDigest = planDigest
         self.now = now
+        self.quiet = quiet
         self.database = database
         ofDecision = Array(repeating: -1, count: decisions)
     }
@@ -59,10 +61,11 @@ struct MessageCarriers {
     }
 
     private func insert(_ part: MessagePart, id: String, position: Int, of draft: MessageDraft) throws {
-        let notAfter = now.adding(seconds: Int64(draft.endpoint.expireHours) * 3_600)
+        let dueAt = quiet.firstMoment(draft.quiet, from: now)
+        let notAfter = dueAt.adding(seconds: Int64(draft.endpoint.expireHours) * 3_600)
         try NewMessage(
-            id: id, run: draft.run, endpoint: draft.endpoint.id, position: position, part: part, dueAt: now,
-            notAfter: notAfter
+            id: id, run: draft.run, endpoint: draft.endpoint.id, position: position, part: part, dueAt: dueAt,
+            notAfter: notAfter, quiet: draft.quiet
         ).insert(in: database)
     }
 

@@ -214,6 +214,6 @@ extension OutgoingMessage {
         self.init(
             purpose: message.task.map(OutgoingMessage.Purpose.poll(reference:)) ?? .deliver, id: message.id,
             run: message.run, endpoint: message.endpoint, position: message.position, notAfter: message.notAfter,
-            form: message.form, body: message.body)
+            leaveBy: message.leaveBy, form: message.form, body: message.body)
     }
 }

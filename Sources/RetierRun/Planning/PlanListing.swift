@@ -23,7 +23,7 @@ package struct PlanListing {
     package static let columns = [
         "action_id", "member_id", "playbook", "version", "step", "level", "type", "channel", "endpoint", "arm",
         "verdict",
-        "reason", "until", "cost", "title", "text", "parameters", "assign", "due", "facts", "evidence",
+        "reason", "until", "send_at", "cost", "title", "text", "parameters", "assign", "due", "facts", "evidence",
     ]
 
     package func csv(to emit: (String) -> Void) throws {
@@ -35,7 +35,8 @@ package struct PlanListing {
                     decision.actionID, decision.memberID, decision.playbook, String(decision.version), decision.step,
                     decision.level.map(String.init), decision.type, decision.channel, decision.endpoint, decision.arm,
                     decision.outcome.rawValue, decision.reason.rawValue, decision.until?.description,
-                    decision.cost.text(decimals: decimals), decision.title, decision.text, decision.parameters,
+                    decision.sendAt?.description, decision.cost.text(decimals: decimals), decision.title, decision.text,
+                    decision.parameters,
                     decision.assign, decision.due?.description, decision.facts, decision.evidence,
                 ]))
         }
@@ -127,6 +128,7 @@ package struct PlanListing {
         object.add("verdict", decision.outcome.rawValue)
         object.add("reason", decision.reason.rawValue)
         object.add("until", decision.until?.description)
+        object.add("send_at", decision.sendAt?.description)
         object.add("cost", decision.cost.text(decimals: plan.header.currency.decimals))
         object.add("title", decision.title)
         object.add("text", decision.text)

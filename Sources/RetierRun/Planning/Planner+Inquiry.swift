@@ -11,7 +11,7 @@ extension Planner {
             channels: programme.channels, caps: programme.caps, memberIDs: view.facts.memberIDs,
             values: view.memberValues, consents: memory.consents, recipients: memory.recipients,
             history: memory.history, cases: cases, approvals: memory.approvals, waiting: waiting,
-            budgets: programme.budgets, budgetUse: memory.budgetUse,
+            quiet: memory.quiet, budgets: programme.budgets, budgetUse: memory.budgetUse,
             tierIDs: programme.tiering.ladder.tiers.map(\.id), tiers: view.outcome.standing.tier,
             assignments: memory.assignments, programmeControl: programme.control.share)
     }

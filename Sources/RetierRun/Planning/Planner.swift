@@ -8,6 +8,7 @@ package import RetierLedger
 package struct Planner: Sendable {
     let brand: Brand
     let ledger: Ledger
+    private let clock: Clock
     var threads: Int
     var timings: StageTimings
     /// Whether members carry their tags even where no playbook asks for them.
@@ -19,6 +20,7 @@ package struct Planner: Sendable {
     package init(_ workspace: Workspace, threads: Int = 2) {
         brand = workspace.brand
         ledger = workspace.ledger
+        clock = workspace.clock
         timings = workspace.timings
         self.threads = max(1, threads)
     }
@@ -37,7 +39,7 @@ package struct Planner: Sendable {
     /// While one thread writes members and moves, the others decide about the actions.
     package func write(
         _ kind: Playbook.Trigger, asOf: Day, to path: (PlanHeader) -> String
-    ) throws -> (file: PlanFile, view: RunView) {
+    ) throws -> (file: PlanFile, view: RunView, unreadZones: Int) {
         let (planned, memory) = try undecided(kind, asOf: asOf)
         let (plan, view) = (planned.plan, planned.view)
         let composers = try MessageComposers(
@@ -50,6 +52,7 @@ package struct Planner: Sendable {
         deciding.timings = .off
         let pending = threads > 1 ? Ahead { [deciding] in try deciding.decisions(view, plan.playbooks, memory) } : nil
         var blocks: ActionWords.Blocks?
+        var unreadZones = 0
         let file = try PlanFile.write(
             plan, to: path(plan.header), replacing: true,
             decide: {
@@ -57,6 +60,7 @@ package struct Planner: Sendable {
                 let settlement = try pending?.value() ?? decisions(view, plan.playbooks, memory)
                 timings.end("wait for decisions")
                 blocks = words.prefetching(settlement.decisions)
+                unreadZones = settlement.unreadZones
                 return settlement
             },
             action: { position in
@@ -64,7 +68,7 @@ package struct Planner: Sendable {
                 return try blocks.action(at: position)
             })
         timings.end("write decisions")
-        return (file, view)
+        return (file, view, unreadZones)
     }
 
     /// What members have said and got before, which decisions depend on.
@@ -78,6 +82,7 @@ package struct Planner: Sendable {
         var budgetUse: [String: BudgetUse]
         var assignments: AssignmentTable
         var approvals: ApprovalTable
+        var quiet: QuietTable
     }
 
     /// Hands over the memory; asked once at the most.
@@ -143,7 +148,10 @@ package struct Planner: Sendable {
                 of: Budget.all(of: programme.budgets, playbooks), asOf: facts.asOf, before: before),
             assignments: try ledger.assignments(keys: facts.keys, merged: facts.mergedKeys, of: playbooks),
             approvals: try ledger.approvals(
-                keys: facts.keys, merged: facts.mergedKeys, playbooks: playbooks, asOf: facts.asOf, before: before))
+                keys: facts.keys, merged: facts.mergedKeys, playbooks: playbooks, asOf: facts.asOf, before: before),
+            // Of a run that is looked back on, the moment at which it was committed.
+            quiet: try ledger.quietTable(
+                of: facts, programme.quiet, zone: programme.zone, moment: before?.committedAt ?? clock.now))
     }
 
     /// One decision for every candidate among the members of a view.

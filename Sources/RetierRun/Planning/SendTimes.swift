@@ -35,26 +35,30 @@ package struct SendTimes: Sendable {
         }
         let standings = try outbox.standings(endpoints.limits, now: now)
         let gates = Dictionary(standings.map { ($0.endpoint, $0.gate) }) { first, _ in first }
-        let messages = try SendTimes.messages(of: plan, sends: sends, endpoints: endpoints, workspace: workspace)
+        let batches = try SendTimes.batches(of: plan, sends: sends, endpoints: endpoints, workspace: workspace)
+        let calendar = workspace.quietCalendar
         forecasts = endpoints.map { endpoint in
-            SendForecast(
-                endpoint: endpoint.id, actions: sends[endpoint.id], messages: messages[endpoint.id] ?? 0,
+            let due = (batches[endpoint.id] ?? [:]).map { (calendar.firstMoment($0.key, from: now), $0.value) }
+            return SendForecast(
+                endpoint: endpoint.id, actions: sends[endpoint.id],
+                messages: due.reduce(into: [:]) { $0[$1.0, default: 0] += $1.1 },
                 waiting: waiting[endpoint.id] ?? 0, gate: gates[endpoint.id] ?? EndpointGate(),
                 limits: endpoint.effectiveLimits, now: now)
         }
     }
 
-    private static func messages(
+    /// How many messages each endpoint gets, by the quiet windows that they keep.
+    private static func batches(
         of plan: PlanFile, sends: PlanSends, endpoints: [Endpoint], workspace: Workspace
-    ) throws -> [String: Int] {
-        var messages: [String: Int] = [:]
+    ) throws -> [String: [String?: Int]] {
+        var batches: [String: [String?: Int]] = [:]
         let limited = endpoints.filter { !$0.effectiveLimits.rates.isEmpty || $0.kind.isForPeople }
         for endpoint in endpoints where !limited.contains(endpoint) {
-            let alone = sends.escalated(endpoint.id)
-            let batch = max(1, endpoint.batch)
-            messages[endpoint.id] = alone + (sends[endpoint.id] - alone + batch - 1) / batch
+            let (lots, batch) = (sends.lots(of: endpoint), max(1, endpoint.batch))
+            batches[endpoint.id] = lots.together.mapValues { ($0 + batch - 1) / batch }
+                .merging(lots.alone, uniquingKeysWith: +)
         }
-        guard !limited.isEmpty else { return messages }
+        guard !limited.isEmpty else { return batches }
         let composers = try MessageComposers(
             programme: workspace.programme, templates: workspace.brand.templates, header: plan.header,
             committedAt: workspace.clock.now)
@@ -63,12 +67,12 @@ package struct SendTimes: Sendable {
             var draft = draft
             draft.externalIDs = try workspace.ledger.externalIDs(of: draft)
             let parts = try composers.messages(of: draft).filter { $0.refusal == nil }
-            messages[draft.endpoint.id, default: 0] += parts.count
+            batches[draft.endpoint.id, default: [:]][draft.quiet, default: 0] += parts.count
         }
         let filter = DecisionFilter(outcome: .send, endpoints: Set(limited.map(\.id)))
         try plan.forEachDecision(filter) { if let draft = try drafts.add($0) { try count(draft) } }
         for draft in drafts.rest() { try count(draft) }
-        return messages
+        return batches
     }
 
     /// The times of a plan that still waits to be applied, where its brand folder is here.

@@ -30,10 +30,18 @@ package struct Runs: Sendable {
         if let done = try ledger.run(kind: kind, period: PlanHeader.period(of: kind, asOf: asOf)) { return .done(done) }
         try refuseGoingBack(kind, asOf: asOf)
         if let path { try refuseForeignFile(at: path) }
-        let (file, view) = try Planner(workspace, threads: threads).write(kind, asOf: asOf) { header in
+        let (file, view, unreadZones) = try Planner(workspace, threads: threads).write(kind, asOf: asOf) { header in
             path ?? workspace.planPath(header)
         }
         for line in view.notes(workspace.language) { log.warning("\(line)") }
+        if unreadZones > 0 {
+            let attribute = workspace.programme.quiet.zoneAttribute
+            let note = LocalizedText(
+                zh: "\(unreadZones) 名会员的 \(attribute) 不是 IANA 时区，免打扰时段按其地区或会员计划的时区计算",
+                en: "\(unreadZones) members have a \(attribute) that is no IANA time zone; their quiet hours go by "
+                    + "their region's or the programme's")
+            log.warning("\(note(workspace.language))")
+        }
         return .planned(file, try PlanReview(file, workspace: workspace))
     }
 
@@ -79,7 +87,8 @@ package struct Runs: Sendable {
             brand: workspace.programme.brand, endpoints: workspace.programme.endpoints,
             currentInputs: workspace.brand.planInputs, overrides: overrides, findings: review.findings, lease: lease,
             now: now, ladders: workspace.ladders,
-            uncounted: workspace.programme.uncountedStatuses, zone: workspace.programme.zone, stageEnded: timings.end)
+            uncounted: workspace.programme.uncountedStatuses, zone: workspace.programme.zone,
+            quiet: workspace.quietCalendar, stageEnded: timings.end)
         let composers = try MessageComposers(
             programme: workspace.programme, templates: workspace.brand.templates, header: plan.header, committedAt: now)
         let result = try ledger.commit(plan, order) { try composers.messages(of: $0) }

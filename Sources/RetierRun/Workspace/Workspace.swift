@@ -76,6 +76,9 @@ package final class Workspace: Sendable {
         return report
     }
 
+    /// When messages may leave.
+    var quietCalendar: QuietCalendar { QuietCalendar(programme.quiet, zone: programme.zone) }
+
     /// Of the playbooks that keep cases.
     package var ladders: [CaseLadder] { brand.playbooks.compactMap(CaseLadder.init) }
 

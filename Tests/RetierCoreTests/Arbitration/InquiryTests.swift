@@ -7,7 +7,7 @@ import Testing
 @Suite struct InquiryTests {
     private static let rules: [ReasonCode] = [
         .neverContact, .noConsent, .noRecipient, .openCase, .tooLate, .oncePer, .outsidePilot, .laterStep,
-        .programmeControl, .controlGroup, .needsApproval, .openCase, .frequencyCap, .budget,
+        .quietHours, .programmeControl, .controlGroup, .needsApproval, .openCase, .frequencyCap, .budget,
     ]
 
     @Test func theFirstRuleThatRefusesIsTheReasonOfTheVerdict() {
@@ -43,7 +43,7 @@ import Testing
     @Test func whoWasNoCandidateIsToldWhatWouldHaveBeenDecided() {
         var generator = SeededGenerator(seed: 12)
         var seen: Set<ReasonCode> = []
-        for round in 0..<400 {
+        for round in 0..<2_000 {
             var world = World.random(&generator)
             guard let asked = world.strangers().randomElement(using: &generator) else { continue }
             let prepared = world.prepare()

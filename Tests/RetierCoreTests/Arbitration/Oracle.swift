@@ -61,11 +61,38 @@ struct Oracle {
         let known = world.assigned.first { $0.member == member && $0.experiment == playbook.id }
         if known == nil, bucket("\(playbook.id)|pilot") >= UInt64(playbook.shares.pilot) { return .outsidePilot }
         if own == nil, isLater(step) { return .laterStep }
+        let last = (own.map { dueDay($0, step) } ?? world.asOf).adding(days: 7)
+        if !mayLeave(member, step, by: last) { return .quietHours }
         let ofProgramme = world.assigned.first { $0.member == member && $0.experiment == "*" }
         if ofProgramme?.isControl ?? (bucket("*|holdout") < UInt64(world.programmeControl)) { return .programmeControl }
         let isDrawn = bucket("\(playbook.id)|holdout") < UInt64(playbook.shares.holdout)
         if known?.isControl ?? (own?.isShadow == true || isDrawn) { return .controlGroup }
         return step.requiresApproval ? .needsApproval : nil
+    }
+
+    // MARK: Quiet hours
+
+    /// Whether a step leaves at once, or at one of the next hours of the days up to the last.
+    private func mayLeave(_ member: String, _ step: Playbook.Step, by last: Day) -> Bool {
+        guard !step.ignoresQuietHours else { return true }
+        let windows = world.quietWindows.filter { $0.channels.isEmpty || $0.channels.contains(step.via) }
+        let offset = Int(world.zones[member]?.zone.offsets[0] ?? 0)
+        // Hours since 1970 on the member's wall.
+        var hour = (Int(world.moment.seconds) + offset) / 3_600
+        if windows.contains(where: { $0.policy == .drop && isQuiet($0, hour) }) { return false }
+        if !windows.contains(where: { isQuiet($0, hour) }) { return true }
+        while hour / 24 <= Int(last.number), windows.contains(where: { isQuiet($0, hour) }) { hour += 1 }
+        return hour / 24 <= Int(last.number)
+    }
+
+    private func isQuiet(_ window: QuietWindow, _ hour: Int) -> Bool {
+        func isAbout(_ day: Int) -> Bool {
+            window.dates.isEmpty || window.dates.contains { $0.contains(Day(number: Int32(day))) }
+        }
+        let (day, time) = (hour / 24, hour % 24 * 60)
+        guard let hours = window.hours else { return isAbout(day) }
+        if hours.from < hours.to { return hours.from <= time && time < hours.to && isAbout(day) }
+        return hours.from <= time && isAbout(day) || time < hours.to && isAbout(day - 1)
     }
 
     // MARK: Cases

@@ -40,7 +40,33 @@ extension World {
             }
             world.addCases(of: member, &generator)
         }
+        if generator.draw(in: 0...3) == 0 { world.addQuietHours(&generator) }
         return world
+    }
+
+    /// Whole hours, so that whoever looks at each of them sees all that there is.
+    private mutating func addQuietHours(_ generator: inout SeededGenerator) {
+        moment = Instant(utcMidnightOf: asOf).adding(seconds: Int64(generator.draw(in: 0...23)) * 3_600)
+        for number in 0..<generator.draw(in: 1...2) {
+            var window = QuietWindow(
+                id: "w\(number)", channels: generator.pick(from: [[], ["sms"], ["app", "sms"]]),
+                policy: generator.pick(from: [.hold, .hold, .drop]))
+            let from = generator.draw(in: 0...23)
+            window.hours = .init(from: from * 60, to: (from + generator.draw(in: 1...23)) % 24 * 60)
+            if window.hours?.to == 0 { window.hours?.to = 1_440 }
+            if generator.draw(in: 0...2) == 0 {
+                let first = asOf.adding(days: generator.draw(in: -3...0))
+                window.dates = [first...first.adding(days: generator.draw(in: 0...14))]
+                if generator.draw(in: 0...1) == 0 { window.hours = nil }
+            }
+            quietWindows.append(window)
+        }
+        for member in members.keys.sorted() {
+            let offset = generator.pick(from: [nil, nil, Int32(28_800), -18_000])
+            guard let offset else { continue }
+            zones[member] = .init(
+                zone: ZoneRules(name: "fixed\(offset)", changes: [], offsets: [offset]), source: .member)
+        }
     }
 
     private static let windows: [FrequencyCap.Window] = [
@@ -86,7 +112,8 @@ extension World {
                     after: generator.draw(in: 0...4) == 0 ? CalendarPeriod(days: 3) : nil,
                     cost: Money(minorUnits: Int64(generator.draw(in: 0...3)) * 100),
                     response: budgets ? generator.pick(from: [10_000, 2_500]) : 10_000,
-                    requiresApproval: generator.draw(in: 0...9) == 0, tags: generator.pick(from: tagLists)))
+                    requiresApproval: generator.draw(in: 0...9) == 0,
+                    ignoresQuietHours: generator.draw(in: 0...4) == 0, tags: generator.pick(from: tagLists)))
         }
         let hasBudget = budgets && generator.draw(in: 0...2) > 0
         return .sample(

@@ -61,6 +61,10 @@ struct World {
     /// Shares by number, and the share of members who get nothing of any playbook.
     var shares: [Int32: ExperimentShares] = [:]
     var programmeControl = 0
+    /// Quiet windows, the moment from which on actions leave, and the zones of members; everybody else is in UTC.
+    var quietWindows: [QuietWindow] = []
+    var moment = Instant(seconds: 0)
+    var zones: [String: QuietTable.Place] = [:]
 
     struct Assigned: Hashable {
         var member: String
@@ -146,7 +150,8 @@ struct World {
             caps: mixed(caps),
             memberIDs: PackedStrings(ids), values: MemberValues(predicted: ids.map { Int64(members[$0] ?? 0) }),
             consents: words.build(),
-            recipients: known, history: sends.build(), cases: table, budgets: mixed(budgets), budgetUse: budgetUse,
+            recipients: known, history: sends.build(), cases: table, quiet: quietTable(ids),
+            budgets: mixed(budgets), budgetUse: budgetUse,
             tierIDs: World.tierIDs, tiers: ids.map { tier(of: $0) },
             assignments: groups.build(), programmeControl: programmeControl)
         return Prepared(arbitration: arbitration, candidates: mixed(candidates), ids: ids)
@@ -174,6 +179,14 @@ extension World {
         value.delay = open.delay
         value.next = open.next
         return value
+    }
+
+    private func quietTable(_ ids: [String]) -> QuietTable {
+        guard !quietWindows.isEmpty else { return .none }
+        let places = [QuietTable.Place(zone: .utc, source: .programme)] + Array(Set(zones.values))
+        return QuietTable(
+            moment: moment, windows: quietWindows, places: places,
+            placeOfRow: ids.map { id in UInt16(zones[id].flatMap { places.firstIndex(of: $0) } ?? 0) })
     }
 
     /// Whoever matches and is not in a case of the playbook enters; in a case the step that is due comes.

@@ -27,7 +27,8 @@ import Testing
     ]
 
     static let events: [OutboxEvent] =
-        [.claim, .release, .recovered, .tooLate, .cancel, .replay] + outcomes.map(OutboxEvent.outcome)
+        [.claim, .release, .recovered, .tooLate, .cancel, .replay, .quietHours(until: nil)]
+        + [1, 2].map { OutboxEvent.quietHours(until: now.adding(seconds: $0)) } + outcomes.map(OutboxEvent.outcome)
         + outcomes.map(OutboxEvent.polled)
         + OutboxEvent.Resolution.allCases.map(OutboxEvent.resolve)
 
@@ -43,6 +44,7 @@ import Testing
         case .release: "release"
         case .recovered: "recovered"
         case .tooLate: "tooLate"
+        case .quietHours: "quietHours"
         case .cancel: "cancel"
         case .polled: "polled"
         case .resolve: "resolve"
@@ -124,6 +126,21 @@ import Testing
         #expect(entry.state == .exhausted)
         #expect(entry.attempts == 3)
         #expect((4...6).contains(waits[0]) && (240...360).contains(waits[1]))
+    }
+
+    @Test func quietHoursPutAMessageOffWithoutUsingUpItsAttempts() {
+        let policy = DeliveryPolicy(schedule: Self.schedule, onDoubt: .resend)
+        let morning = Self.now.adding(seconds: 3_600)
+        var entry = OutboxEntry(messageID: "msg_1", nextAt: Self.now, notAfter: morning)
+        #expect(entry.handle(.quietHours(until: morning), at: Self.now, policy: policy) == [])
+        #expect(entry.state == .pending && entry.nextAt == morning && entry.attempts == 0)
+        #expect(entry.handle(.claim, at: Self.now, policy: policy) == nil)
+        // Whoever would wait beyond the last moment is over now, and so is what is dropped.
+        for until in [morning.adding(seconds: 1), nil] {
+            var entry = entry
+            #expect(entry.handle(.quietHours(until: until), at: Self.now, policy: policy) == [])
+            #expect(entry.state == .expired && entry.code == "quiet-hours")
+        }
     }
 
     @Test func aCrashDoesNotUseUpTheSchedule() {

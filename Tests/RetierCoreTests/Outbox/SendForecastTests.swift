@@ -51,7 +51,8 @@ import Testing
             }
             let (messages, waiting) = (source.draw(in: 1...120), source.draw(in: 0...30))
             let forecast = SendForecast(
-                endpoint: "desk", actions: messages, messages: messages, waiting: waiting, gate: gate, limits: limits,
+                endpoint: "desk", actions: messages, messages: [Instant(seconds: now): messages], waiting: waiting,
+                gate: gate, limits: limits,
                 now: Instant(seconds: now))
             let walk = departures(
                 waiting + messages, from: now, limits: limits, hold: hold, before: rates.isEmpty ? [] : before)
@@ -67,7 +68,8 @@ import Testing
         let now = Instant(seconds: 1_795_000_800 - 1_795_000_800 % 3_600 + 1_600)
         func last(_ messages: Int) -> Int64? {
             SendForecast(
-                endpoint: "desk", actions: 0, messages: messages, waiting: 0, gate: EndpointGate(), limits: limits,
+                endpoint: "desk", actions: 0, messages: [now: messages], waiting: 0, gate: EndpointGate(),
+                limits: limits,
                 now: now
             ).last.map { $0.seconds - now.seconds }
         }
@@ -79,10 +81,26 @@ import Testing
     @Test func aDisabledEndpointHasNoTime() {
         var gate = EndpointGate()
         gate.health.state = .disabled
+        let now = Instant(seconds: 1_795_000_000)
         let forecast = SendForecast(
-            endpoint: "desk", actions: 1, messages: 1, waiting: 0, gate: gate, limits: EndpointLimits(),
-            now: Instant(seconds: 1_795_000_000))
+            endpoint: "desk", actions: 1, messages: [now: 1], waiting: 0, gate: gate, limits: EndpointLimits(),
+            now: now)
         #expect(forecast.first == nil && forecast.last == nil)
+    }
+
+    @Test func whatQuietHoursHoldLeavesWhenTheyEnd() {
+        let now = Instant(seconds: 1_795_000_000)
+        let (morning, noon) = (now.adding(seconds: 30_000), now.adding(seconds: 50_000))
+        func forecast(_ messages: [Instant: Int], waiting: Int = 0) -> SendForecast {
+            SendForecast(
+                endpoint: "desk", actions: 9, messages: messages, waiting: waiting, gate: EndpointGate(),
+                limits: EndpointLimits(rates: [RateLimit(max: 2, perSeconds: 60)]), now: now)
+        }
+        let mixed = forecast([now: 3, noon: 2, morning: 5])
+        #expect(mixed.messages == 10 && mixed.first == now && mixed.last == noon)
+        // Five at two a minute: at once, and two windows later.
+        let held = forecast([morning: 5], waiting: 1)
+        #expect(held.first == morning && held.last == morning.adding(seconds: 122))
     }
 
     /// Windows are walked, not messages or seconds: with anything slower this would never end.
@@ -91,9 +109,10 @@ import Testing
             Endpoint.Kind.wecomRobot(RobotSettings(address: .file("key"))),
             .feishuRobot(RobotSettings(address: .file("key"))),
         ] {
+            let now = Instant(seconds: 1_795_000_000)
             let forecast = SendForecast(
-                endpoint: "desk", actions: 100_000, messages: 100_000, waiting: 0, gate: EndpointGate(),
-                limits: kind.standardLimits, now: Instant(seconds: 1_795_000_000))
+                endpoint: "desk", actions: 100_000, messages: [now: 100_000], waiting: 0, gate: EndpointGate(),
+                limits: kind.standardLimits, now: now)
             #expect(forecast.last != nil)
         }
     }
