@@ -117,7 +117,7 @@ let package = Package(
             name: "RetierRunTests",
             dependencies: [
                 "RetierRun", "RetierStatistics", "RetierBrand", "RetierLedger", "RetierDelivery", "RetierLoopback",
-                "RetierCore", "RetierTestSupport", "ChannelSimulators", "CourierProbe", grdb,
+                "RetierCore", "RetierTestSupport", "ChannelSimulators", "CourierProbe", grdb, crypto,
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: strict),
         .testTarget(

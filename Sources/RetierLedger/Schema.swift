@@ -135,6 +135,13 @@ enum Schema {
             PRIMARY KEY (member, channel, purpose, at, came_as)
         ) STRICT, WITHOUT ROWID;
 
+        -- Members who withdrew something since the messages that wait to leave were looked through for it.
+        CREATE TABLE withdrawal (
+            member INTEGER PRIMARY KEY
+        ) STRICT;
+        CREATE TRIGGER consent_is_withdrawn AFTER INSERT ON consent WHEN NEW.granted = 0
+            BEGIN INSERT OR IGNORE INTO withdrawal VALUES (NEW.member); END;
+
         -- One row a file that was imported; the counts balance.
         CREATE TABLE import_file (
             id INTEGER PRIMARY KEY,
@@ -425,6 +432,8 @@ enum Schema {
             PRIMARY KEY (message, subject, action_id)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX action_refusal_of_action ON action_refusal (action_id);
+        -- Actions that were taken back before they left; their message leaves without them.
+        CREATE INDEX action_withdrawn ON action_refusal (message, action_id) WHERE code = 'withdrawn';
 
         -- How endpoints fare; no row for one of which nothing is known. Claims obey it. failures, probe and throttlings
         -- are counted here; every change of the other columns is in the audit trail. under_way counts the calls of an

@@ -15,6 +15,7 @@ enum Operator {
     ///
     /// - Throws: `RetierError` of code `usage` where it is empty.
     static func require(reason: String) throws {
-        guard !reason.isEmpty else { throw RetierError(.usage, "the reason is empty", hint: "say why") }
+        guard reason.allSatisfy(\.isWhitespace) else { return }
+        throw RetierError(.usage, "the reason is empty", hint: "say why")
     }
 }

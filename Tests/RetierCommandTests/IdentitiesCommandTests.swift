@@ -37,7 +37,9 @@ import Testing
         let bench = try bench()
         let before = try bench.must(["facts", "tea_orders", "purchase_total", "--format", "csv"]).output
         #expect(before == "member_id,tea_orders,purchase_total,tags\na,1,10.00,\nb,1,20.00,\n")
+        #expect(try bench.retier(["identities", "merge", "a", "b", "--reason", " "]).status == 64)
         try bench.must(["identities", "merge", "a", "b", "--reason", "same phone"])
+        #expect(try bench.retier(["identities", "unmerge", "b", "--reason", ""]).status == 64)
         #expect(
             try bench.must(["facts", "tea_orders", "purchase_total", "--format", "csv"]).output
                 == "member_id,tea_orders,purchase_total,tags\na,2,30.00,tea-lover\n")

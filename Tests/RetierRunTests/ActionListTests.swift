@@ -79,4 +79,28 @@ import Testing
         ]
         #expect(second["parameters"] == .object(parameters))
     }
+
+    /// A list that was cut is, byte for byte, the list that would have been written without the actions.
+    @Test func aCutListIsTheListOfTheOthers() throws {
+        let header = PlanHeader(
+            brand: "太阳/花", kind: .refresh, period: "2026-11", asOf: Day(number: 20_778),
+            currency: Currency(code: "CNY"))
+        let tricky = "}],{\"action_id\":\"act_2\"} \\\" ["
+        let actions = (1...5).map { action($0, text: $0 == 3 ? nil : tricky, isFull: $0 % 2 == 0) }
+        func body(_ actions: [PlannedDecision]) throws -> [UInt8] {
+            let endpoint = Endpoint(id: "crm", kind: .file(directory: "out"))
+            return try ActionListWriter(header: header, committedAt: Instant(seconds: 7))
+                .body(of: MessageDraft(run: "run_1", endpoint: endpoint, actions: actions))
+        }
+        for chosen in 0..<32 {
+            let names = (1...5).filter { chosen >> ($0 - 1) & 1 == 1 }.map { "act_\($0)" }
+            let cut = try ListCut.cut(names + ["act_"], from: body(actions))
+            #expect(cut == (try body(actions.filter { !names.contains($0.actionID) })), "\(names)")
+        }
+        let task = Array(
+            #"{"chat_type":"single","external_userid":["wm1","wm2","wm12"],"text":{"content":"[\"wm1\"]"}}"#.utf8)
+        let left = #"{"chat_type":"single","external_userid":["wm2","wm12"],"text":{"content":"[\"wm1\"]"}}"#
+        #expect(String(decoding: try ListCut.cut(["wm1"], from: task), as: UTF8.self) == left)
+        #expect(throws: RetierError.self) { try ListCut.cut(["a"], from: Array("{\"text\":[]}".utf8)) }
+    }
 }

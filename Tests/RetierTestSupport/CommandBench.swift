@@ -69,6 +69,12 @@ package final class CommandBench: Sendable {
         }
     }
 
+    /// Imports rows that are given as text.
+    @discardableResult
+    package func load(_ kind: String, _ text: String) throws -> ProcessRun {
+        try must(["import", kind, try folder.write(text, to: "data/\(UUID().uuidString).csv")])
+    }
+
     /// Imports the members and orders of the CDNOW sample.
     package func importSample() throws {
         for kind in ["members", "orders"] { try must(["import", kind, Fixtures.path("cdnow/sample/\(kind).csv")]) }

@@ -29,7 +29,8 @@ struct ProgrammeReader {
             channels: channels.sorted { $0.id < $1.id }, guards: guards(root["guards"], currency: currency),
             imports: ImportLimits(
                 maxRejected: root["imports"]?["max_rejected"]?.basisPoints ?? ImportLimits().maxRejected,
-                mergesMembers: root["imports"]?["conflicting_identities"]?.text != "reject"),
+                mergesMembers: root["imports"]?["conflicting_identities"]?.text != "reject",
+                acksSecret: root["imports"]?["acks_secret"].map { SecretSource($0) }),
             facts: facts,
             uncountedStatuses: root["orders"]?["uncounted"]?.items.map { $0.compactMap(\.text) }
                 ?? Programme.usualUncountedStatuses)

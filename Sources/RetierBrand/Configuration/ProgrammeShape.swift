@@ -106,6 +106,9 @@ enum ProgrammeShape {
             "conflicting_identities", .choice(["merge", "reject"]), fallback: "merge",
             zh: "同一身份指向第二名会员时：合并两人，或拒收该行",
             en: "an identity that means a second member: merge the two, or reject the row"),
+        Key(
+            "acks_secret", .secret, zh: "确认文件签名密钥的来源；写了则每个文件都须签名",
+            en: "where the secret is read from with which files of acknowledgements must be signed"),
     ]
 
     private static func offOr(_ shape: Shape) -> Shape { .either([.choice(["off"]), shape]) }

@@ -146,6 +146,9 @@ enum ScaffoldConfiguration {
         imports:
           # A file with more rejected rows than this is not imported at all.
           max_rejected: 5%
+          # Files of acknowledgements come signed, as Standard Webhooks sign: inbox/acks-1.csv.signature beside
+          # inbox/acks-1.csv. The file holds a secret that begins with whsec_.
+          # acks_secret: {file: secrets/acks}
 
         """#
 }

@@ -1,9 +1,12 @@
 /// What the members of a run have granted and withdrawn, as of its day, by row.
 ///
-/// A channel `*` stands for every channel; its latest row withdrawn puts the member on the suppression list.
+/// A channel `*` stands for every channel; its latest row withdrawn means never to contact the member. A purpose
+/// `suppression:LIST`, withdrawn, puts the member on a suppression list, whatever else the member grants.
 package struct ConsentTable: Sendable {
     /// The channel that stands for all channels.
     package static let everyChannel = "*"
+    /// Begins the purposes that are suppression lists.
+    package static let suppressionPrefix = "suppression:"
 
     /// One word of a member on a channel and a purpose.
     package struct Entry: Hashable, Sendable {
@@ -29,45 +32,115 @@ package struct ConsentTable: Sendable {
     /// Channels and purposes that occur.
     package let texts: [String]
     private let rows: RowGroups<Entry>
+    /// Positions of the purposes that are suppression lists, in the order of their names' bytes.
+    private let lists: [UInt16]
+    /// Why members are on suppression lists.
+    private let reasons: [Listing: String]
+
+    /// A member's place on a suppression list.
+    private struct Listing: Hashable, Sendable {
+        var row: Int32
+        var entry: Entry
+    }
 
     /// Collects entries in any order.
     package struct Builder: Sendable {
         private var interner = TextInterner()
         private var items: [(row: Int32, value: Entry)] = []
+        private var reasons: [Listing: String] = [:]
         private let count: Int
 
         package init(count: Int) { self.count = count }
 
-        package mutating func add(row: Int, channel: String, purpose: String, granted: Bool, at: Instant) {
+        package mutating func add(
+            row: Int, channel: String, purpose: String, granted: Bool, at: Instant, reason: String? = nil
+        ) {
             add(
                 row: row,
-                Entry(channel: position(of: channel), purpose: position(of: purpose), granted: granted, at: at))
+                Entry(channel: position(of: channel), purpose: position(of: purpose), granted: granted, at: at),
+                reason: reason)
         }
 
         /// Adds an entry whose texts have their positions already.
-        package mutating func add(row: Int, _ entry: Entry) { items.append((Int32(row), entry)) }
+        ///
+        /// - Parameter reason: why the member is on a suppression list.
+        package mutating func add(row: Int, _ entry: Entry, reason: String? = nil) {
+            items.append((Int32(row), entry))
+            if let reason { reasons[Listing(row: Int32(row), entry: entry)] = reason }
+        }
 
         /// The position that a channel or purpose has in the table, given now where it has none.
         package mutating func position(of text: String) -> UInt16 { UInt16(interner.position(of: text)) }
 
         package func build() -> ConsentTable {
-            ConsentTable(texts: interner.texts, rows: RowGroups(count: count, items: items))
+            ConsentTable(texts: interner.texts, rows: RowGroups(count: count, items: items), reasons: reasons)
         }
     }
 
-    private init(texts: [String], rows: RowGroups<Entry>) {
+    private init(texts: [String], rows: RowGroups<Entry>, reasons: [Listing: String]) {
         self.texts = texts
         self.rows = rows
+        self.reasons = reasons
+        lists = texts.indices.filter { texts[$0].hasPrefix(ConsentTable.suppressionPrefix) }
+            .sorted { texts[$0].utf8.lexicographicallyPrecedes(texts[$1].utf8) }.map(UInt16.init)
     }
 
     /// The position of a channel or purpose in `texts`, or nil where no member mentions it.
     package func position(of text: String) -> UInt16? { texts.firstIndex(of: text).map(UInt16.init) }
 
-    /// The withdrawal that puts a member on the suppression list, or nil.
-    package func suppression(row: Int) -> Entry? {
-        guard !rows[row].isEmpty, let every = position(of: ConsentTable.everyChannel) else { return nil }
-        let word = latest(row: row) { $0.channel == every }
+    /// The withdrawal on every channel that forbids to contact a member at all, or nil.
+    ///
+    /// - Parameter every: the position of channel `*`.
+    func withdrawal(row: Int, every: UInt16?) -> Entry? {
+        guard let every else { return nil }
+        let word = latest(row: row) { $0.channel == every && !lists.contains($0.purpose) }
         return word?.granted == false ? word : nil
+    }
+
+    /// The first suppression list, by its name's bytes, that forbids a channel to a member, or nil.
+    ///
+    /// - Parameters:
+    ///   - channel: the channel's position; nil where no member mentions it.
+    ///   - every: that of channel `*`.
+    func listing(row: Int, channel: UInt16?, every: UInt16?) -> Entry? {
+        guard !lists.isEmpty, !rows[row].isEmpty else { return nil }
+        for list in lists {
+            for place in [every, channel].compactMap(\.self) {
+                let word = latest(row: row) { $0.purpose == list && $0.channel == place }
+                if let word, !word.granted { return word }
+            }
+        }
+        return nil
+    }
+
+    /// The evidence that a member may never be contacted.
+    func evidence(row: Int, ofWithdrawal word: Entry) -> [Verdict.Evidence] {
+        guard lists.contains(word.purpose) else {
+            return [
+                Verdict.Evidence("channel", ConsentTable.everyChannel),
+                Verdict.Evidence("withdrawn_at", word.at.description),
+            ]
+        }
+        let list = texts[Int(word.purpose)].dropFirst(ConsentTable.suppressionPrefix.count)
+        let reason = reasons[Listing(row: Int32(row), entry: word)].map { [Verdict.Evidence("reason", $0)] } ?? []
+        return [Verdict.Evidence("channel", texts[Int(word.channel)]), Verdict.Evidence("list", String(list))] + reason
+            + [Verdict.Evidence("since", word.at.description)]
+    }
+
+    /// What a member's words have against a channel now; nil where nothing.
+    package func refusal(row: Int, of channel: Channel) -> Verdict? {
+        let every = position(of: ConsentTable.everyChannel)
+        let own = position(of: channel.id)
+        if let word = withdrawal(row: row, every: every) ?? listing(row: row, channel: own, every: every) {
+            return Verdict(.neverContact, evidence: evidence(row: row, ofWithdrawal: word))
+        }
+        guard let purpose = channel.consent else { return nil }
+        let word = word(row: row, channel: channel.id, purpose: purpose)
+        guard word?.granted != true else { return nil }
+        return Verdict(
+            .noConsent,
+            evidence: [Verdict.Evidence("channel", channel.id), Verdict.Evidence("purpose", purpose)]
+                + (word.map { [Verdict.Evidence("withdrawn_at", $0.at.description)] } ?? []))
     }
 
     /// The word that counts for a channel and a purpose: the latest of the channel's own and channel `*`'s; nil for
@@ -84,7 +157,7 @@ package struct ConsentTable: Sendable {
         let group = rows[row]
         guard !group.isEmpty else { return [] }
         let standing = group.filter { entry in
-            entry.granted
+            entry.granted && !lists.contains(entry.purpose)
                 && !group.contains {
                     $0.channel == entry.channel && $0.purpose == entry.purpose && $0.overrules(entry)
                 }

@@ -69,7 +69,8 @@ struct Gate {
         let row = Int(candidate.row)
         let cases = arbitration.cases[row]
         var subject = Subject(
-            row: row, withdrawal: suppression(row: row), cases: cases,
+            row: row, withdrawal: arbitration.consents.withdrawal(row: row, every: rules.everyChannel),
+            cases: cases,
             escalation: cases.first { $0.value.isEscalation && !$0.value.isShadow && $0.value.state == .open },
             candidate: candidate)
         look(at: candidate, &subject)
@@ -93,7 +94,12 @@ struct Gate {
         var channel: Int { rules.playbooks[playbook].steps[step].channel }
         let evidence: [Verdict.Evidence]?
         switch rule {
-        case .neverContact: evidence = subject.withdrawal.map(self.evidence(of:))
+        case .neverContact:
+            let word =
+                subject.withdrawal
+                ?? arbitration.consents.listing(
+                    row: row, channel: rules.channels[channel].consentChannel, every: rules.everyChannel)
+            evidence = word.map { arbitration.consents.evidence(row: row, ofWithdrawal: $0) }
         case .noConsent: evidence = missingConsent(row: row, channel: rules.channels[channel])
         case .noRecipient: evidence = rules.channels[channel].recipients?.missing(row: row)
         case .openCase: evidence = otherEscalation(subject)
@@ -163,13 +169,6 @@ struct Gate {
             == nil
     }
 
-    private func evidence(of withdrawal: ConsentTable.Entry) -> [Verdict.Evidence] {
-        [
-            Verdict.Evidence("channel", ConsentTable.everyChannel),
-            Verdict.Evidence("withdrawn_at", withdrawal.at.description),
-        ]
-    }
-
     private mutating func evidence(of value: MemberCase) -> [Verdict.Evidence] {
         var evidence = [
             Verdict.Evidence("case", value.id), Verdict.Evidence("playbook", value.playbook),
@@ -185,12 +184,6 @@ struct Gate {
 
     private mutating func evidence(of waits: WaitingTable.Item) -> [Verdict.Evidence] {
         [Verdict.Evidence("since", dayTexts[waits.since]), Verdict.Evidence("not_after", dayTexts[waits.last])]
-    }
-
-    private func suppression(row: Int) -> ConsentTable.Entry? {
-        guard let every = rules.everyChannel else { return nil }
-        let word = arbitration.consents.latest(row: row) { $0.channel == every }
-        return word?.granted == false ? word : nil
     }
 
     /// What is missing for a channel; nil where nothing is.

@@ -147,9 +147,12 @@ package struct ImportLimits: Hashable, Sendable {
     package var maxRejected: Int
     /// Whether an identity that means a second member merges the two; such rows are rejected otherwise.
     package var mergesMembers: Bool
+    /// With what files of acknowledgements must be signed; nil where they need no signature.
+    package var acksSecret: SecretSource?
 
-    package init(maxRejected: Int = 500, mergesMembers: Bool = true) {
+    package init(maxRejected: Int = 500, mergesMembers: Bool = true, acksSecret: SecretSource? = nil) {
         self.maxRejected = maxRejected
         self.mergesMembers = mergesMembers
+        self.acksSecret = acksSecret
     }
 }

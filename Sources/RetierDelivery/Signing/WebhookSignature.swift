@@ -37,6 +37,24 @@ package enum WebhookSignature {
         return signatures
     }
 
+    /// Whether one of the signatures in a `webhook-signature` is that of one of the keys; compared in constant time.
+    ///
+    /// - Parameter timestamp: as it was signed, in seconds since 1970.
+    package static func isValid(
+        _ signatures: String, messageID: String, timestamp: String, body: Data, secret: WebhookSecret
+    ) -> Bool {
+        let signed = Data(messageID.utf8) + Data(".".utf8) + Data(timestamp.utf8) + Data(".".utf8) + body
+        let given = signatures.split(separator: " ").filter { $0.hasPrefix("v1,") }.compactMap {
+            Data(base64Encoded: String($0.dropFirst("v1,".count)))
+        }
+        return secret.codes.contains { prepared in
+            var code = prepared
+            code.update(data: signed)
+            let right = code.finalize()
+            return given.contains { right == $0 }
+        }
+    }
+
     /// True where an id can be a header and part of the signed text: letters, digits, `_` and `-`.
     package static func canCarry(messageID: String) -> Bool {
         !messageID.isEmpty && messageID.utf8.count <= 128

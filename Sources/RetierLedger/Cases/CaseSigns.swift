@@ -36,7 +36,8 @@ final class CaseSigns {
         }
         self.database = database
         let statuses = try uncounted.compactMap { try CaseSigns.symbol($0, database) }
-        counted = "amount > 0 AND coalesce(status, 0) NOT IN (\(CaseSigns.list(statuses)))"
+        // A purchase is an order of at least 0, as everywhere; what is below is a return.
+        counted = "amount >= 0 AND coalesce(status, 0) NOT IN (\(CaseSigns.list(statuses)))"
         merges = try MergeMap(connection)
     }
 

@@ -8,6 +8,12 @@ package struct StoredConsent: Hashable, Sendable {
     package var isGranted: Bool
     package var at: Instant
     package var proof: String?
+
+    /// The suppression list that it is about, its proof being the reason; nil for a consent.
+    package var list: String? {
+        guard purpose.hasPrefix(ConsentTable.suppressionPrefix) else { return nil }
+        return String(purpose.dropFirst(ConsentTable.suppressionPrefix.count))
+    }
 }
 
 extension Ledger {

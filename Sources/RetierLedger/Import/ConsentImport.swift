@@ -64,6 +64,8 @@ final class ConsentRows {
     private let select: RawStatement
     private let selectOfMember: RawStatement
     private let replace: RawStatement
+    private let deleteOne: RawStatement
+    private let noteMember: RawStatement
     private let deleteOfMember: RawStatement
 
     init(_ context: ImportContext) throws {
@@ -82,6 +84,10 @@ final class ConsentRows {
             INSERT OR REPLACE INTO consent (member, channel, purpose, at, came_as, granted, proof)
             VALUES (?, ?, ?, ?, ?, ?, ?)
             """)
+        deleteOne = try RawStatement(
+            context.connection,
+            "DELETE FROM consent WHERE member = ? AND channel = ? AND purpose = ? AND at = ? AND came_as = ?")
+        noteMember = try RawStatement(context.connection, "INSERT OR IGNORE INTO withdrawal VALUES (?)")
         deleteOfMember = try RawStatement(context.connection, "DELETE FROM consent WHERE member = ?")
     }
 
@@ -133,6 +139,20 @@ final class ConsentRows {
         statement.bind(3, purpose)
         statement.bind(4, at)
         statement.bind(5, name)
+    }
+
+    func remove(_ consent: Consent, of member: UInt32) throws {
+        context.remove(try hash(consent, member), from: .consents)
+        try consent.withBytes { channel, purpose, name, _ in
+            ConsentRows.bindKey(of: deleteOne, member, channel, purpose, consent.at, name)
+            try deleteOne.run()
+        }
+    }
+
+    /// Has the messages that wait looked through for a member, as after a withdrawal.
+    func noteWithdrawal(of member: UInt32) throws {
+        noteMember.bind(1, Int64(member))
+        try noteMember.run()
     }
 
     func delete(of member: UInt32) throws {

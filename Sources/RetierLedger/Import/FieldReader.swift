@@ -87,6 +87,16 @@ struct FieldReader {
         return seconds
     }
 
+    /// The first second after a local day, which may lie in the future; nil where empty.
+    mutating func endOfDay(_ field: Bytes, _ column: StaticString) throws(RowProblem) -> Int64? {
+        guard !field.isEmpty else { return nil }
+        var digits = DigitScanner(field)
+        guard let day = digits.date(), digits.isAtEnd else { throw RowProblem(.badDay, column: column) }
+        let end = startOfDay(day.adding(days: 1))
+        guard end >= 0 else { throw RowProblem(.timeOutOfRange, column: column) }
+        return end
+    }
+
     private mutating func startOfDay(_ day: Day) -> Int64 {
         if let known = startsOfDays[day.number] { return known }
         let start = zone.start(of: day).seconds

@@ -1,8 +1,9 @@
 /// The kinds of files that a brand imports.
 ///
-/// An acknowledgement (somebody takes care of a member) is kept as an event of kind `ack`.
+/// An acknowledgement (somebody takes care of a member) is kept as an event of kind `ack`; a line of a suppression list
+/// as a withdrawn consent whose purpose names the list, and granted again after its last day.
 package enum ImportKind: String, CaseIterable, Sendable {
-    case members, orders, events, identities, consents, acks
+    case members, orders, events, identities, consents, suppressions, acks
 
     /// Columns that a file of this kind must have, under their own or a mapped name.
     package var requiredColumns: [String] {
@@ -12,6 +13,7 @@ package enum ImportKind: String, CaseIterable, Sendable {
         case .events: ["event_id", "occurred_at", "kind"]
         case .identities: ["source", "external_id", "member_id"]
         case .consents: ["channel", "purpose", "granted", "at"]
+        case .suppressions: ["list", "channel", "reason", "since"]
         case .acks: ["ack_id", "at"]
         }
     }
@@ -24,6 +26,7 @@ package enum ImportKind: String, CaseIterable, Sendable {
         case .events: ["value", "ref"]
         case .identities: []
         case .consents: ["proof"]
+        case .suppressions: ["until"]
         case .acks: ["by", "ref"]
         }
     }
@@ -32,7 +35,13 @@ package enum ImportKind: String, CaseIterable, Sendable {
     package var rowsHaveAnOwner: Bool { self != .members && self != .identities }
 
     /// The kind as which the ledger keeps its rows.
-    package var kept: ImportKind { self == .acks ? .events : self }
+    package var kept: ImportKind {
+        switch self {
+        case .acks: .events
+        case .suppressions: .consents
+        case .members, .orders, .events, .identities, .consents: self
+        }
+    }
 
     /// Every column with a meaning of its own.
     package var knownColumns: [String] {

@@ -53,6 +53,7 @@ extension Ledger {
         case .orders, .events, .acks: try TimedImport(kind, context)
         case .identities: try IdentityImport(context)
         case .consents: try ConsentImport(context)
+        case .suppressions: try SuppressionImport(context)
         }
     }
 

@@ -22,6 +22,12 @@ struct MemberMerging {
                 arguments: [kept, other, word.now.seconds, word.reason, word.operatorName])
             context.hasher.merges.link(other, to: kept)
         }
+        // What one of them withdrew counts for both.
+        try database.execute(
+            sql: """
+                INSERT OR IGNORE INTO withdrawal
+                SELECT ?1 WHERE EXISTS (SELECT 1 FROM consent WHERE granted = 0 AND member IN (?1, ?2))
+                """, arguments: [kept, other])
         try shelf.settle(context.hasher.merges.group(of: kept))
         try record("member.merged", kept: kept, other: other, word)
         return true

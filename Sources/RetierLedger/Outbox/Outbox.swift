@@ -19,6 +19,8 @@ package struct ClaimedMessage: Hashable, Sendable {
     package var body: Data
     /// The receiver's name of the task to ask about; nil for a message to be sent.
     package var task: String?
+    /// Ids of actions, and of people at the receiver, that it must leave without: their consent was withdrawn.
+    package var withdrawn: [String] = []
 }
 
 /// What happened to a claimed message.

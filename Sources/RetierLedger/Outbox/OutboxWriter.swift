@@ -127,6 +127,13 @@ struct OutboxWriter {
         try apply(word, to: row, policy: .none, owner: nil, at: now)
     }
 
+    /// Takes an action back from a message that has not left; the message leaves without it.
+    mutating func takeBack(_ action: String, from row: OutboxRow, at now: Instant) throws {
+        let refusal = RefusalRow(message: row.id, subject: action, actionID: action, code: RefusalRow.withdrawn)
+        guard try refusal.insert(in: database) else { return }
+        try audit.append(kind: .actionRefused, subject: row.id, detail: refusal.auditText, run: row.run, at: now)
+    }
+
     /// Records something of a run that is not about a message.
     mutating func record(kind: AuditKind, subject: String, detail: String, run: String, at now: Instant) throws {
         try audit.append(kind: kind, subject: subject, detail: detail, run: run, at: now)
@@ -226,7 +233,15 @@ struct OutboxWriter {
         statement.bind(2, now.seconds)
         statement.bind(3, Int64(limit))
         var due: [Due] = []
-        while try statement.step() { due.append(try Due(statement)) }
+        while try statement.step() {
+            due.append(try Due(statement))
+            guard let withdrawn = statement.optionalText(OutboxRow.columnCount + 2) else { continue }
+            due[due.count - 1].withdrawn = withdrawn.split(separator: " ").map(String.init)
+        }
+        for place in due.indices where !due[place].withdrawn.isEmpty {
+            due[place].withdrawn += try String.fetchAll(
+                database, sql: OutboxQuestions.takenBack, arguments: [due[place].row.id])
+        }
         return due
     }
 
@@ -235,6 +250,7 @@ struct OutboxWriter {
         var row: OutboxRow
         var form: MessageForm
         var body: Data
+        var withdrawn: [String] = []
 
         /// Reads the current row of `OutboxQuestions.due` or `dueTasks`.
         init(_ statement: BoundStatement) throws {
@@ -252,8 +268,7 @@ struct OutboxWriter {
             return ClaimedMessage(
                 id: row.id, run: row.run, endpoint: row.endpoint, position: row.position,
                 attempt: row.entry.attempts, notAfter: notAfter, leaveBy: min(leaveBy ?? notAfter, notAfter),
-                form: form,
-                body: body, task: task)
+                form: form, body: body, task: task, withdrawn: withdrawn)
         }
     }
 

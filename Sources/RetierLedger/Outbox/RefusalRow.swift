@@ -1,7 +1,7 @@
 import GRDB
 import RetierCore
 
-/// A row of the `action_refusal` table.
+/// A row of the `action_refusal` table: an action that will not come about although its message is sent.
 struct RefusalRow {
     var message: String
     var subject: String
@@ -10,6 +10,8 @@ struct RefusalRow {
     var code: String
 
     static let columns = "message, subject, action_id, code"
+    /// Not the receiver's word: the action was taken back before it left, because consent was withdrawn.
+    static let withdrawn = "withdrawn"
 
     /// Refusals of one answer that stand for no action are kept up to this number: a receiver must not fill the ledger.
     static let maxStrangers = 100
@@ -85,7 +87,9 @@ extension ActionRefusal {
         let known = code.unicodeScalars.prefix(RefusalRow.maxCharacters).map { scalar in
             scalar.isASCIILetterOrDigit || "._-".unicodeScalars.contains(scalar) ? Character(scalar) : "_"
         }
-        return known.isEmpty ? "refused" : String(known)
+        let word = known.isEmpty ? "refused" : String(known)
+        // That word is not theirs to say.
+        return word == RefusalRow.withdrawn ? "refused_withdrawn" : word
     }
 }
 
@@ -94,7 +98,11 @@ extension Outbox {
     package func refusedActions() throws -> Int {
         try ledger.pool.read { database in
             try Int.fetchOne(
-                database, sql: "SELECT count(DISTINCT action_id) FROM action_refusal WHERE action_id <> ''") ?? 0
+                database,
+                sql: """
+                    SELECT count(DISTINCT action_id) FROM action_refusal
+                    WHERE action_id <> '' AND code <> '\(RefusalRow.withdrawn)'
+                    """) ?? 0
         }
     }
 }

@@ -75,19 +75,21 @@ extension Ledger {
         let end = zone.start(of: asOf.adding(days: 1))
         let connection = try ReadConnection(path: path)
         let statement = try connection.prepare(
-            "SELECT member, channel, purpose, granted, at FROM consent ORDER BY member, channel, purpose, at")
+            "SELECT member, channel, purpose, granted, at, proof FROM consent ORDER BY member, channel, purpose, at")
         // Channels and purposes are few; a look at the bytes saves making a text of each.
         var known: [(bytes: [UInt8], position: UInt16)] = []
+        var lists: Set<UInt16> = []
         func position(_ column: Int32) -> UInt16 {
             let bytes = statement.utf8(column)
             if let found = known.first(where: { $0.bytes.elementsEqual(bytes) }) { return found.position }
             let position = builder.position(of: statement.text(column))
             known.append((Array(bytes), position))
+            if statement.text(column).hasPrefix(ConsentTable.suppressionPrefix) { lists.insert(position) }
             return position
         }
         // Of the words on one channel and purpose the last one before the end counts, of two at one moment the
         // withdrawal: it is held till another follows.
-        var held: (place: Int, entry: ConsentTable.Entry)?
+        var held: (place: Int, entry: ConsentTable.Entry, reason: String?)?
         while try statement.step() {
             let at = statement.integer(4)
             guard at < end.seconds, let place = rowOfKey[statement.integer(0)] else { continue }
@@ -96,14 +98,15 @@ extension Ledger {
                 at: Instant(seconds: at))
             if let held {
                 if (held.place, held.entry.channel, held.entry.purpose) != (place, entry.channel, entry.purpose) {
-                    builder.add(row: held.place, held.entry)
+                    builder.add(row: held.place, held.entry, reason: held.reason)
                 } else if !entry.overrules(held.entry) {
                     continue
                 }
             }
-            held = (place, entry)
+            let isListing = !entry.granted && lists.contains(entry.purpose)
+            held = (place, entry, isListing && !statement.isNull(5) ? statement.text(5) : nil)
         }
-        if let held { builder.add(row: held.place, held.entry) }
+        if let held { builder.add(row: held.place, held.entry, reason: held.reason) }
         return builder.build()
     }
 }

@@ -26,6 +26,9 @@ package struct MemberDecision: Hashable, Sendable {
     package var httpStatus: Int?
     package var code: String?
     package var finishedAt: Instant?
+
+    /// Whether it was taken back before it left, because consent was withdrawn.
+    package var isTakenBack: Bool { refusal == RefusalRow.withdrawn }
 }
 
 extension Ledger {

@@ -82,7 +82,7 @@ struct DeliveryRound {
                 if message.task != nil { asked.insert(message.id) }
             }
             if !isStopping { asksTasks = exchange.claimed.contains { $0.task != nil } }
-            dispatch.submit(exchange.claimed.map(OutgoingMessage.init))
+            dispatch.submit(try exchange.claimed.map(OutgoingMessage.init))
             try options.afterStep(.submitted)
             let total = outstanding.values.reduce(0, +)
             if total == 0 { return }
@@ -210,10 +210,13 @@ struct DeliveryRound {
 }
 
 extension OutgoingMessage {
-    fileprivate convenience init(_ message: ClaimedMessage) {
+    fileprivate convenience init(_ message: ClaimedMessage) throws {
+        let body =
+            message.withdrawn.isEmpty
+            ? message.body : Data(try ListCut.cut(message.withdrawn, from: Array(message.body)))
         self.init(
             purpose: message.task.map(OutgoingMessage.Purpose.poll(reference:)) ?? .deliver, id: message.id,
             run: message.run, endpoint: message.endpoint, position: message.position, notAfter: message.notAfter,
-            leaveBy: message.leaveBy, form: message.form, body: message.body)
+            leaveBy: message.leaveBy, form: message.form, body: body)
     }
 }

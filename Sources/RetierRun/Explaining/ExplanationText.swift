@@ -215,6 +215,12 @@ package struct ExplanationText {
         lines.append("")
         lines.append(pick("同意", "consents"))
         for consent in explanation.consents {
+            if let list = consent.list {
+                let word = consent.isGranted ? pick("已移出名单", "no longer on list") : pick("在勿扰名单", "on suppression list")
+                let reason = consent.proof.map { ": \($0)" } ?? ""
+                lines.append("  \(consent.channel) \(word) \(list), \(consent.at)\(reason)")
+                continue
+            }
             let word = consent.isGranted ? pick("同意", "granted") : pick("撤回", "withdrawn")
             let proof = consent.proof.map { pick("，凭证 \($0)", ", proof \($0)") } ?? pick("，无凭证", ", no proof")
             lines.append("  \(consent.channel):\(consent.purpose) \(word), \(consent.at)\(proof)")
@@ -261,7 +267,9 @@ package struct ExplanationText {
         lines.append(line)
         guard let decision = step.committed, let message = decision.message else { return }
         var delivery = "    \(decision.actionID) > \(message): \(decision.messageState ?? "?")"
-        if let refusal = decision.refusal {
+        if decision.isTakenBack {
+            delivery += pick("，同意已撤回，此动作未发出", ", this action was taken back before it left: consent was withdrawn")
+        } else if let refusal = decision.refusal {
             delivery += pick("，接收方拒绝了此动作（\(refusal)）", ", this action was refused by the receiver (\(refusal))")
         }
         delivery += pick("，尝试 \(decision.attempts) 次", ", \(decision.attempts) attempts")

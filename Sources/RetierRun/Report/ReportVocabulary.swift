@@ -59,6 +59,8 @@ enum ReportVocabulary {
         case "events": LocalizedText(zh: "事件", en: "Events")
         case "identities": LocalizedText(zh: "身份", en: "Identities")
         case "consents": LocalizedText(zh: "同意", en: "Consents")
+        case "suppressions": LocalizedText(zh: "勿扰名单", en: "Suppression lists")
+        case "acks": LocalizedText(zh: "确认", en: "Acknowledgements")
         default: LocalizedText(id)
         }
     }

@@ -11,7 +11,7 @@ struct Inbox {
     init(_ workspace: Workspace) { self.workspace = workspace }
 
     /// Identities and members first, so that as little as possible has to wait.
-    private static let order: [ImportKind] = [.identities, .members, .orders, .events, .consents, .acks]
+    private static let order: [ImportKind] = [.identities, .members, .orders, .events, .consents, .suppressions, .acks]
 
     /// Imports all files and moves each to `inbox/done/`.
     ///
@@ -23,9 +23,10 @@ struct Inbox {
                 && (name.hasSuffix(".csv") || name.hasSuffix(".csv.gz"))
         }
         for name in files.sorted() where Inbox.kind(of: name) == nil {
+            let kinds = Inbox.order.map(\.rawValue).joined(separator: ", ")
             throw RetierError(
                 .badData, "inbox/\(name) is of no known kind",
-                hint: "begin its name with members, orders, events, identities, consents or acks, or move it away")
+                hint: "begin its name with one of \(kinds), or move it away")
         }
         var reports: [ImportReport] = []
         for kind in Inbox.order {
@@ -33,6 +34,8 @@ struct Inbox {
                 let file = workspace.folder.inbox.appendingPathComponent(name)
                 reports.append(try workspace.importFile(kind, at: file.path))
                 try moveToDone(file)
+                let signature = URL(fileURLWithPath: SignedFile(path: file.path).signaturePath)
+                if FileManager.default.fileExists(atPath: signature.path) { try moveToDone(signature) }
             }
         }
         return reports

@@ -112,7 +112,7 @@ package struct Runs: Sendable {
     package func deliver(patienceSeconds: Int64 = 10) throws -> DeliverySummary {
         var options = Courier.Options()
         options.patienceSeconds = patienceSeconds
-        try closeRecoveredCases()
+        try heedNews()
         let clock = workspace.clock
         let courier = Courier(
             ledger: ledger, programme: workspace.programme, brandDirectory: workspace.folder.path, clock: { clock.now },
@@ -122,10 +122,10 @@ package struct Runs: Sendable {
         return try courier.deliver(until: StopSignal.flag)
     }
 
-    /// Before anything is planned or sent: who came back gets nothing more.
-    private func closeRecoveredCases() throws {
-        let closed = try workspace.closeRecoveredCases()
-        if let line = closed.sentence { log.info("\(line)") }
+    /// Before anything is planned or sent: who came back gets nothing more, and who withdrew consent nothing at all.
+    private func heedNews() throws {
+        let sentences = [try workspace.closeRecoveredCases().sentence, try workspace.takeBackWithdrawn().sentence]
+        for line in sentences.compactMap(\.self) { log.info("\(line)") }
     }
 
     /// What the timers call: inbox, plan, guards, commit.
@@ -134,7 +134,7 @@ package struct Runs: Sendable {
     package func run(_ kind: Playbook.Trigger, asOf: Day, overrides: [GuardOverride]) throws -> CommitResult? {
         try workspace.holdingLease { lease in
             for line in try Inbox(workspace).importAll().flatMap(\.lines) { log.info("\(line)") }
-            try closeRecoveredCases()
+            try heedNews()
             switch try plan(kind, asOf: asOf) {
             case .done(let record):
                 log.info("\(record.alreadyDone) to do")

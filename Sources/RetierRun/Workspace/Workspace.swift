@@ -61,10 +61,13 @@ package final class Workspace: Sendable {
     }
 
     /// Imports one CSV file.
+    ///
+    /// - Parameter signature: where the signature of a file of acknowledgements is; nil for beside it.
     package func importFile(
-        _ kind: ImportKind, at path: String, mapping: [String: String] = [:],
+        _ kind: ImportKind, at path: String, signature: String? = nil, mapping: [String: String] = [:],
         progress: (ImportProgress) -> Void = { _ in }
     ) throws -> ImportReport {
+        if kind == .acks { try requireSignature(of: path, signaturePath: signature) }
         let options = ImportOptions(
             mapping: mapping, zone: programme.zone, currency: programme.currency,
             maxRejectedShare: programme.imports.maxRejected, now: clock.now,
@@ -73,11 +76,21 @@ package final class Workspace: Sendable {
         if [.orders, .events, .acks, .identities].contains(kind), let line = try closeRecoveredCases().sentence {
             report.notes.append(line)
         }
+        if [.consents, .suppressions, .identities].contains(kind), let line = try takeBackWithdrawn().sentence {
+            report.notes.append(line)
+        }
         return report
     }
 
     /// When messages may leave.
     var quietCalendar: QuietCalendar { QuietCalendar(programme.quiet, zone: programme.zone) }
+
+    /// Takes back what has not left for members who withdrew their consent.
+    package func takeBackWithdrawn() throws -> Withdrawals {
+        let shortening = programme.endpoints.filter { ListCut.canCut($0.kind) }.map(\.id)
+        return try ledger.takeBackWithdrawn(
+            channels: programme.channels, shortening: Set(shortening), now: clock.now)
+    }
 
     /// Of the playbooks that keep cases.
     package var ladders: [CaseLadder] { brand.playbooks.compactMap(CaseLadder.init) }
@@ -96,6 +109,17 @@ package final class Workspace: Sendable {
 
     /// Today in the brand's time zone.
     package var today: Day { programme.zone.day(of: clock.now) }
+}
+
+extension Withdrawals {
+    /// What to tell the operator; nil where nothing waited.
+    package var sentence: String? {
+        guard actions + kept > 0 else { return nil }
+        let left = kept > 0 ? "; \(kept) stand(s) in a list that people read, or may have left already" : ""
+        return
+            "\(actions) action(s) that had not left are taken back: consent was withdrawn; \(messages) message(s) are "
+            + "cancelled" + left
+    }
 }
 
 extension CaseClosings {

@@ -67,7 +67,7 @@ struct IdentitiesMergeCommand: ParsableCommand {
 
     func run() throws {
         let workspace = try options.open()
-        try workspace.ledger.merge(kept, other, workspace.word(reason))
+        try workspace.ledger.merge(kept, other, try workspace.word(reason))
         Console.say("\(other) counts for \(kept)")
     }
 }
@@ -87,15 +87,16 @@ struct IdentitiesUnmergeCommand: ParsableCommand {
 
     func run() throws {
         let workspace = try options.open()
-        try workspace.ledger.unmerge(other, workspace.word(reason))
+        try workspace.ledger.unmerge(other, try workspace.word(reason))
         Console.say("\(other) is a member of its own again")
     }
 }
 
 extension Workspace {
     /// The operator's word on a merge.
-    fileprivate func word(_ reason: String) -> MergeWord {
-        MergeWord(
+    fileprivate func word(_ reason: String) throws -> MergeWord {
+        try Operator.require(reason: reason)
+        return MergeWord(
             reason: reason, operatorName: Operator.name, now: clock.now,
             tierIDs: programme.tiering.ladder.tiers.map(\.id))
     }

@@ -38,6 +38,24 @@ import Testing
         #expect(world.verdict("p")?.values("withdrawn_at") == ["1970-01-01T00:00:09Z"])
     }
 
+    /// A list holds on its channel alone, or on all, until it is lifted; what the member grants does not lift it.
+    @Test func aSuppressionListHoldsWhateverTheMemberGrants() {
+        let channel = Channel(id: "sms", title: LocalizedText("sms"), endpoint: "e", consent: "marketing")
+        for (place, holds) in [("*", true), ("sms", true), ("app", false)] {
+            var world = World.single([.sample("p")], channel: channel)
+            world.consents = [
+                .init(
+                    member: "m1", channel: place, purpose: "suppression:law", granted: false, at: Instant(seconds: 5)),
+                .init(member: "m1", channel: "*", purpose: "marketing", granted: true, at: Instant(seconds: 9)),
+            ]
+            #expect(world.verdict("p")?.reason == (holds ? .neverContact : .selected))
+            if holds { #expect(world.verdict("p")?.values("list") == ["law"]) }
+            world.consents.append(
+                .init(member: "m1", channel: place, purpose: "suppression:law", granted: true, at: Instant(seconds: 7)))
+            #expect(world.verdict("p")?.reason == .selected)
+        }
+    }
+
     @Test func theLatestWordOnAChannelOrOnAllChannelsCounts() {
         let channel = Channel(id: "sms", title: LocalizedText("sms"), endpoint: "e", consent: "marketing")
         var world = World.single([.sample("p")], channel: channel)

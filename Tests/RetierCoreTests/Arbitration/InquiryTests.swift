@@ -66,6 +66,25 @@ import Testing
             seen.isSuperset(of: [.selected, .displaced, .frequencyCap, .openCase, .oncePer, .laterStep, .noConsent]))
     }
 
+    /// What is asked again when a message is about to leave is what was asked when it was planned.
+    @Test func consentIsTheSameAtDeliveryAsInThePlan() {
+        var generator = SeededGenerator(seed: 13)
+        var seen: Set<ReasonCode> = []
+        for round in 0..<200 {
+            let prepared = World.random(&generator).prepare()
+            var inquiry = Inquiry(prepared.arbitration, decisions: [])
+            for candidate in prepared.candidates {
+                let step = prepared.arbitration.playbooks[Int(candidate.playbook)].steps[Int(candidate.step)]
+                guard let channel = prepared.arbitration.channels.first(where: { $0.id == step.via }) else { continue }
+                let refusal = prepared.arbitration.consents.refusal(row: Int(candidate.row), of: channel)
+                let planned = inquiry.findings(of: candidate).prefix(2).compactMap(\.refusal).first
+                #expect(refusal == planned, "seed \(generator.seed), round \(round)")
+                if let refusal { seen.insert(refusal.reason) }
+            }
+        }
+        #expect(seen == [.neverContact, .noConsent])
+    }
+
     @Test func everyRuleThatRefusesIsToldAndNotTheFirstAlone() throws {
         let channel = Channel(
             id: "sms", title: LocalizedText("sms"), endpoint: "e", consent: "marketing",

@@ -44,9 +44,16 @@ struct Oracle {
         _ member: String, _ playbook: Playbook, _ step: Playbook.Step, _ channel: Channel
     ) -> ReasonCode? {
         let words = world.consents.filter { $0.member == member }
-        if latest(words.filter { $0.channel == "*" }) == false { return .neverContact }
+        let consents = words.filter { !$0.purpose.hasPrefix("suppression:") }
+        if latest(consents.filter { $0.channel == "*" }) == false { return .neverContact }
+        for list in ["suppression:x", "suppression:y"] {
+            for place in ["*", channel.id]
+            where latest(words.filter { $0.channel == place && $0.purpose == list }) == false {
+                return .neverContact
+            }
+        }
         if let purpose = channel.consent {
-            let own = words.filter { ($0.channel == channel.id || $0.channel == "*") && $0.purpose == purpose }
+            let own = consents.filter { ($0.channel == channel.id || $0.channel == "*") && $0.purpose == purpose }
             if latest(own) != true { return .noConsent }
         }
         if let known = world.recipients[channel.id], known[member] != .usable { return .noRecipient }

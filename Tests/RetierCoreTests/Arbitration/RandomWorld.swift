@@ -74,6 +74,7 @@ extension World {
         .calendar(CalendarPeriod(months: 3)),
     ]
     private static let selections: [CapSelection] = [.all, .all, .all, .all, .only([]), .only(["sms", "cap0"])]
+    private static let purposes = ["marketing", "service", "marketing", "service", "suppression:x", "suppression:y"]
     private static let tagLists: [[String]] = [[], ["t1"], ["t2"], ["t1", "t2"]]
 
     private mutating func addBudgets(_ channels: [String], _ generator: inout SeededGenerator) {
@@ -150,7 +151,7 @@ extension World {
             for _ in 0..<generator.draw(in: 0...2) {
                 consents.append(
                     Consent(
-                        member: member, channel: channel, purpose: generator.pick(from: ["marketing", "service"]),
+                        member: member, channel: channel, purpose: generator.pick(from: World.purposes),
                         granted: generator.draw(in: 0...(channel == "*" ? 3 : 5)) > 0,
                         at: Instant(seconds: Int64(generator.draw(in: 1...4)))))
             }

@@ -98,6 +98,7 @@ import Testing
 
     @Test(arguments: [
         ("orders", "order_id,member_id,ordered_at,amount\nnew,a,2026-10-11,5.00\n", "recovered", "order new"),
+        ("orders", "order_id,member_id,ordered_at,amount\ngift,a,2026-10-11,0.00\n", "recovered", "order gift"),
         ("events", "event_id,member_id,occurred_at,kind\ne1,a,2026-10-11,reply\n", "recovered", "event reply e1"),
         ("acks", "ack_id,member_id,at,by\n1,a,2026-10-11,Li\n", "acknowledged", "event ack ack:1"),
     ])
@@ -242,13 +243,5 @@ import Testing
             try decisions(bench, "day, member, step, reason").map { String($0.dropFirst(8)) } == [
                 "10|1|l1|selected", "21|2|l1|selected", "22|1|l2|selected",
             ])
-    }
-}
-
-extension CommandBench {
-    /// Imports rows that are given as text.
-    @discardableResult
-    fileprivate func load(_ kind: String, _ text: String) throws -> ProcessRun {
-        try must(["import", kind, try folder.write(text, to: "data/\(UUID().uuidString).csv")])
     }
 }

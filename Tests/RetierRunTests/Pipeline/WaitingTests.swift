@@ -86,11 +86,3 @@ import Testing
                 == Self.refresh + ["2026-11-10|first|once-per|", "2026-11-10|second|selected|"])
     }
 }
-
-extension CommandBench {
-    /// Imports rows that are given as text.
-    @discardableResult
-    fileprivate func load(_ kind: String, _ text: String) throws -> ProcessRun {
-        try must(["import", kind, try folder.write(text, to: "data/\(UUID().uuidString).csv")])
-    }
-}
