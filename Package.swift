@@ -85,6 +85,8 @@ let package = Package(
             name: "ChannelSimulatorsTests",
             dependencies: ["ChannelSimulators", "RetierLoopback", "RetierCore", "RetierTestSupport", crypto],
             swiftSettings: strict),
+        // Proves from the audit's CSV file alone that limits were kept: it can see nothing of retier.
+        .target(name: "AuditChecker", path: "Tests/AuditChecker", swiftSettings: strict),
         // One real courier that tests kill; never shipped.
         .executableTarget(
             name: "CourierProbe", dependencies: ["RetierRun", "RetierLedger", "RetierCore", "RetierTestSupport"],
@@ -117,7 +119,7 @@ let package = Package(
             name: "RetierRunTests",
             dependencies: [
                 "RetierRun", "RetierStatistics", "RetierBrand", "RetierLedger", "RetierDelivery", "RetierLoopback",
-                "RetierCore", "RetierTestSupport", "ChannelSimulators", "CourierProbe", grdb, crypto,
+                "RetierCore", "RetierTestSupport", "ChannelSimulators", "CourierProbe", "AuditChecker", grdb, crypto,
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: strict),
         .testTarget(

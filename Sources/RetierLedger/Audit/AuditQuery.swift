@@ -7,6 +7,7 @@ package struct AuditRow: Hashable, Sendable {
     package static let columns = [
         "at", "run", "action_id", "member_id", "playbook", "version", "step", "level", "type", "channel", "endpoint",
         "arm", "state", "reason", "message_id", "attempts", "http_status", "code", "cost",
+        "as_of", "tags", "counts_to",
     ]
 
     /// When the action came to its state: end of delivery, last attempt, or the commit of its run.
@@ -31,6 +32,10 @@ package struct AuditRow: Hashable, Sendable {
     package var httpStatus: Int?
     package var code: String?
     package var cost: Money
+    /// The day of its run, by which caps, `once_per` and budgets count.
+    package var asOf: Day
+    /// As they were when it was decided.
+    package var marks: SendMarks
 
     /// The values as text, nil where there is none; money has the currency's decimals.
     package func values(decimals: Int) -> [String?] {
@@ -38,8 +43,18 @@ package struct AuditRow: Hashable, Sendable {
             at.description, run, actionID, memberID, playbook, String(version), step, level.map(String.init), type,
             channel,
             endpoint, arm, state, reason, messageID, attempts.map(String.init), httpStatus.map(String.init), code,
-            cost.text(decimals: decimals),
+            cost.text(decimals: decimals), asOf.description, marks.tags.joined(separator: " "), countsTo,
         ]
+    }
+}
+
+extension AuditRow {
+    /// The ids of the caps to which it counts where not all do; `*` for all.
+    private var countsTo: String {
+        switch marks.counts {
+        case .all: "*"
+        case .only(let ids): ids.joined(separator: " ")
+        }
     }
 }
 
@@ -87,7 +102,7 @@ package struct AuditQuery: Hashable, Sendable {
         \(at), decision.run, decision.action_id, member_id, playbook, version, step, level, type, channel,
             decision.endpoint, arm, \(state), reason, decision.message, attempts, http_status,
             COALESCE(\(refusal), code),
-            decision.cost
+            decision.cost, decision.day, decision.marks
         """
 
     /// The code of an action that its receiver refused although it took the message.
@@ -146,5 +161,7 @@ extension AuditRow {
         httpStatus = row[16]
         code = row[17]
         cost = Money(minorUnits: row[18])
+        asOf = Day(number: row[19])
+        marks = SendMarks(text: row[20])
     }
 }
