@@ -51,6 +51,22 @@ import Testing
         #expect(try Data(contentsOf: run.appending(path: "000001-msg_1.json")) == Data("whole".utf8))
     }
 
+    /// Claimed before quiet hours began, and not begun: it waits for their end instead of being over.
+    @Test func whatMayNotLeaveAnyMoreGoesBackOrIsTooLate() {
+        let now = DeliveryBench.now()
+        func message(_ id: String, notAfter: Int64, leaveBy: Int64) -> OutgoingMessage {
+            OutgoingMessage(
+                id: id, run: "run-1", endpoint: "crm", position: 1, notAfter: now.adding(seconds: notAfter),
+                leaveBy: now.adding(seconds: leaveBy), body: Data("{}".utf8))
+        }
+        let results = write([
+            message("open", notAfter: 600, leaveBy: 600), message("quiet", notAfter: 600, leaveBy: -1),
+            message("late", notAfter: -1, leaveBy: -1),
+        ])
+        #expect(results["quiet"] == .notStarted && results["late"] == .tooLate)
+        #expect(DeliveryBench.outcome(of: results["open"])?.verdict == .delivered)
+    }
+
     @Test func aFolderThatCannotBeMadeIsTriedLater() throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try Data().write(to: folder.appending(path: "var"))

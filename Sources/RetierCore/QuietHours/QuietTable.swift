@@ -30,8 +30,8 @@ package struct QuietTable: Sendable {
     let moment: Instant
     /// Of the programme, in its order.
     package let windows: [QuietWindow]
-    let places: [Place]
-    let placeOfRow: [UInt16]
+    package let places: [Place]
+    package let placeOfRow: [UInt16]
 
     /// - Parameters:
     ///   - places: at most 65,536.

@@ -23,6 +23,15 @@ import Testing
         MemberCase(id: "case_1", entering: ladder, isShadow: false, on: entry)
     }
 
+    /// What quiet hours hold for nine days leaves with L1 on the 10th; L2 is due three days later, not at once.
+    @Test func theStepsAfterAHeldEntryKeepTheirDistance() throws {
+        var value = MemberCase(
+            id: "case_1", entering: Self.ladder, isShadow: false, on: Self.entry, leaving: day("2026-11-10"))
+        #expect(value.due(in: Self.ladder)?.first == day("2026-11-13"))
+        #expect(value.handle(.taken(step: "l2"), on: day("2026-11-15"), ladder: Self.ladder) != nil)
+        #expect(value.due(in: Self.ladder)?.first == day("2026-11-19"))
+    }
+
     // MARK: States and events
 
     static let events: [CaseEvent] = [
