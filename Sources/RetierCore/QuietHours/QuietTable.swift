@@ -68,8 +68,9 @@ struct QuietBook {
         /// The member's local day on which what is held leaves; nil where nothing is held or it never leaves.
         var day: Day?
 
-        /// Why it does not leave: the windows drop it, or end after its last day. What leaves at once is not asked
-        /// for its day, which may be another one where the member is.
+        /// Why it does not leave: the windows drop it, or end after its last day.
+        ///
+        /// What leaves at once is not asked for its day, which may be another one where the member is.
         func refusal(lastDay: Day) -> [Verdict.Evidence]? {
             guard !evidence.isEmpty else { return nil }
             guard let day else { return evidence }
