@@ -11,30 +11,39 @@ package enum WebhookSignature {
         [
             "webhook-id: " + messageID,
             "webhook-timestamp: " + String(now.seconds),
-            "webhook-signature: " + signature(messageID: messageID, body: body, at: now, secret: secret),
+            signature(messageID: messageID, body: body, at: now, secret: secret, after: "webhook-signature: "),
         ]
     }
 
     /// HMAC-SHA256 over `id.timestamp.body`; one `v1,base64` a key, separated by a single space.
     package static func signature(
-        messageID: String, body: Data, at now: Instant, secret: WebhookSecret
+        messageID: String, body: Data, at now: Instant, secret: WebhookSecret, after prefix: String = ""
     ) -> String {
+        let moment = String(now.seconds)
+        let count = messageID.utf8.count + moment.utf8.count + body.count + 2
         // One piece: every call into the hash costs as much as a hundred bytes of it.
-        var signed: [UInt8] = []
-        signed.reserveCapacity(messageID.utf8.count + 24 + body.count)
-        signed.append(contentsOf: messageID.utf8)
-        signed.append(UInt8(ascii: "."))
-        signed.append(contentsOf: String(now.seconds).utf8)
-        signed.append(UInt8(ascii: "."))
-        body.withUnsafeBytes { signed.append(contentsOf: $0) }
-        var signatures = ""
-        for prepared in secret.codes {
-            var code = prepared
-            code.update(data: signed)
-            signatures += signatures.isEmpty ? "v1," : " v1,"
-            signatures += code.finalize().withUnsafeBytes { Data($0).base64EncodedString() }
+        return withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { signed in
+            var end = 0
+            func append(_ bytes: some Collection<UInt8>) {
+                UnsafeMutableRawBufferPointer(rebasing: signed[end...]).copyBytes(from: bytes)
+                end += bytes.count
+            }
+            append(messageID.utf8)
+            append(CollectionOfOne(UInt8(ascii: ".")))
+            append(moment.utf8)
+            append(CollectionOfOne(UInt8(ascii: ".")))
+            body.withUnsafeBytes { append($0) }
+            var text = prefix
+            // A key's `v1,` and 44 signs, and a space.
+            text.reserveCapacity(prefix.utf8.count + 48 * secret.codes.count)
+            for (index, prepared) in secret.codes.enumerated() {
+                var code = prepared
+                code.update(data: UnsafeRawBufferPointer(signed))
+                text += index == 0 ? "v1," : " v1,"
+                text += code.finalize().withUnsafeBytes { Data($0).base64EncodedString() }
+            }
+            return text
         }
-        return signatures
     }
 
     /// Whether one of the signatures in a `webhook-signature` is that of one of the keys; compared in constant time.

@@ -170,7 +170,7 @@ struct CaseCloser {
         try writer.record(
             kind: AuditKind(rawValue: "case.\(row.value.state.rawValue)"), subject: row.value.id, detail: detail.json,
             run: row.run, at: now)
-        for message in cancelled { try writer.apply(.cancel, to: message, policy: .none, owner: nil, at: now) }
+        for var message in cancelled { try writer.apply(.cancel, to: &message, policy: .none, owner: nil, at: now) }
         closings.cases += 1
         closings.cancelled += cancelled.count
     }

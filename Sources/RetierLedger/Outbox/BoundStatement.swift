@@ -120,6 +120,12 @@ struct BoundStatement {
 
     func text(_ column: Int32) -> String { String(decoding: utf8(column), as: UTF8.self) }
 
+    /// The same, sharing the memory of a text that is most often equal.
+    func text(_ column: Int32, like known: String?) -> String {
+        let bytes = utf8(column)
+        return known.flatMap { $0.utf8.elementsEqual(bytes) ? $0 : nil } ?? String(decoding: bytes, as: UTF8.self)
+    }
+
     func optionalText(_ column: Int32) -> String? { isNull(column) ? nil : text(column) }
 
     func data(_ column: Int32) -> Data {

@@ -115,7 +115,8 @@ private struct WithdrawalTaker {
             if !isEmptied { try writer.takeBack(action, from: row, at: now) }
         }
         if isEmptied {
-            try writer.apply(.cancel, to: row, policy: .none, owner: nil, at: now)
+            var row = row
+            try writer.apply(.cancel, to: &row, policy: .none, owner: nil, at: now)
             withdrawals.messages += 1
         }
         withdrawals.actions += refused.count

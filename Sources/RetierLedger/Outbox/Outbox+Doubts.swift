@@ -32,7 +32,7 @@ extension Outbox {
         _ messageID: String, as resolution: OutboxEvent.Resolution, operatorName: String, now: Instant
     ) throws {
         try change { database, writer in
-            guard let row = try OutboxRow.fetch(id: messageID, in: database), row.state == .inDoubt else {
+            guard var row = try OutboxRow.fetch(id: messageID, in: database), row.state == .inDoubt else {
                 throw RetierError(
                     .usage, "message \(messageID) is not in doubt", hint: "retier doubts lists those that are")
             }
@@ -40,7 +40,7 @@ extension Outbox {
             detail.add("resolution", resolution.rawValue)
             detail.add("operator", operatorName)
             try writer.apply(
-                .resolve(resolution), to: row, kind: AuditKind(rawValue: "doubt.resolved"), detail: detail.json,
+                .resolve(resolution), to: &row, kind: AuditKind(rawValue: "doubt.resolved"), detail: detail.json,
                 at: now)
         }
     }

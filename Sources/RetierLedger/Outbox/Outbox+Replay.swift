@@ -23,9 +23,9 @@ extension Outbox {
             var detail = JSONObject()
             detail.add("operator", operatorName)
             for id in ids {
-                guard let row = try OutboxRow.fetch(id: id, in: database) else { continue }
+                guard var row = try OutboxRow.fetch(id: id, in: database) else { continue }
                 try writer.apply(
-                    .replay, to: row, kind: AuditKind(rawValue: "replay.asked"), detail: detail.json, at: now)
+                    .replay, to: &row, kind: AuditKind(rawValue: "replay.asked"), detail: detail.json, at: now)
             }
             return ids.count
         }

@@ -111,22 +111,24 @@ package struct Outbox: Sendable {
         reports: [DeliveryReport], requests: [ClaimRequest], owner: String, policies: [String: DeliveryPolicy],
         now: Instant
     ) throws -> OutboxExchange {
-        let known = held.take(for: reports)
+        // By position and in place: copies of what other threads have touched are dear.
+        var known = held.take(for: reports)
         let (exchange, rows) = try change { _, writer in
             var exchange = OutboxExchange()
-            exchange.states = try zip(reports, known).compactMap { report, row in
-                try writer.record(report, held: row, owner: owner, policies: policies)
+            exchange.states.reserveCapacity(reports.count)
+            for index in reports.indices {
+                let state = try writer.record(reports[index], held: &known[index], owner: owner, policies: policies)
+                if let state { exchange.states.append(state) }
             }
-            var rows: [OutboxRow] = []
+            var claimed = OutboxWriter.Claimed()
             for request in requests {
-                let claimed = try writer.claim(request, owner: owner, quiet: quiet, now: now)
-                rows += claimed.rows
-                exchange.claimed += claimed.messages
-                exchange.endedUnclaimed += claimed.ended
+                try writer.claim(request, owner: owner, quiet: quiet, now: now, into: &claimed)
             }
+            exchange.claimed = claimed.messages
+            exchange.endedUnclaimed = claimed.ended
             exchange.refusedActions = writer.refusedActions
             exchange.silenced = writer.silenced
-            return (exchange, rows)
+            return (exchange, claimed.rows)
         }
         held.hold(rows)
         return exchange
@@ -144,9 +146,9 @@ package struct Outbox: Sendable {
             while try statement.step() { rows.append(try OutboxRow(statement)) }
             try writer.recoverGates(policies: policies, at: now)
             var count = 0
-            for row in rows {
+            for var row in rows {
                 guard let policy = policies[row.endpoint] else { continue }
-                try writer.apply(.recovered, to: row, policy: policy, owner: nil, at: now)
+                try writer.apply(.recovered, to: &row, policy: policy, owner: nil, at: now)
                 count += 1
             }
             return count
@@ -172,7 +174,7 @@ package struct Outbox: Sendable {
                 statement.bind(2, Int64(limit))
                 while try statement.step() { rows.append(try OutboxRow(statement)) }
             }
-            for row in rows { try writer.apply(.tooLate, to: row, policy: .none, owner: nil, at: now) }
+            for var row in rows { try writer.apply(.tooLate, to: &row, policy: .none, owner: nil, at: now) }
             return rows.count
         }
     }

@@ -2,12 +2,9 @@
 ///
 /// The conditions repeat those of the partial indexes word by word: otherwise SQLite would not use them.
 package enum OutboxQuestions {
-    /// What is due at an endpoint at a moment, oldest due first, with bodies and the actions that were taken back:
-    /// endpoint, moment, limit.
+    /// What is due at an endpoint at a moment, oldest due first, with bodies: endpoint, moment, limit.
     package static let due = """
-        SELECT \(OutboxRow.columns), form, body, (SELECT group_concat(action_id, ' ')
-            FROM action_refusal AS a INDEXED BY action_withdrawn WHERE a.message = id AND a.code = 'withdrawn')
-        FROM message CROSS JOIN message_body ON message = key
+        SELECT \(OutboxRow.columns), form, body FROM message CROSS JOIN message_body ON message = key
         WHERE endpoint = ? AND state IN ('pending', 'retry') AND next_at <= ? ORDER BY next_at, position LIMIT ?
         """
 
@@ -38,8 +35,19 @@ package enum OutboxQuestions {
         SELECT \(OutboxRow.columns) FROM message WHERE state = 'sending' AND claim <> ? ORDER BY id
         """
 
-    /// Whom a message names only because of actions that were taken back: the message.
+    /// Whether any action was ever taken back.
+    static let hasTakenBack = """
+        SELECT EXISTS (SELECT 1 FROM action_refusal INDEXED BY action_withdrawn WHERE code = 'withdrawn')
+        """
+
+    /// The actions of a message that were taken back: message.
     static let takenBack = """
+        SELECT action_id FROM action_refusal INDEXED BY action_withdrawn WHERE message = ? AND code = 'withdrawn'
+        ORDER BY action_id
+        """
+
+    /// Whom a message names only because of actions that were taken back: the message.
+    static let peopleTakenBack = """
         SELECT recipient FROM message_recipient AS r WHERE message = ?1 GROUP BY recipient HAVING count(*) =
             sum(EXISTS (SELECT 1 FROM action_refusal AS a INDEXED BY action_withdrawn
                 WHERE a.message = ?1 AND a.action_id = r.action_id AND a.code = 'withdrawn'))

@@ -48,9 +48,11 @@ struct OutboxRow {
     }
 
     /// Reads the current row of a statement that selects `columns` first.
-    init(_ row: BoundStatement) throws {
+    ///
+    /// - Parameter last: the row before it, whose texts it may share.
+    init(_ row: BoundStatement, after last: OutboxRow? = nil) throws {
         let id = row.text(0)
-        run = row.text(1)
+        run = row.text(1, like: last?.run)
         endpoint = row.text(2)
         position = row.integer(3)
         guard let state = OutboxState(rawValue: row.text(4)) else { throw OutboxRow.damage(id) }
@@ -75,8 +77,17 @@ struct OutboxRow {
             """, in: database)
     }
 
-    /// Writes what events may change; false where the row is no longer as `old` says.
-    func update(from old: OutboxRow, with statement: BoundStatement) throws -> Bool {
+    /// What tells whether somebody else has changed the row meanwhile.
+    struct Mark {
+        var state: OutboxState
+        var claim: String?
+        var attempts: Int
+    }
+
+    var mark: Mark { Mark(state: entry.state, claim: claim, attempts: entry.attempts) }
+
+    /// Writes what events may change; false where the row is no longer as `mark` says.
+    func update(from mark: Mark, with statement: BoundStatement) throws -> Bool {
         statement.bind(1, entry.state.rawValue)
         statement.bind(2, Int64(entry.attempts))
         statement.bind(3, Int64(entry.failures))
@@ -89,9 +100,9 @@ struct OutboxRow {
         statement.bind(10, entry.finishedAt?.seconds)
         statement.bind(11, entry.reference)
         statement.bind(12, key)
-        statement.bind(13, old.entry.state.rawValue)
-        statement.bind(14, old.claim)
-        statement.bind(15, Int64(old.entry.attempts))
+        statement.bind(13, mark.state.rawValue)
+        statement.bind(14, mark.claim)
+        statement.bind(15, Int64(mark.attempts))
         return try statement.run() == 1
     }
 }

@@ -20,13 +20,13 @@ package struct Courier: Sendable {
         /// The longest wait for this side's own politeness: rate limits, half hours.
         package var ownPatienceSeconds: Int64 = 300
         /// Results are recorded when so many are there.
-        package var groupSize = 512
+        package var groupSize = 2_048
         /// Results are recorded when one may have waited so long, however few there are.
         package var groupMilliseconds = 200
         /// Messages of one endpoint that may be claimed ahead of the requests in flight.
         ///
         /// Requests go on while the ledger writes and the disk has its say. What a crash sends twice is among them.
-        package var claimAhead = 2_048
+        package var claimAhead = 8_192
         /// The same at the beginning and after a failure.
         var firstAhead: Int { min(claimAhead, 48) }
         /// Called after each step; an error thrown from it stops the courier dead, as a crash would.

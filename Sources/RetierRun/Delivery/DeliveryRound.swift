@@ -15,7 +15,8 @@ struct DeliveryRound {
     /// Messages claimed and not yet recorded, by endpoint.
     private var outstanding: [String: Int] = [:]
     /// How many messages may be claimed ahead, by endpoint: few at first, more while all goes well, so that a receiver
-    /// that is down is not called hundreds of times before the news is recorded.
+    /// that is down is not called hundreds of times before the news is recorded; and of a slow one no more than what it
+    /// takes in about a second, because a crash sends again what was claimed.
     private var ahead: [String: Int] = [:]
     /// Tasks that are being asked about: they are not claimed, so only this courier knows.
     private var asked: Set<String> = []
@@ -110,10 +111,9 @@ struct DeliveryRound {
     private mutating func collect(_ total: Int) -> [DeliveryReport] {
         let completions = dispatch.completions.take(
             minimum: min(max(1, total / 2), options.groupSize), waitMilliseconds: options.groupMilliseconds)
-        adapt(to: completions)
+        settle(completions)
         return completions.map { completion in
             let message = completion.message
-            outstanding[message.endpoint, default: 1] -= 1
             let isPoll = message.purpose != .deliver
             if isPoll { asked.remove(message.id) }
             let event: OutboxEvent =
@@ -127,17 +127,21 @@ struct DeliveryRound {
         }
     }
 
-    private mutating func adapt(to completions: [DeliveryCompletion]) {
-        var isWell: [String: Bool] = [:]
-        for completion in completions {
-            let wasDelivered =
-                if case .ended(let outcome) = completion.result { outcome.verdict == .delivered } else { false }
-            let endpoint = completion.message.endpoint
-            isWell[endpoint] = (isWell[endpoint] ?? true) && wasDelivered
+    /// Counts off what ended, and lets an endpoint have more or fewer claims ahead.
+    private mutating func settle(_ completions: [DeliveryCompletion]) {
+        var ended: [String: (count: Int, isWell: Bool)] = [:]
+        var rest = completions[...]
+        // Neighbours are mostly of one endpoint: it is looked up once for all of them.
+        while let endpoint = rest.first?.message.endpoint {
+            let group = rest.prefix { $0.message.endpoint == endpoint }
+            rest = rest.dropFirst(group.count)
+            let before = ended[endpoint, default: (0, true)]
+            ended[endpoint] = (before.count + group.count, before.isWell && group.allSatisfy(\.wasDelivered))
         }
-        for (endpoint, isWell) in isWell {
-            let grown = 2 * ahead[endpoint, default: options.firstAhead]
-            ahead[endpoint] = isWell ? min(grown, options.claimAhead) : options.firstAhead
+        for (endpoint, ended) in ended {
+            outstanding[endpoint, default: 0] -= ended.count
+            let grown = min(2 * ahead[endpoint, default: options.firstAhead], 4 * ended.count, options.claimAhead)
+            ahead[endpoint] = ended.isWell ? max(grown, options.firstAhead) : options.firstAhead
         }
     }
 
@@ -206,6 +210,12 @@ struct DeliveryRound {
             .badConfiguration, "messages wait for the endpoint \(count.endpoint), which retier.yaml does not know",
             hint: "add the endpoint again")
         summary.problems.append(DeliverySummary.EndpointProblem(endpoint: count.endpoint, error: error))
+    }
+}
+
+extension DeliveryCompletion {
+    fileprivate var wasDelivered: Bool {
+        if case .ended(let outcome) = result { outcome.verdict == .delivered } else { false }
     }
 }
 

@@ -48,7 +48,6 @@ package struct Planner: Sendable {
         let words = ActionWords(
             brand: brand, view: view, playbooks: plan.playbooks, composers: composers, threads: threads)
         var deciding = self
-        deciding.threads = max(1, threads - 1)
         deciding.timings = .off
         let pending = threads > 1 ? Ahead { [deciding] in try deciding.decisions(view, plan.playbooks, memory) } : nil
         var blocks: ActionWords.Blocks?
