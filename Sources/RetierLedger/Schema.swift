@@ -180,6 +180,8 @@ enum Schema {
             committed_at INTEGER NOT NULL,
             members INTEGER NOT NULL,
             sends INTEGER NOT NULL,
+            -- Members who get one.
+            reach INTEGER NOT NULL,
             demotions INTEGER NOT NULL,
             cost INTEGER NOT NULL,
             tally TEXT NOT NULL,

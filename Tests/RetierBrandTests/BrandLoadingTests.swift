@@ -52,7 +52,7 @@ struct BrandLoadingTests {
         #expect(hook?.retrySeconds == [5, 1_200, 7_200] && hook?.timeoutSeconds == 10 && hook?.batch == 50)
         #expect(hook?.expireHours == 36 && hook?.allowPrivate == ["10.0.0.5"])
         #expect(programme.endpoint("out")?.batch == 100)
-        #expect(programme.guards.maxActions == 1_000 && programme.guards.maxCost == 50_050)
+        #expect(programme.guards.amounts[.actions]?.most == 1_000 && programme.guards.amounts[.cost]?.most == 50_050)
         #expect(programme.guards.maxRowFall == nil && programme.guards.maxDataAgeDays == 7)
         #expect(programme.imports.maxRejected == 250)
     }

@@ -52,7 +52,9 @@ struct ManualTests {
                 "channel": keys(ProgrammeShape.channel + nested("cap", ProgrammeShape.cap)),
                 "control": keys(nested("control", ProgrammeShape.control)),
                 "caps": keys(ProgrammeShape.programmeCap), "budgets": keys(ProgrammeShape.budget),
-                "guards": keys(ProgrammeShape.guards + nested("imports", ProgrammeShape.imports)),
+                "guards": keys(
+                    GuardShape.keys + nested("sources.ID", GuardShape.source)
+                        + nested("imports", ProgrammeShape.imports)),
             ])
     }
 

@@ -31,7 +31,7 @@ struct ScaffoldTests {
             return "  " + example.1
         }
         try folder.write(lines.joined(separator: "\n"), to: "brand/retier.yaml")
-        #expect(uncommented == 20)
+        #expect(uncommented == 21)
         let directory = URL(filePath: folder.path("brand"))
         let brand = try Brand.load(directory: directory, zoneRules: BrandFixture.zoneRules)
         #expect(brand.warnings.map(\.description) == [])

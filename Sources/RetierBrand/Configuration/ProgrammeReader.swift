@@ -26,7 +26,8 @@ struct ProgrammeReader {
             language: root["language"]?.text.flatMap(Language.init) ?? .chinese, zone: zone(root["time_zone"]),
             currency: currency, tiering: tiering(root, facts: facts, tags: tags, currency: currency),
             endpoints: endpoints.sorted { $0.id < $1.id },
-            channels: channels.sorted { $0.id < $1.id }, guards: guards(root["guards"], currency: currency),
+            channels: channels.sorted { $0.id < $1.id },
+            guards: GuardReader(currency: currency).limits(root["guards"], &findings),
             imports: ImportLimits(
                 maxRejected: root["imports"]?["max_rejected"]?.basisPoints ?? ImportLimits().maxRejected,
                 mergesMembers: root["imports"]?["conflicting_identities"]?.text != "reject",
@@ -209,33 +210,6 @@ struct ProgrammeReader {
             node, channels: programme.channels, tierIDs: programme.tiering.ladder.tiers.map(\.id))
         findings = reader.findings
         return budgets
-    }
-
-    // MARK: Guards
-
-    private mutating func guards(_ node: YAMLNode?, currency: Currency) -> GuardLimits {
-        func limit<Value>(_ key: String, _ standard: Value?, _ read: (YAMLNode) -> Value?) -> Value? {
-            guard let value = node?[key] else { return standard }
-            return value.text == "off" ? nil : read(value)
-        }
-        let standard = GuardLimits()
-        if let cost = node?["max_cost"], let text = cost.text, text != "off" {
-            if Money(text: text, decimals: currency.decimals) == nil {
-                findings.add(
-                    "bad-value", at: cost, message: "`guards.max_cost` has more decimals than \(currency.code)",
-                    hint: "write at most \(currency.decimals) decimals")
-            }
-        }
-        return GuardLimits(
-            maxDataAgeDays: limit("max_data_age", standard.maxDataAgeDays) { $0.period?.days },
-            maxRowFall: limit("max_row_fall", standard.maxRowFall, \.basisPoints),
-            maxActions: limit("max_actions", standard.maxActions, \.integer),
-            maxActionShare: limit("max_action_share", standard.maxActionShare, \.basisPoints),
-            maxActionGrowth: limit("max_action_growth", standard.maxActionGrowth, \.basisPoints),
-            maxDemotionShare: limit("max_demotion_share", standard.maxDemotionShare, \.basisPoints),
-            maxCost: limit("max_cost", standard.maxCost) {
-                $0.text.flatMap { Money(text: $0, decimals: currency.decimals)?.minorUnits }
-            })
     }
 }
 

@@ -26,7 +26,7 @@ enum ProgrammeShape {
             "budgets", .table(.id, .keys(budget)), zh: "跨剧本的预算（金额或数量），按 id",
             en: "budgets over several playbooks, in money or in actions, by id"),
         Key("quiet", .keys(QuietShape.keys), zh: "免打扰时段与节假日", en: "hours and days on which nothing is sent"),
-        Key("guards", .keys(guards), zh: "护栏：超限则停止", en: "limits that stop a plan"),
+        Key("guards", .keys(GuardShape.keys), zh: "护栏：超限则停止", en: "limits that stop a plan"),
         Key("imports", .keys(imports), zh: "导入限制", en: "limits of imports"),
     ]
 
@@ -70,26 +70,6 @@ enum ProgrammeShape {
             en: "tags of steps, one of which an action carries; all when left out"),
     ]
 
-    static let guards = [
-        Key("max_data_age", offOr(.text(.days)), fallback: "P7D", zh: "最近一单最多几天前", en: "newest order at most this old"),
-        Key(
-            "max_row_fall", offOr(.text(.percent)), fallback: "10%", zh: "行数最多下降",
-            en: "fall of a table's row count against the last run"),
-        Key(
-            "max_actions", offOr(.integer(0...1_000_000_000)), fallback: "off", zh: "一次计划最多动作数", en: "sends of one plan"
-        ),
-        Key(
-            "max_action_share", offOr(.text(.percent)), fallback: "50%", zh: "动作数占会员数最多",
-            en: "sends as a share of members"),
-        Key(
-            "max_action_growth", offOr(.text(.percent)), fallback: "300%", zh: "较上次最多增长（此前延后的不计）",
-            en: "growth of sends against the last run of the kind, without those that a refresh deferred"),
-        Key(
-            "max_demotion_share", offOr(.text(.percent)), fallback: "30%", zh: "降级占会员数最多",
-            en: "demotions as a share of members"),
-        Key("max_cost", offOr(.text(.money)), fallback: "off", zh: "一次计划最高成本", en: "cost of one plan"),
-    ]
-
     static let control = [
         Key("share", .text(.percent), required: true, zh: "占全体会员的比例", en: "share of all members"),
         Key(
@@ -110,6 +90,4 @@ enum ProgrammeShape {
             "acks_secret", .secret, zh: "确认文件签名密钥的来源；写了则每个文件都须签名",
             en: "where the secret is read from with which files of acknowledgements must be signed"),
     ]
-
-    private static func offOr(_ shape: Shape) -> Shape { .either([.choice(["off"]), shape]) }
 }

@@ -142,6 +142,7 @@ enum ScaffoldConfiguration {
           max_action_growth: 300%
           max_demotion_share: 30%
           max_cost: off
+          # sources: {till: {kind: orders, files: "pos-*.csv", max_age: P2D, max_fall: 50%}}
 
         imports:
           # A file with more rejected rows than this is not imported at all.

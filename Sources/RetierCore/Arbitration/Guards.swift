@@ -2,11 +2,23 @@
 package enum GuardID: String, CaseIterable, Sendable {
     case staleData = "stale-data"
     case rowFall = "row-fall"
+    case staleSource = "stale-source"
+    case sourceFall = "source-fall"
     case actions
     case actionShare = "action-share"
     case actionGrowth = "action-growth"
+    case actionDrift = "action-drift"
+    case reach
+    case reachShare = "reach-share"
+    case reachGrowth = "reach-growth"
+    case reachDrift = "reach-drift"
+    case demotions
     case demotionShare = "demotion-share"
+    case demotionGrowth = "demotion-growth"
+    case demotionDrift = "demotion-drift"
     case cost
+    case costGrowth = "cost-growth"
+    case costDrift = "cost-drift"
 }
 
 /// What a plan measures for its guards.
@@ -25,30 +37,44 @@ package struct GuardMeasures: Hashable, Sendable {
         }
     }
 
+    /// The files that came from a source.
+    package struct Arrivals: Hashable, Sendable {
+        package var source: GuardLimits.Source
+        /// Days from the import of the last file to the as-of day; nil where none ever came.
+        package var ageDays: Int?
+        /// Rows of the last file and of those before it, the last first.
+        package var rows: [Int]
+
+        package init(source: GuardLimits.Source, ageDays: Int?, rows: [Int] = []) {
+            self.source = source
+            self.ageDays = ageDays
+            self.rows = rows
+        }
+    }
+
     /// Days from the newest order on or before the as-of day to that day; nil where there is no order at all.
     package var dataAgeDays: Int?
     package var rowCounts: [RowCount]
+    package var arrivals: [Arrivals]
     package var members: Int
-    package var sends: Int
-    /// Those of them that a daily run takes up from a refresh: they were reviewed with it, and are no growth.
-    package var takenUp: Int
-    /// Sends of the last run of the same kind; nil where there was none.
-    package var sendsBefore: Int?
-    package var demotions: Int
-    package var cost: Money
+    package var amounts: PlanAmounts
+    /// Those without what a daily run takes up from a refresh: that was reviewed with the refresh, and is no growth.
+    package var own: PlanAmounts
+    /// Earlier runs of the same kind, the last first.
+    package var earlier: [PlanAmounts]
 
+    /// `own` is all where it is nil.
     package init(
-        dataAgeDays: Int?, rowCounts: [RowCount] = [], members: Int, sends: Int, takenUp: Int = 0,
-        sendsBefore: Int? = nil, demotions: Int = 0, cost: Money = .zero
+        dataAgeDays: Int?, rowCounts: [RowCount] = [], arrivals: [Arrivals] = [], members: Int,
+        amounts: PlanAmounts, own: PlanAmounts? = nil, earlier: [PlanAmounts] = []
     ) {
         self.dataAgeDays = dataAgeDays
         self.rowCounts = rowCounts
+        self.arrivals = arrivals
         self.members = members
-        self.sends = sends
-        self.takenUp = takenUp
-        self.sendsBefore = sendsBefore
-        self.demotions = demotions
-        self.cost = cost
+        self.amounts = amounts
+        self.own = own ?? amounts
+        self.earlier = earlier
     }
 }
 
@@ -77,8 +103,10 @@ package struct GuardOverride: Hashable, Sendable {
 
 /// Holds a plan's measures against the limits.
 package struct Guards: Sendable {
-    /// Below so many sends growth is not judged: from 2 to 9 is not an accident.
+    /// Below so many actions neither growth nor drift is judged: from 2 to 9 is not an accident.
     package static let growthFloor = 100
+    /// The median of how many earlier runs, or files, tells what is usual: at least and at most.
+    package static let usualRuns = 3...6
 
     package var limits: GuardLimits
     package var currency: Currency
@@ -90,11 +118,12 @@ package struct Guards: Sendable {
 
     /// Every guard that refuses, in the order of `GuardID.allCases`; empty where the plan may go.
     package func findings(_ measures: GuardMeasures) -> [GuardFinding] {
-        [staleData(measures)].compactMap(\.self) + rowFalls(measures)
-            + [
-                actions(measures), actionShare(measures), actionGrowth(measures), demotionShare(measures),
-                cost(measures),
-            ].compactMap(\.self)
+        [staleData(measures)].compactMap(\.self) + rowFalls(measures) + measures.arrivals.compactMap(staleSource)
+            + measures.arrivals.compactMap(sourceFall)
+            + PlanAmount.allCases.flatMap { amount in
+                [most(amount, measures), share(amount, measures), growth(amount, measures), drift(amount, measures)]
+                    .compactMap(\.self)
+            }
     }
 
     /// The findings that no override lifts.
@@ -120,9 +149,9 @@ package struct Guards: Sendable {
     private func rowFalls(_ measures: GuardMeasures) -> [GuardFinding] {
         guard let limit = limits.maxRowFall else { return [] }
         return measures.rowCounts.compactMap { count in
-            guard let before = count.before, before > 0, count.now < before else { return nil }
-            let fall = (before - count.now) * 10_000 / before
-            guard (before - count.now) * 10_000 > limit * before else { return nil }
+            guard let before = count.before, let fall = Guards.fall(from: before, to: count.now, beyond: limit) else {
+                return nil
+            }
             return GuardFinding(
                 guardID: .rowFall, limit: Int64(limit), value: Int64(fall),
                 sentence: LocalizedText(
@@ -134,62 +163,52 @@ package struct Guards: Sendable {
         }
     }
 
-    private func actions(_ measures: GuardMeasures) -> GuardFinding? {
-        guard let limit = limits.maxActions, measures.sends > limit else { return nil }
+    private func staleSource(_ arrivals: GuardMeasures.Arrivals) -> GuardFinding? {
+        let source = arrivals.source
+        guard let limit = source.maxAgeDays else { return nil }
+        guard let age = arrivals.ageDays else {
+            return GuardFinding(
+                guardID: .staleSource, limit: Int64(limit), value: -1,
+                sentence: LocalizedText(
+                    zh: "数据源 \(source.id) 从未有文件导入", en: "no file of the source \(source.id) was ever imported"))
+        }
+        guard age > limit else { return nil }
         return GuardFinding(
-            guardID: .actions, limit: Int64(limit), value: Int64(measures.sends),
+            guardID: .staleSource, limit: Int64(limit), value: Int64(age),
             sentence: LocalizedText(
-                zh: "计划发送 \(measures.sends) 个动作，上限 \(limit)",
-                en: "\(measures.sends) actions would be sent, the limit is \(limit)"))
+                zh: "数据源 \(source.id) 的最近文件于 \(age) 天前导入，上限 \(limit) 天",
+                en: "the last file of the source \(source.id) came \(age) days ago, the limit is \(limit) days"))
     }
 
-    private func actionShare(_ measures: GuardMeasures) -> GuardFinding? {
-        guard let limit = limits.maxActionShare, measures.members > 0 else { return nil }
-        guard measures.sends * 10_000 > limit * measures.members else { return nil }
-        let share = measures.sends * 10_000 / measures.members
+    private func sourceFall(_ arrivals: GuardMeasures.Arrivals) -> GuardFinding? {
+        let source = arrivals.source
+        guard let limit = source.maxFall, let rows = arrivals.rows.first,
+            let usual = Guards.median(arrivals.rows.dropFirst().map(Int64.init)),
+            let fall = Guards.fall(from: Int(usual), to: rows, beyond: limit)
+        else { return nil }
         return GuardFinding(
-            guardID: .actionShare, limit: Int64(limit), value: Int64(share),
+            guardID: .sourceFall, limit: Int64(limit), value: Int64(fall),
             sentence: LocalizedText(
-                zh: "发送数为会员数的 \(percent(share))，上限 \(percent(limit))",
-                en: "the actions are \(percent(share)) of the members, the limit is \(percent(limit))"))
+                zh: "数据源 \(source.id) 的最近文件只有 \(rows) 行，通常 \(usual) 行（少 \(percent(fall))），上限 \(percent(limit))",
+                en: "the last file of the source \(source.id) has \(rows) rows instead of the usual \(usual) "
+                    + "(\(percent(fall)) fewer), the limit is \(percent(limit))"))
     }
 
-    private func actionGrowth(_ measures: GuardMeasures) -> GuardFinding? {
-        guard let limit = limits.maxActionGrowth, let before = measures.sendsBefore, before > 0 else { return nil }
-        let now = measures.sends - measures.takenUp
-        guard now >= Guards.growthFloor, (now - before) * 10_000 > limit * before else { return nil }
-        let growth = (now - before) * 10_000 / before
-        return GuardFinding(
-            guardID: .actionGrowth, limit: Int64(limit), value: Int64(growth),
-            sentence: LocalizedText(
-                zh: "发送数从上次的 \(before) 增至 \(now)（增 \(percent(growth))），上限 \(percent(limit))",
-                en: "the actions grow from \(before) to \(now) (\(percent(growth)) more), "
-                    + "the limit is \(percent(limit)) more"))
+    /// The fall in basis points where it is more than `limit`.
+    private static func fall(from before: Int, to now: Int, beyond limit: Int) -> Int? {
+        guard before > 0, now < before, (before - now) * 10_000 > limit * before else { return nil }
+        return (before - now) * 10_000 / before
     }
 
-    private func demotionShare(_ measures: GuardMeasures) -> GuardFinding? {
-        guard let limit = limits.maxDemotionShare, measures.members > 0 else { return nil }
-        guard measures.demotions * 10_000 > limit * measures.members else { return nil }
-        let share = measures.demotions * 10_000 / measures.members
-        return GuardFinding(
-            guardID: .demotionShare, limit: Int64(limit), value: Int64(share),
-            sentence: LocalizedText(
-                zh: "\(percent(share)) 的会员将降级，上限 \(percent(limit))",
-                en: "\(percent(share)) of the members would be demoted, the limit is \(percent(limit))"))
+    /// The lower median of the first so many; nil of too few.
+    static func median(_ values: [Int64]) -> Int64? {
+        guard values.count >= usualRuns.lowerBound else { return nil }
+        let usual = values.prefix(usualRuns.upperBound).sorted()
+        return usual[(usual.count - 1) / 2]
     }
-
-    private func cost(_ measures: GuardMeasures) -> GuardFinding? {
-        guard let limit = limits.maxCost, measures.cost.minorUnits > limit else { return nil }
-        let (value, most) = (text(measures.cost), text(Money(minorUnits: limit)))
-        return GuardFinding(
-            guardID: .cost, limit: limit, value: measures.cost.minorUnits,
-            sentence: LocalizedText(zh: "成本 \(value)，上限 \(most)", en: "the cost is \(value), the limit is \(most)"))
-    }
-
-    private func text(_ money: Money) -> String { "\(currency.code) \(money.text(decimals: currency.decimals))" }
 
     /// Basis points as `12.3 %`.
-    private func percent(_ basisPoints: Int) -> String {
+    func percent(_ basisPoints: Int) -> String {
         let rest = basisPoints % 100
         let decimals = rest == 0 ? "" : "." + (rest % 10 == 0 ? String(rest / 10) : rest.padded(to: 2))
         return "\(basisPoints / 100)\(decimals) %"

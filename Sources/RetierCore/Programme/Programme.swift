@@ -110,37 +110,6 @@ package struct Channel: Hashable, Sendable {
     }
 }
 
-/// Limits that stop a plan with exit 4; nil switches a guard off.
-package struct GuardLimits: Hashable, Sendable {
-    /// Days since the newest order on or before the plan's date.
-    package var maxDataAgeDays: Int?
-    /// Fall of a table's row count against the last run, basis points.
-    package var maxRowFall: Int?
-    /// Sends of one plan.
-    package var maxActions: Int?
-    /// Sends as a share of members, basis points.
-    package var maxActionShare: Int?
-    /// Growth of sends against the last run of the same kind, basis points (300 % more is 30,000).
-    package var maxActionGrowth: Int?
-    /// Demotions as a share of members, basis points.
-    package var maxDemotionShare: Int?
-    /// Cost of one plan, minor units.
-    package var maxCost: Int64?
-
-    package init(
-        maxDataAgeDays: Int? = 7, maxRowFall: Int? = 1_000, maxActions: Int? = nil, maxActionShare: Int? = 5_000,
-        maxActionGrowth: Int? = 30_000, maxDemotionShare: Int? = 3_000, maxCost: Int64? = nil
-    ) {
-        self.maxDataAgeDays = maxDataAgeDays
-        self.maxRowFall = maxRowFall
-        self.maxActions = maxActions
-        self.maxActionShare = maxActionShare
-        self.maxActionGrowth = maxActionGrowth
-        self.maxDemotionShare = maxDemotionShare
-        self.maxCost = maxCost
-    }
-}
-
 /// Limits of `retier import`.
 package struct ImportLimits: Hashable, Sendable {
     /// The share of rejected rows that fails a file, basis points.

@@ -21,7 +21,8 @@ enum RunDigests {
         Table(
             name: "run",
             columns: [
-                "id", "kind", "period", "as_of", "plan_digest", "committed_at", "members", "sends", "demotions", "cost",
+                "id", "kind", "period", "as_of", "plan_digest", "committed_at", "members", "sends", "reach",
+                "demotions", "cost",
                 "tally", "calibration",
             ], condition: "id = ?", order: "id"),
         Table(name: "run_input", columns: ["run", "name", "digest", "count"], order: "name"),

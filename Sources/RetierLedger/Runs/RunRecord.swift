@@ -11,6 +11,8 @@ package struct RunRecord: Hashable, Sendable {
     package var committedAt: Instant
     package var members: Int
     package var sends: Int
+    /// Members who got an action.
+    package var reach: Int
     package var demotions: Int
     package var cost: Money
     /// The version of the calibration that it used.
@@ -26,6 +28,13 @@ extension Ledger {
             try RunRecord.fetch(
                 database, "kind = coalesce(?, kind) ORDER BY committed_at DESC, rowid DESC LIMIT 1", [kind?.rawValue]
             ).first
+        }
+    }
+
+    /// The runs of a kind that were committed last, the last first.
+    package func lastRuns(kind: Playbook.Trigger, count: Int) throws -> [RunRecord] {
+        try pool.read {
+            try RunRecord.fetch($0, "kind = ? ORDER BY committed_at DESC, rowid DESC LIMIT ?", [kind.rawValue, count])
         }
     }
 
@@ -70,7 +79,7 @@ extension RunRecord {
                 id: id, kind: Playbook.Trigger(rawValue: kind) ?? .daily, period: row["period"],
                 asOf: Day(number: row["as_of"]), planDigest: row["plan_digest"],
                 committedAt: Instant(seconds: row["committed_at"]), members: row["members"], sends: row["sends"],
-                demotions: row["demotions"], cost: Money(minorUnits: row["cost"]),
+                reach: row["reach"], demotions: row["demotions"], cost: Money(minorUnits: row["cost"]),
                 calibration: row["calibration"], inputs: try inputs(database, run: id))
         }
     }

@@ -19,30 +19,43 @@ package struct PlanReview: Sendable {
         header = plan.header
         digest = plan.digest
         members = plan.members
-        tally = try plan.tally()
-        transitions = try plan.transitionCounts()
+        let decided = try plan.figures()
+        tally = decided.tally
         figures = try plan.runFigures()
+        transitions = try plan.transitionCounts()
+        let programme = workspace.programme
         let last = try workspace.ledger.lastRun()
         let before = Dictionary((last?.inputs ?? []).map { ($0.name, $0.count) }) { first, _ in first }
+        let amounts = PlanAmounts(
+            actions: tally.count(.send), reach: decided.reach, demotions: transitions[.demoted] ?? 0,
+            cost: tally.cost())
+        let earlier = try workspace.ledger.lastRuns(kind: header.kind, count: Guards.usualRuns.upperBound)
         let measures = GuardMeasures(
             dataAgeDays: header.newestOrder.map { plan.header.asOf.days(since: $0) },
             rowCounts: plan.inputs.filter { PlanReview.dataTables.contains($0.name) }.map {
                 GuardMeasures.RowCount(table: $0.name, now: $0.count, before: before[$0.name])
             },
-            members: plan.members, sends: tally.count(.send),
-            takenUp: PlanReview.takenUp(tally, by: header.kind, playbooks: workspace.brand.playbooks),
-            sendsBefore: try workspace.ledger.lastRun(kind: header.kind)?.sends, demotions: transitions[.demoted] ?? 0,
-            cost: tally.cost())
-        let programme = workspace.programme
+            arrivals: try workspace.ledger.arrivals(
+                of: programme.guards.sources, asOf: header.asOf, zone: programme.zone),
+            members: plan.members, amounts: amounts,
+            own: try PlanReview.own(amounts, tally, of: plan, playbooks: workspace.brand.playbooks),
+            earlier: earlier.map {
+                PlanAmounts(actions: $0.sends, reach: $0.reach, demotions: $0.demotions, cost: $0.cost)
+            })
         findings = Guards(limits: programme.guards, currency: programme.currency).findings(measures)
     }
 
-    /// Sends of playbooks that members enter in another kind of run.
-    private static func takenUp(_ tally: Tally, by kind: Playbook.Trigger, playbooks: [Playbook]) -> Int {
-        let others = Set(playbooks.filter { $0.trigger != kind }.map(\.id))
-        return tally.lines.reduce(0) { sum, line in
-            line.reason.outcome == .send && others.contains(line.playbook) ? sum + line.count : sum
-        }
+    /// The amounts without playbooks that members enter in another kind of run.
+    private static func own(
+        _ amounts: PlanAmounts, _ tally: Tally, of plan: PlanFile, playbooks: [Playbook]
+    ) throws -> PlanAmounts {
+        let others = Set(playbooks.filter { $0.trigger != plan.header.kind }.map(\.id))
+        let takenUp = tally.lines.filter { $0.reason.outcome == .send && others.contains($0.playbook) }
+        guard !takenUp.isEmpty else { return amounts }
+        return PlanAmounts(
+            actions: takenUp.reduce(amounts.actions) { $0 - $1.count },
+            reach: try plan.reach { !others.contains($0) }, demotions: amounts.demotions,
+            cost: Money(minorUnits: takenUp.reduce(amounts.cost.minorUnits) { $0 - $1.cost.minorUnits }))
     }
 
     private static let dataTables: Set<String> = ["members", "orders", "events", "identities", "consents"]

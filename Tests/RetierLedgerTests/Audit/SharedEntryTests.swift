@@ -87,8 +87,9 @@ import Testing
             try database.execute(
                 sql: """
                     INSERT INTO run
-                        (id, kind, period, as_of, plan_digest, committed_at, members, sends, demotions, cost, tally)
-                    VALUES ('big', 'refresh', 'big', 20000, 'digest', 0, 0, 0, 0, 0, '{}')
+                        (id, kind, period, as_of, plan_digest, committed_at, members, sends, reach, demotions, cost,
+                            tally)
+                    VALUES ('big', 'refresh', 'big', 20000, 'digest', 0, 0, 0, 0, 0, 0, '{}')
                     """)
             for position in 0..<2_001 {
                 try NewMessage(

@@ -21,7 +21,7 @@ import Testing
         try fixture.ledger.pool.write { database in
             try database.execute(
                 sql: """
-                    INSERT OR IGNORE INTO run VALUES ('r', 'daily', 'x', 0, '', 0, 0, 0, 0, 0, '', NULL);
+                    INSERT OR IGNORE INTO run VALUES ('r', 'daily', 'x', 0, '', 0, 0, 0, 0, 0, 0, '', NULL);
                     INSERT OR IGNORE INTO experiment VALUES ('\(experiment)', 's');
                     INSERT OR IGNORE INTO experiment_shares VALUES (1, '\(experiment)', 10000, 5000, '', 'r');
                     """)

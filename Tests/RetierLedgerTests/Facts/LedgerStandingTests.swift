@@ -29,8 +29,9 @@ import Testing
             try $0.execute(
                 sql: """
                     INSERT INTO run
-                        (id, kind, period, as_of, plan_digest, committed_at, members, sends, demotions, cost, tally)
-                    VALUES (?, ?, '2024-06', 0, '', 0, 0, 0, 0, 0, '')
+                        (id, kind, period, as_of, plan_digest, committed_at, members, sends, reach, demotions, cost,
+                            tally)
+                    VALUES (?, ?, '2024-06', 0, '', 0, 0, 0, 0, 0, 0, '')
                     """, arguments: ["run-\(kind)", kind])
         }
     }
@@ -96,8 +97,9 @@ import Testing
                 try database.execute(
                     sql: """
                         INSERT INTO run
-                            (id, kind, period, as_of, plan_digest, committed_at, members, sends, demotions, cost, tally)
-                        VALUES ('run-\(number)', 'refresh', 'p\(number)', \(number), '', 0, 0, 0, 0, 0, '');
+                            (id, kind, period, as_of, plan_digest, committed_at, members, sends, reach, demotions, cost,
+                                tally)
+                        VALUES ('run-\(number)', 'refresh', 'p\(number)', \(number), '', 0, 0, 0, 0, 0, 0, '');
                         INSERT INTO "transition"
                         SELECT 'run-\(number)', column1, column2, column3, 'base', 'active', 'active', ''
                         FROM (VALUES \(moves));

@@ -136,7 +136,7 @@ import Testing
         try ledger.pool.write { database in
             try database.execute(
                 sql: """
-                    INSERT INTO run VALUES ('r1', 'refresh', '2026-06', 20000, 'd', 1, 1, 0, 0, 0, '{}', NULL);
+                    INSERT INTO run VALUES ('r1', 'refresh', '2026-06', 20000, 'd', 1, 1, 0, 0, 0, 0, '{}', NULL);
                     DELETE FROM standing;
                     INSERT INTO standing
                     VALUES (1, 'base', 20000, 0, 'new', 50, 1, 1, 1, 1, NULL, NULL, NULL, NULL)
@@ -167,7 +167,7 @@ import Testing
         try ledger.pool.write { database in
             try database.execute(
                 sql: """
-                    INSERT INTO run VALUES ('r1', 'refresh', '2026-06', 20000, 'd', 1, 1, 0, 0, 0, '{}', NULL);
+                    INSERT INTO run VALUES ('r1', 'refresh', '2026-06', 20000, 'd', 1, 1, 0, 0, 0, 0, '{}', NULL);
                     DELETE FROM standing;
                     DELETE FROM hold;
                     INSERT INTO standing

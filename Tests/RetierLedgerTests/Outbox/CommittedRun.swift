@@ -29,7 +29,7 @@ final class CommittedRun {
     private func commit(_ run: String) throws {
         try ledger.pool.write { database in
             try database.execute(
-                sql: "INSERT INTO run VALUES (?, 'refresh', ?, 20000, 'digest', ?, 2, 3, 0, 4200, '{}', NULL)",
+                sql: "INSERT INTO run VALUES (?, 'refresh', ?, 20000, 'digest', ?, 2, 3, 3, 0, 4200, '{}', NULL)",
                 arguments: [run, run, Self.now.seconds])
             try database.execute(
                 sql: """

@@ -34,7 +34,8 @@ import Testing
         #expect(figures == PlanWorld.figures)
         let run = try #require(try world.ledger.lastRun(kind: .refresh))
         #expect(
-            run.sends == 3 && run.demotions == 2 && run.cost == Money(minorUnits: 1_500) && run.inputs == plan.inputs)
+            run.sends == 3 && run.reach == 3 && run.demotions == 2 && run.cost == Money(minorUnits: 1_500)
+                && run.inputs == plan.inputs)
         #expect(try world.ledger.lastRun(kind: .daily) == nil)
         #expect(try world.ledger.run(id: run.id) == run)
     }
@@ -164,7 +165,7 @@ import Testing
 
     @Test func overriddenGuardsAreInTheAuditTrail() throws {
         let world = try PlanWorld()
-        let measures = GuardMeasures(dataAgeDays: 30, members: 5, sends: 1)
+        let measures = GuardMeasures(dataAgeDays: 30, members: 5, amounts: PlanAmounts(actions: 1))
         let findings = Guards(limits: GuardLimits(), currency: Currency(code: "CNY")).findings(measures)
         var order = world.order
         order.findings = findings

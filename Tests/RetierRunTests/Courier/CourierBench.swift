@@ -53,7 +53,7 @@ final class CourierBench {
         let now = clock()
         try ledger.pool.write { database in
             try database.execute(
-                sql: "INSERT INTO run VALUES (?, 'refresh', ?, 20000, 'digest', ?, 0, 0, 0, 0, '{}', NULL)",
+                sql: "INSERT INTO run VALUES (?, 'refresh', ?, 20000, 'digest', ?, 0, 0, 0, 0, 0, '{}', NULL)",
                 arguments: [run, run, now.seconds])
             for endpoint in endpoints {
                 for position in 0..<count {

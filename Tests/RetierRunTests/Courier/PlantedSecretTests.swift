@@ -97,7 +97,10 @@ import Testing
     private func commit(_ bench: CourierBench) throws {
         try bench.ledger.pool.write { database in
             try database.execute(
-                sql: "INSERT INTO run VALUES ('run-1', 'refresh', 'run-1', 20000, 'digest', ?, 0, 0, 0, 0, '{}', NULL)",
+                sql: """
+                    INSERT INTO run
+                    VALUES ('run-1', 'refresh', 'run-1', 20000, 'digest', ?, 0, 0, 0, 0, 0, '{}', NULL)
+                    """,
                 arguments: [CourierBench.now().seconds])
             for endpoint in bench.endpoints {
                 for (position, form) in [MessageForm.payload, .attachment].enumerated() {

@@ -29,7 +29,7 @@ import Testing
         ]
         try bench.ledger.pool.write { database in
             try database.execute(
-                sql: "INSERT INTO run VALUES ('run-1', 'refresh', 'p', 20000, 'digest', ?, 0, 0, 0, 0, '{}', NULL)",
+                sql: "INSERT INTO run VALUES ('run-1', 'refresh', 'p', 20000, 'digest', ?, 0, 0, 0, 0, 0, '{}', NULL)",
                 arguments: [CourierBench.now().seconds])
             for position in 0..<3 {
                 try NewMessage(

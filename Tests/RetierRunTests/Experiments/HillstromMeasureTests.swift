@@ -35,7 +35,7 @@ import Testing
         try ledger.pool.write { database in
             try database.execute(
                 sql: """
-                    INSERT INTO run VALUES ('r', 'daily', 'x', 0, '', 0, 0, 0, 0, 0, '', NULL);
+                    INSERT INTO run VALUES ('r', 'daily', 'x', 0, '', 0, 0, 0, 0, 0, 0, '', NULL);
                     INSERT INTO experiment VALUES ('mail', 's');
                     INSERT INTO experiment_shares VALUES (1, 'mail', 10000, 3333, 'mens_email=1 womens_email=1', 'r');
                     INSERT INTO symbol VALUES (1, 'visit');

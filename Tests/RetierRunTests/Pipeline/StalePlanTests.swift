@@ -90,6 +90,11 @@ import Testing
         ("en", "max_actions: off", "max_actions: 3", "2026-10-31", "actions", "the limit is 3"),
         ("en", "max_action_share: off", "max_action_share: 1%", "2026-10-31", "action-share", "of the members"),
         ("en", "max_cost: off", "max_cost: 1.00", "2026-10-31", "cost", "the cost is CNY"),
+        ("zh", "max_cost: off", "max_reach: 3", "2026-10-31", "reach", "名会员，上限 3"),
+        (
+            "en", "max_cost: off", "sources: {till: {kind: orders, files: pos-*, max_age: P2D}}", "2026-10-31",
+            "stale-source", "no file of the source till was ever imported"
+        ),
     ])
     func aGuardRefusesPlanRunAndApplyUntilItIsOverruled(
         language: String, off: String, limit: String, day: String, id: String, words: String

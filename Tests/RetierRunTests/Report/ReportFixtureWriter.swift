@@ -73,7 +73,7 @@ struct ReportFixtureWriter {
     private func run(_ id: String, _ kind: String, _ period: String, _ day: Day, members: Int) throws {
         let digest = String(repeating: StableName.hex(id), count: 4)
         try database.execute(
-            sql: "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, '{}', NULL)",
+            sql: "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, '{}', NULL)",
             arguments: [id, kind, period, day.number, digest, moment(day, hour: 18), members])
     }
 
