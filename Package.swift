@@ -91,6 +91,10 @@ let package = Package(
         .executableTarget(
             name: "CourierProbe", dependencies: ["RetierRun", "RetierLedger", "RetierCore", "RetierTestSupport"],
             path: "Tests/CourierProbe", swiftSettings: strict),
+        // Arbitrates a made-up run, for Benchmarks/arbitration; never shipped.
+        .executableTarget(
+            name: "ArbitrationProbe", dependencies: ["RetierCore"], path: "Tests/ArbitrationProbe",
+            swiftSettings: strict),
         // Lifetime models on a file, for Benchmarks/lifetime; never shipped.
         .executableTarget(
             name: "LifetimeProbe", dependencies: ["RetierStatistics", "RetierCore"], path: "Tests/LifetimeProbe",

@@ -87,8 +87,11 @@ package struct Brand: Sendable {
         return conditions.reduce(into: Set(inTemplates + inTiering)) { $0.formUnion($1.facts) }
     }
 
-    /// Whether a condition reads tags.
-    package var needsTags: Bool { conditions.contains(where: \.needsTags) }
+    /// Whether a condition reads tags, or members are given what suits these.
+    package var needsTags: Bool {
+        conditions.contains(where: \.needsTags)
+            || playbooks.contains { $0.steps.contains { $0.options.contains { !$0.suits.isEmpty } } }
+    }
 
     private var templateVariables: Set<String> {
         let names = Set(playbooks.flatMap { $0.steps.compactMap(\.template) })

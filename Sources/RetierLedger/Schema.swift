@@ -327,6 +327,8 @@ enum Schema {
             marks TEXT NOT NULL,
             -- The member's tier after the run, by which budgets of tiers count it; NULL for none.
             tier TEXT,
+            -- The option of its step that was chosen; NULL where it has none or nothing is sent.
+            choice TEXT,
             message TEXT REFERENCES message(id),
             CHECK ((verdict = 'send') = (message IS NOT NULL))
         ) STRICT;

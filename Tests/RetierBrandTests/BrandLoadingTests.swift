@@ -88,8 +88,8 @@ struct BrandLoadingTests {
         let step = playbook.steps[1]
         #expect(step.level == 2 && step.after == CalendarPeriod(days: 3) && step.cost == Money(minorUnits: 3_000))
         #expect(step.requiresApproval && !playbook.steps[0].requiresApproval)
-        #expect(step.parameters.map(\.key) == ["amount", "choose", "coupon", "stackable"])
-        #expect(step.parameters.map(\.value) == ["10", "best_affordable", "WELCOME10", "false"])
+        #expect(step.parameters.map(\.key) == ["amount", "coupon", "stackable"])
+        #expect(step.parameters.map(\.value) == ["10", "WELCOME10", "false"])
         #expect(brand.attributes == ["city"] && brand.needsConsents)
         let predicates = playbook.condition.clauses.map(\.predicate)
         #expect(

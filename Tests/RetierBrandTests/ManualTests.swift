@@ -16,6 +16,7 @@ struct ManualTests {
             in: "Playbooks.md",
             [
                 "playbook": keys(PlaybookShape.keys), "step": keys(PlaybookShape.step),
+                "option": keys(nested("choose", PlaybookShape.option)),
                 "actions": PlaybookShape.actions.map { "`\($0)`" }.joined(separator: ", ") + ".",
                 "experiment": keys(
                     nested("experiment", PlaybookShape.experiment) + nested("goal", PlaybookShape.goal)

@@ -34,7 +34,7 @@ import Testing
 
     @Test(arguments: [
         "scripts/demo", "scripts/test", "scripts/prepare", "scripts/soak", ".ci/run", "Benchmarks/refresh",
-        "Benchmarks/kmeans", "Benchmarks/lifetime",
+        "Benchmarks/kmeans", "Benchmarks/lifetime", "Benchmarks/arbitration",
     ])
     func scriptsAreExecutableAndStopAtTheFirstError(path: String) throws {
         #expect(FileManager.default.isExecutableFile(atPath: Repository.root + "/" + path), "chmod +x \(path)")

@@ -42,7 +42,8 @@ struct BodyLint {
     /// The steps whose actions go to an endpoint; one nil where there is none yet.
     private func steps(to endpoint: Endpoint) -> [(playbook: Playbook?, step: Playbook.Step?)] {
         let all = playbooks.flatMap { playbook in
-            playbook.steps.filter { programme.channel($0.via)?.endpoint == endpoint.id }.map { (playbook, $0) }
+            playbook.steps.filter { programme.channel($0.via)?.endpoint == endpoint.id }.flatMap(\.variants)
+                .map { (playbook, $0) }
         }
         return all.isEmpty ? [(nil, nil)] : all
     }

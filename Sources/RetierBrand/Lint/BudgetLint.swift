@@ -20,8 +20,9 @@ struct BudgetLint {
         return lint.findings.all + drafts.flatMap(lint.checkOwn)
     }
 
+    /// With each of their options.
     private var steps: [(playbook: Playbook, step: Playbook.Step)] {
-        drafts.flatMap { draft in draft.playbook.steps.map { (draft.playbook, $0) } }
+        drafts.flatMap { draft in draft.playbook.steps.flatMap(\.variants).map { (draft.playbook, $0) } }
     }
 
     private mutating func checkTags(_ entry: YAMLNode.Entry, _ what: String) {
@@ -69,9 +70,8 @@ struct BudgetLint {
 
     /// A playbook's own budget of money that no step of it can spend.
     private func checkOwn(_ draft: PlaybookDraft) -> [Diagnostic] {
-        guard case .money = draft.playbook.budget?.limit, draft.playbook.steps.allSatisfy({ $0.cost == .zero }) else {
-            return []
-        }
+        let steps = draft.playbook.steps.flatMap(\.variants)
+        guard case .money = draft.playbook.budget?.limit, steps.allSatisfy({ $0.cost == .zero }) else { return [] }
         var findings = Findings(file: draft.playbook.file)
         findings.add(
             "idle-budget", at: draft.root["budget"], message: "no step of the playbook has a cost",

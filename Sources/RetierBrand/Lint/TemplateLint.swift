@@ -9,7 +9,8 @@ struct TemplateLint {
     func check(_ draft: PlaybookDraft, into findings: inout Findings) -> [Diagnostic] {
         var inTemplates: [Diagnostic] = []
         let size = SizeLint(catalogue: catalogue, programme: programme)
-        for (node, step) in zip(draft.steps, draft.playbook.steps) {
+        let variants = zip(draft.steps, draft.playbook.steps).flatMap { node, step in step.variants.map { (node, $0) } }
+        for (node, step) in variants {
             guard let name = step.template, TextFormat.templateName.accepts(name), let place = node["template"] else {
                 continue
             }

@@ -87,27 +87,6 @@ struct PlaybookReader {
         return limit.map { Playbook.OwnBudget($0, per: $1) }
     }
 
-    /// Basis points; 100 % where it is left out.
-    private mutating func response(_ node: YAMLNode?) -> Int {
-        guard let node, let share = node.basisPoints else { return 10_000 }
-        if !(1...10_000).contains(share) {
-            findings.add(
-                "bad-value", at: node, message: "`response` is a share of the members who get the action",
-                hint: "write a percentage above 0% and up to 100%")
-        }
-        return share
-    }
-
-    private mutating func money(_ node: YAMLNode?) -> Money {
-        guard let node, let text = node.text, TextFormat.money.accepts(text) else { return .zero }
-        let currency = programme?.currency ?? Currency(code: "CNY")
-        if let money = Money(text: text, decimals: currency.decimals) { return money }
-        findings.add(
-            "bad-value", at: node, message: "`\(text)` has more decimals than \(currency.code)",
-            hint: "write at most \(currency.decimals) decimals")
-        return .zero
-    }
-
     private mutating func caps(_ node: YAMLNode?) -> CapSelection {
         guard let items = node?.items else { return .all }
         let known = (programme?.caps ?? []).map(\.id) + (programme?.channels ?? []).filter { $0.cap != nil }.map(\.id)
@@ -121,19 +100,20 @@ struct PlaybookReader {
     }
 
     private mutating func step(_ node: YAMLNode, of root: YAMLNode) -> Playbook.Step {
-        var parameters = (node["with"]?.entries ?? []).compactMap { entry in
-            entry.value.text.map { (key: entry.key, value: $0) }
-        }
-        if let choose = node["choose"]?.text { parameters.append((key: "choose", value: choose)) }
-        return Playbook.Step(
+        var reader = OptionReader(findings: findings, programme: programme)
+        let values = reader.values(node)
+        var step = Playbook.Step(
             id: node["id"]?.text ?? "", level: node["level"]?.text.flatMap { Int($0.dropFirst()) },
             action: node["do"]?.text ?? "", via: node["via"]?.text ?? "", template: node["template"]?.text,
             after: node["after"]?.period, notAfter: node["not_after"]?.period ?? Playbook.Step.usualNotAfter,
-            cost: money(node["cost"]), response: response(node["response"]), assign: node["assign"]?.text,
+            cost: values.cost, response: values.response, assign: node["assign"]?.text,
             due: node["due"]?.period, requiresApproval: node["approval"]?.text == "required",
             ignoresQuietHours: (node["quiet_hours"] ?? root["quiet_hours"])?.text == "ignore",
             tags: Set(((root["tags"]?.items ?? []) + (node["tags"]?.items ?? [])).compactMap(\.text)).sorted(),
-            parameters: parameters.sorted { $0.key < $1.key })
+            parameters: values.parameters)
+        step.options = reader.read(node)
+        findings = reader.findings
+        return step
     }
 
     // MARK: Checks of steps
@@ -162,10 +142,6 @@ struct PlaybookReader {
                     "overlapping-steps", at: node,
                     message: "step `\(step.id)` goes out by the same channel at the same time as an earlier step",
                     hint: "merge them, or give one an `after`")
-            }
-            if node["with"]?["choose"] != nil, node["choose"] != nil {
-                findings.add(
-                    "duplicate-key", at: node["with"], message: "`choose` is given twice", hint: "keep one of them")
             }
         }
     }

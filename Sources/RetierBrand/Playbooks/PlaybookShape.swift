@@ -79,11 +79,25 @@ enum PlaybookShape {
             "quiet_hours", .choice(["keep", "ignore"]), zh: "是否遵守免打扰时段；省略为剧本的设定",
             en: "whether it keeps quiet hours; the playbook's word when left out"),
         Key(
-            "choose", .choice(["best_affordable"]), zh: "由接收方按预算选择权益",
-            en: "how the receiver picks among benefits; passed on as it is"),
+            "choose", .list(.keys(option)), zh: "候选权益：为每位会员选最合适且预算付得起的一项",
+            en: "benefits, of which each member gets the one that suits best and that budgets can pay"),
         Key(
             "with", .parameters, zh: "原样传给接收方的参数，如券码",
             en: "values that the receiver and the template get as they are, such as a coupon code"),
+    ]
+
+    static let option = [
+        Key(
+            "id", .text(.id), required: true, zh: "权益标识，作为参数 choice 传给接收方",
+            en: "the option's id, sent as parameter `choice`"),
+        Key(
+            "suits", .list(.text(.word)), zh: "适合带有这些标签的会员（见配置 tags）",
+            en: "tags of members whom it suits; see tags in retier.yaml"),
+        Key("cost", .text(.money), fallback: "0", zh: "单次成本", en: "what it costs"),
+        Key(
+            "response", .text(.percent), fallback: "100%", zh: "预计响应率",
+            en: "share of members who are expected to answer it"),
+        Key("with", .parameters, zh: "附加参数，如券码", en: "values on top of the step's, such as a coupon code"),
     ]
 
     static let experiment = [

@@ -32,6 +32,9 @@ package struct Arbitration: Sendable {
     /// Ids of the ladder's tiers, and the position of each row's tier in it, or `StandingTable.noTier`.
     package var tierIDs: [String]
     package var tiers: [UInt8]
+    /// Ids of tags, and those that each row's member carries, the first lowest; empty where nothing asks for tags.
+    package var tagIDs: [String] = []
+    package var memberTags: [UInt64] = []
     /// Who is in which group of an experiment already.
     package var assignments: AssignmentTable
     /// The share of members who get nothing of any playbook, basis points.
@@ -100,6 +103,7 @@ package struct Arbitration: Sendable {
             board.withholdLaterSteps(in: range, rules: rules)
         }
         let lines = budgets.explain(&board)
+        OptionChoice(rules: rules, arbitration: self).explain(&board, unaffordable: budgets.unaffordable)
         let decisions = board.decisions()
         let displacements = Displacement.all(in: decisions, playbooks: playbooks)
         return Settlement(

@@ -12,6 +12,8 @@ struct Board: Sendable {
     var quiet: [QuietTerm?]
     /// Whether nothing but caps and budgets may still stand against it.
     var contends: [Bool]
+    /// Position of what is chosen among the step's options, -1 for nothing yet.
+    var options: [Int8]
 
     init(candidates: [Candidate]) {
         self.candidates = candidates
@@ -21,6 +23,7 @@ struct Board: Sendable {
         arms = Array(repeating: -1, count: candidates.count)
         quiet = Array(repeating: nil, count: candidates.count)
         contends = Array(repeating: false, count: candidates.count)
+        options = Array(repeating: -1, count: candidates.count)
     }
 
     mutating func close(_ index: Int, _ reason: ReasonCode, _ facts: [Verdict.Evidence] = [], until day: Day? = nil) {
@@ -61,7 +64,8 @@ struct Board: Sendable {
             return Decision(
                 row: Int(candidate.row), playbook: Int(candidate.playbook), step: Int(candidate.step),
                 verdict: Verdict(reason, evidence: evidence[index], until: until[index]),
-                arm: arms[index] < 0 ? nil : Int(arms[index]), quiet: reason.keepsQuietHours ? quiet[index] : nil)
+                arm: arms[index] < 0 ? nil : Int(arms[index]), quiet: reason.keepsQuietHours ? quiet[index] : nil,
+                option: options[index] < 0 ? nil : Int(options[index]))
         }
     }
 }

@@ -14,6 +14,7 @@ struct BudgetRanking {
     }
 
     let budgets: BudgetRules
+    let choice: OptionChoice
     private let rules: RuleBook
     private let values: MemberValues
     private let currency: Currency
@@ -21,6 +22,7 @@ struct BudgetRanking {
     init(rules: RuleBook, arbitration: Arbitration) {
         self.rules = rules
         budgets = BudgetRules(arbitration)
+        choice = OptionChoice(rules: rules, arbitration: arbitration)
         values = arbitration.values
         currency = arbitration.currency
     }
@@ -57,10 +59,11 @@ struct BudgetRanking {
         }
     }
 
-    /// Nil for what no budget counts.
+    /// By the option that suits the member best; nil where no budget counts that.
     private func valuePerCost(of candidate: Candidate) -> ValuePerCost? {
+        let option = choice.order(for: candidate)[0]
         var scarcest: (amount: Int64, left: Int64)?
-        for share in budgets.shares(of: candidate) {
+        for share in budgets.shares(of: candidate, option: option) {
             let left = max(1, budgets.left[share.budget])
             guard let other = scarcest else {
                 scarcest = (share.amount, left)
@@ -71,35 +74,33 @@ struct BudgetRanking {
                 scarcest = (share.amount, left)
             }
         }
-        return scarcest.map { ValuePerCost(expectedValue(of: candidate) * UInt128($0.left), per: $0.amount) }
+        return scarcest.map {
+            ValuePerCost(expectedValue(of: candidate, option: option) * UInt128($0.left), per: $0.amount)
+        }
     }
 
-    /// The member's value times the step's response, in ten-thousandths of the measure's unit.
-    func expectedValue(of candidate: Candidate) -> UInt128 {
-        UInt128(values.values[Int(candidate.row)]) * UInt128(step(of: candidate).response)
+    /// The member's value times the option's response, in ten-thousandths of the measure's unit.
+    private func expectedValue(of candidate: Candidate, option: Int) -> UInt128 {
+        UInt128(values.values[Int(candidate.row)]) * UInt128(choice.options(of: candidate)[option].response)
     }
 
     /// Expected value for each unit of a budget, as people read it: thousandths of a yuan for a yuan, or for an action.
-    func valuePerCost(of candidate: Candidate, _ share: BudgetShare) -> Int64 {
+    func valuePerCost(of candidate: Candidate, option: Int, _ share: BudgetShare) -> Int64 {
         let unit = budgets.budgets[share.budget].isMoney ? currency.unit : 1
         let divisor = values.scale(currency) * 10_000 * UInt128(share.amount)
-        return Int64(clamping: expectedValue(of: candidate) * 1_000 * unit / divisor)
+        return Int64(clamping: expectedValue(of: candidate, option: option) * 1_000 * unit / divisor)
     }
 
     /// What the evidence of a refused candidate says of its rank.
-    func evidence(of candidate: Candidate) -> [Verdict.Evidence] {
+    func evidence(of candidate: Candidate, option: Int) -> [Verdict.Evidence] {
         let value = values.values[Int(candidate.row)]
         let text =
             switch values.measure {
             case .predicted: Money(minorUnits: value).text(decimals: currency.decimals)
             case .score: Money(minorUnits: value).text(decimals: 4)
             }
-        let response = step(of: candidate).response
+        let response = choice.options(of: candidate)[option].response
         return [Verdict.Evidence(values.measure.rawValue, text)]
             + (response == 10_000 ? [] : [Verdict.Evidence("response_bp", String(response))])
-    }
-
-    private func step(of candidate: Candidate) -> RuleBook.StepRule {
-        rules.playbooks[Int(candidate.playbook)].steps[Int(candidate.step)]
     }
 }

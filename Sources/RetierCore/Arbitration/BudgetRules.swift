@@ -5,8 +5,8 @@ struct BudgetRules: Sendable {
     /// Minor units or actions; below 0 where earlier runs took more than the limit that holds now.
     let left: [Int64]
     private let use: [BudgetUse]
-    /// What an action takes of each budget, by playbook, step and tier; members without a tier come last.
-    private let shares: [[[[BudgetShare]]]]
+    /// What an action takes of each budget, by playbook, step, option and tier; members without a tier come last.
+    private let shares: [[[[[BudgetShare]]]]]
     private let tiers: [UInt8]
     private let lastTier: Int
 
@@ -21,24 +21,26 @@ struct BudgetRules: Sendable {
         lastTier = tierIDs.count - 1
         shares = arbitration.playbooks.map { playbook in
             playbook.steps.map { step in
-                tierIDs.map { tier in
-                    budgets.indices.compactMap { position in
-                        let budget = budgets[position]
-                        let isCounted = budget.scope.covers(
-                            playbook: playbook.id, channel: step.via, tags: step.tags, tier: tier)
-                        let amount = isCounted ? budget.share(cost: step.cost.minorUnits) : 0
-                        return amount > 0 ? BudgetShare(budget: position, amount: amount) : nil
+                step.variants.map { variant in
+                    tierIDs.map { tier in
+                        budgets.indices.compactMap { position in
+                            let budget = budgets[position]
+                            let isCounted = budget.scope.covers(
+                                playbook: playbook.id, channel: step.via, tags: step.tags, tier: tier)
+                            let amount = isCounted ? budget.share(cost: variant.cost.minorUnits) : 0
+                            return amount > 0 ? BudgetShare(budget: position, amount: amount) : nil
+                        }
                     }
                 }
             }
         }
     }
 
-    /// What a candidate takes of each budget that counts it.
-    func shares(of candidate: Candidate) -> [BudgetShare] {
+    /// What a candidate takes of each budget that counts it, with one of its step's options.
+    func shares(of candidate: Candidate, option: Int) -> [BudgetShare] {
         let row = Int(candidate.row)
         let tier = row < tiers.count ? min(Int(tiers[row]), lastTier) : lastTier
-        return shares[Int(candidate.playbook)][Int(candidate.step)][tier]
+        return shares[Int(candidate.playbook)][Int(candidate.step)][option][tier]
     }
 
     /// What earlier runs took of a budget.

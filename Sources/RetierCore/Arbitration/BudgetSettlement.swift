@@ -8,6 +8,9 @@ struct BudgetSettlement {
     private let currency: Currency
     /// Best first.
     private var contenders: [BudgetRanking.Contender]
+    /// By place on the board: the options that suit a member better than the one that is paid, each with a budget that
+    /// could not pay it.
+    private(set) var unaffordable: [Int: [(option: Int, budget: String)]] = [:]
 
     /// - Parameter board: after every gate, so that it is known who contends.
     init(rules: RuleBook, arbitration: Arbitration, board: Board) {
@@ -27,16 +30,42 @@ struct BudgetSettlement {
         for place in contenders.indices {
             let index = contenders[place].index
             guard board.reasons[index] == .selected else { continue }
-            let shares = budgets.shares(of: board.candidates[index])
-            if let lacking = shares.first(where: { left[$0.budget] < $0.amount }) {
+            if let lacking = pay(index, from: &left, on: &board) {
                 board.reasons[index] = .budget
-                contenders[place].refusedBy = Int32(lacking.budget)
+                contenders[place].refusedBy = Int32(lacking)
                 dirty.append(board.range(around: index))
-            } else {
-                for share in shares { left[share.budget] -= share.amount }
             }
         }
         return dirty.isEmpty ? nil : dirty
+    }
+
+    /// Pays the option that suits best of those that can be paid; returns the budget that lacks the means for the one
+    /// that suits best where none can.
+    private mutating func pay(_ index: Int, from left: inout [Int64], on board: inout Board) -> Int? {
+        let candidate = board.candidates[index]
+        var missed: [(option: Int, budget: Int)] = []
+        for option in ranking.choice.order(for: candidate) {
+            let shares = budgets.shares(of: candidate, option: option)
+            if let lacking = shares.first(where: { left[$0.budget] < $0.amount }) {
+                missed.append((option, lacking.budget))
+                continue
+            }
+            for share in shares { left[share.budget] -= share.amount }
+            if ranking.choice.chooses(candidate) { board.options[index] = Int8(option) }
+            unaffordable[index] = missed.isEmpty ? nil : missed.map { ($0.option, budgets.budgets[$0.budget].id) }
+            return nil
+        }
+        return missed.first?.budget
+    }
+
+    /// The option that is paid, or would be best.
+    private func option(at index: Int, on board: Board) -> Int {
+        let isPaid = board.reasons[index] == .selected && board.options[index] >= 0
+        return isPaid ? Int(board.options[index]) : ranking.choice.order(for: board.candidates[index])[0]
+    }
+
+    private func shares(at index: Int, on board: Board) -> [BudgetShare] {
+        budgets.shares(of: board.candidates[index], option: option(at: index, on: board))
     }
 
     /// Sends what was refused for the sake of an action that then went to another playbook's place after all, where
@@ -45,8 +74,8 @@ struct BudgetSettlement {
         var left = remainders(on: board)
         for place in contenders.indices where contenders[place].refusedBy >= 0 {
             let index = contenders[place].index
-            let shares = budgets.shares(of: board.candidates[index])
-            guard shares.allSatisfy({ left[$0.budget] >= $0.amount }) else { continue }
+            var rest = left
+            guard pay(index, from: &rest, on: &board) == nil else { continue }
             let range = board.range(around: index)
             let before = board.reasons[range]
             board.reasons[index] = nil
@@ -55,7 +84,7 @@ struct BudgetSettlement {
                 $0 == index ? board.reasons[$0] == .selected : board.reasons[$0] == before[$0]
             }
             if isAlone {
-                for share in shares { left[share.budget] -= share.amount }
+                left = rest
                 contenders[place].refusedBy = -1
             } else {
                 board.reasons.replaceSubrange(range, with: before)
@@ -69,7 +98,7 @@ struct BudgetSettlement {
     private func remainders(on board: Board, of contenders: ArraySlice<BudgetRanking.Contender>) -> [Int64] {
         var left = budgets.left
         for contender in contenders where board.reasons[contender.index] == .selected {
-            for share in budgets.shares(of: board.candidates[contender.index]) { left[share.budget] -= share.amount }
+            for share in shares(at: contender.index, on: board) { left[share.budget] -= share.amount }
         }
         return left
     }
@@ -83,16 +112,18 @@ struct BudgetSettlement {
             let reason = board.reasons[contender.index]
             guard reason == .selected || reason == .budget else { continue }
             let candidate = board.candidates[contender.index]
-            let shares = budgets.shares(of: candidate)
+            let option = option(at: contender.index, on: board)
+            let shares = budgets.shares(of: candidate, option: option)
             for share in shares { places[share.budget] += 1 }
             guard reason == .budget else { continue }
-            var evidence = ranking.evidence(of: candidate)
+            var evidence = ranking.evidence(of: candidate, option: option)
             var until: Day?
             var isKnown = true
             for share in lacking(contender, shares, left) {
                 evidence += self.evidence(of: lines[share.budget], share)
                 evidence += [
-                    Verdict.Evidence("value_per_cost", thousandths(ranking.valuePerCost(of: candidate, share))),
+                    Verdict.Evidence(
+                        "value_per_cost", thousandths(ranking.valuePerCost(of: candidate, option: option, share))),
                     Verdict.Evidence("place", String(places[share.budget])),
                 ]
                 let next = budgets.budgets[share.budget].nextPeriod(after: asOf)
@@ -116,21 +147,25 @@ struct BudgetSettlement {
     /// who are better left enough.
     func finding(of candidate: Candidate, index: Int?, board: Board) -> Inquiry.Finding {
         var finding = Inquiry.Finding(rule: .budget, refusal: nil)
-        let shares = budgets.shares(of: candidate)
+        let options = ranking.choice.order(for: candidate)
+        let shares = budgets.shares(of: candidate, option: options[0])
         let reason = index.flatMap { board.reasons[$0] }
         guard !shares.isEmpty, reason != .selected else { return finding }
         let isRefused = reason == .budget
         let better = isRefused ? contenders[...] : contenders.prefix { ranking.isBetter($0, than: candidate, board) }
         let left = remainders(on: board, of: better)
+        let canPay = options.contains { option in
+            budgets.shares(of: candidate, option: option).allSatisfy { left[$0.budget] >= $0.amount }
+        }
+        guard isRefused || !canPay else { return finding }
         var lacking = shares.filter { left[$0.budget] < $0.amount }
         // Its place under a cap was given to the next in line, and the money is there again.
         if isRefused, lacking.isEmpty { lacking = shares }
-        guard !lacking.isEmpty else { return finding }
         let evidence = lacking.flatMap { share -> [Verdict.Evidence] in
             let budget = budgets.budgets[share.budget]
             return text(of: budget, used: budget.amount - left[share.budget], share)
         }
-        finding.refusal = Verdict(.budget, evidence: ranking.evidence(of: candidate) + evidence)
+        finding.refusal = Verdict(.budget, evidence: ranking.evidence(of: candidate, option: options[0]) + evidence)
         return finding
     }
 
@@ -140,19 +175,20 @@ struct BudgetSettlement {
         }
         for contender in contenders {
             let candidate = board.candidates[contender.index]
-            let shares = budgets.shares(of: candidate)
+            let option = option(at: contender.index, on: board)
+            let shares = budgets.shares(of: candidate, option: option)
             switch board.reasons[contender.index] {
             case .selected:
                 for share in shares {
                     lines[share.budget].paid += 1
                     lines[share.budget].reserved += share.amount
-                    lines[share.budget].lastPaid = ranking.valuePerCost(of: candidate, share)
+                    lines[share.budget].lastPaid = ranking.valuePerCost(of: candidate, option: option, share)
                 }
             case .budget:
                 for share in lacking(contender, shares, left) {
                     lines[share.budget].unpaid += 1
                     guard lines[share.budget].firstUnpaid == nil else { continue }
-                    lines[share.budget].firstUnpaid = ranking.valuePerCost(of: candidate, share)
+                    lines[share.budget].firstUnpaid = ranking.valuePerCost(of: candidate, option: option, share)
                 }
             default: continue
             }

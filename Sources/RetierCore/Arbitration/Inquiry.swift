@@ -56,6 +56,7 @@ extension Board {
             candidates: decisions.map { Candidate(row: $0.row, playbook: $0.playbook, step: $0.step) })
         for (index, decision) in decisions.enumerated() {
             reasons[index] = decision.verdict.reason
+            options[index] = Int8(decision.option ?? -1)
             contends[index] = Board.contended.contains(decision.verdict.reason)
         }
     }

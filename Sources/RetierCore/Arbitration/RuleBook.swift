@@ -1,12 +1,20 @@
 /// Playbooks and channels as arrays of numbers, prepared once a run so that the loops over candidates look up nothing
 /// by text.
 struct RuleBook: Sendable {
-    struct StepRule: Sendable {
-        /// Position in the channels.
-        var channel: Int
+    struct OptionRule: Sendable {
         var cost: Int64
         /// Basis points of the members who get it.
         var response: Int
+        /// Tags of members whom it suits.
+        var suits: UInt64
+    }
+
+    struct StepRule: Sendable {
+        /// Position in the channels.
+        var channel: Int
+        /// What members are given one of; the step itself where it has no options.
+        var options: [OptionRule]
+        var chooses: Bool
         /// Whether it waits for the clock of its case, with the evidence and the day that it waits for at least.
         var isLater: Bool
         var laterEvidence: [Verdict.Evidence]
@@ -120,7 +128,9 @@ struct RuleBook: Sendable {
         if let level = step.level { evidence.append(Verdict.Evidence("level", String(level))) }
         if let after = step.after { evidence.append(Verdict.Evidence("after", after.description)) }
         return StepRule(
-            channel: channel, cost: step.cost.minorUnits, response: step.response, isLater: step.isLater,
+            channel: channel,
+            options: step.variants.indices.map { RuleBook.optionRule($0, of: step, arbitration.tagIDs) },
+            chooses: !step.options.isEmpty, isLater: step.isLater,
             laterEvidence: evidence,
             laterUntil: step.after.map { $0.after(arbitration.asOf) },
             notEnteredEvidence: evidence + [Verdict.Evidence("waits_for", "entry")],
@@ -136,6 +146,16 @@ struct RuleBook: Sendable {
             if !windows.isEmpty, !sets.contains(windows) { sets.append(windows) }
         }
         return sets
+    }
+
+    private static func optionRule(_ position: Int, of step: Playbook.Step, _ tagIDs: [String]) -> OptionRule {
+        let variant = step.variants[position]
+        let suits = step.options.isEmpty ? [] : step.options[position].suits
+        return OptionRule(
+            cost: variant.cost.minorUnits, response: variant.response,
+            suits: suits.reduce(0) { bits, tag in
+                tagIDs.firstIndex(of: tag).map { bits | 1 << UInt64($0) } ?? bits
+            })
     }
 
     /// The place of each playbook in the order of priority, rank and id.

@@ -50,7 +50,8 @@ package struct Tally: Hashable, Sendable {
         for decision in decisions {
             let cell = decision.playbook * reasons + decision.verdict.reason.position
             counts[cell] += 1
-            costs[cell] += playbooks[decision.playbook].steps[decision.step].cost.minorUnits
+            let step = playbooks[decision.playbook].steps[decision.step]
+            costs[cell] += (decision.option.map { step.options[$0].cost } ?? step.cost).minorUnits
         }
         self.init(
             lines: counts.indices.map { cell in

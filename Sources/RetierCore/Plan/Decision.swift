@@ -11,9 +11,12 @@ package struct Decision: Hashable, Sendable {
     package var arm: Int?
     /// The quiet windows that a send keeps; nil where it keeps none.
     package var quiet: QuietTerm?
+    /// Position in the step's options of what is sent; nil where it has none or nothing is sent.
+    package var option: Int?
 
     package init(
-        row: Int, playbook: Int, step: Int, verdict: Verdict, arm: Int? = nil, quiet: QuietTerm? = nil
+        row: Int, playbook: Int, step: Int, verdict: Verdict, arm: Int? = nil, quiet: QuietTerm? = nil,
+        option: Int? = nil
     ) {
         self.row = row
         self.playbook = playbook
@@ -21,6 +24,7 @@ package struct Decision: Hashable, Sendable {
         self.verdict = verdict
         self.arm = arm
         self.quiet = quiet
+        self.option = option
     }
 }
 

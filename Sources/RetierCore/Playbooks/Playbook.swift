@@ -98,6 +98,8 @@ package struct Playbook: Sendable {
         package var tags: [String]
         /// Further keys that are passed to the receiver as they are, sorted by key: coupon codes, benefit ids, amounts.
         package var parameters: [(key: String, value: String)]
+        /// What a member is chosen one of; empty where the step is the same for all.
+        package var options: [Option] = []
 
         package init(
             id: String, level: Int? = nil, action: String, via: String, template: String? = nil,
@@ -131,7 +133,7 @@ package struct Playbook: Sendable {
                 && left.assign == right.assign && left.due == right.due
                 && left.requiresApproval == right.requiresApproval
                 && left.ignoresQuietHours == right.ignoresQuietHours && left.tags == right.tags
-                && left.parameters.elementsEqual(right.parameters, by: ==)
+                && left.parameters.elementsEqual(right.parameters, by: ==) && left.options == right.options
         }
 
         package func hash(into hasher: inout Hasher) { hasher.combine(id) }

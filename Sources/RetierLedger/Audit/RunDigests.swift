@@ -41,7 +41,8 @@ enum RunDigests {
             name: "decision",
             columns: [
                 "action_id", "run", "member", "playbook", "version", "step", "level", "type", "channel", "endpoint",
-                "arm", "verdict", "reason", "facts", "evidence", "until", "cost", "day", "marks", "tier", "message",
+                "arm", "verdict", "reason", "facts", "evidence", "until", "cost", "day", "marks", "tier", "choice",
+                "message",
             ], order: "rowid"),
         Table(
             name: "experiment_shares", columns: ["number", "experiment", "pilot", "holdout", "arms", "run"],

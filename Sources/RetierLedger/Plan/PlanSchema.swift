@@ -54,14 +54,14 @@ enum PlanSchema {
             ("value", "INTEGER NOT NULL"),
         ])
 
-    /// What is the same for every action of a playbook's step.
+    /// What is the same for every action of a playbook's step, and after it a row for each of its options.
     static let step = Table(
         name: "step",
         columns: [
             ("position", "INTEGER PRIMARY KEY"), ("playbook", "TEXT NOT NULL"), ("version", "INTEGER NOT NULL"),
             ("step", "TEXT NOT NULL"), ("level", "INTEGER"), ("type", "TEXT NOT NULL"), ("channel", "TEXT NOT NULL"),
             ("endpoint", "TEXT NOT NULL"), ("cost", "INTEGER NOT NULL"), ("parameters", "TEXT NOT NULL"),
-            ("assign", "TEXT"), ("due", "INTEGER"), ("marks", "TEXT NOT NULL"),
+            ("assign", "TEXT"), ("due", "INTEGER"), ("marks", "TEXT NOT NULL"), ("choice", "TEXT"),
         ])
 
     /// The experiments of the run: of the playbooks that have one, and `*` of the programme.

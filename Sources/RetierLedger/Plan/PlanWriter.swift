@@ -4,15 +4,17 @@ import RetierCore
 /// Writes the tables of one plan.
 struct PlanWriter {
     var plan: Plan
-    /// The number of each playbook's first step.
-    private let firstSteps: [Int]
+    /// The row of each playbook's steps; those of a step's options follow.
+    private let stepRows: [[Int]]
 
     init(_ plan: Plan) {
         self.plan = plan
         var count = 0
-        firstSteps = plan.playbooks.map { playbook in
-            defer { count += playbook.steps.count }
-            return count
+        stepRows = plan.playbooks.map { playbook in
+            playbook.steps.map { step in
+                defer { count += 1 + step.options.count }
+                return count
+            }
         }
     }
 
@@ -122,25 +124,34 @@ struct PlanWriter {
 
     private func writeSteps(_ writer: PlanTableWriter) throws {
         for (position, playbook) in plan.playbooks.enumerated() {
-            for (offset, step) in playbook.steps.enumerated() {
-                let endpoint = plan.channels.first { $0.id == step.via }?.endpoint ?? ""
-                precondition(!endpoint.isEmpty, "the channel \(step.via) exists")
-                writer.add(Int64(firstSteps[position] + offset + 1))
-                writer.add(playbook.id)
-                writer.add(Int64(playbook.version))
-                writer.add(step.id)
-                writer.add(step.level.map(Int64.init))
-                writer.add(step.action)
-                writer.add(step.via)
-                writer.add(endpoint)
-                writer.add(step.cost.minorUnits)
-                writer.add(JSONText.object(step.parameters))
-                writer.add(step.assign)
-                writer.add(step.due.map { Int64($0.after(plan.header.asOf).number) })
-                writer.add(SendMarks(tags: step.tags, counts: playbook.countsToCaps).text)
-                try writer.endRow()
+            for (offset, bare) in playbook.steps.enumerated() {
+                for (option, step) in ([bare] + bare.options.map(bare.choosing)).enumerated() {
+                    try writeStep(writer, playbook, step, row: stepRows[position][offset] + option + 1)
+                }
             }
         }
+    }
+
+    private func writeStep(
+        _ writer: PlanTableWriter, _ playbook: Playbook, _ step: Playbook.Step, row: Int
+    ) throws {
+        let endpoint = plan.channels.first { $0.id == step.via }?.endpoint ?? ""
+        precondition(!endpoint.isEmpty, "the channel \(step.via) exists")
+        writer.add(Int64(row))
+        writer.add(playbook.id)
+        writer.add(Int64(playbook.version))
+        writer.add(step.id)
+        writer.add(step.level.map(Int64.init))
+        writer.add(step.action)
+        writer.add(step.via)
+        writer.add(endpoint)
+        writer.add(step.cost.minorUnits)
+        writer.add(JSONText.object(step.parameters))
+        writer.add(step.assign)
+        writer.add(step.due.map { Int64($0.after(plan.header.asOf).number) })
+        writer.add(SendMarks(tags: step.tags, counts: playbook.countsToCaps).text)
+        writer.add(step.parameters.first { !step.options.isEmpty && $0.key == Playbook.Step.choiceParameter }?.value)
+        try writer.endRow()
     }
 
     private func writeExperiments(_ writer: PlanTableWriter) throws {
@@ -179,7 +190,7 @@ struct PlanWriter {
             let quiet = try (decision.quiet?.text).map(texts.position(ofName:))
             writer.add(Int64(position + 1))
             writer.add(Int64(member))
-            writer.add(Int64(firstSteps[decision.playbook] + decision.step + 1))
+            writer.add(Int64(stepRows[decision.playbook][decision.step] + (decision.option ?? -1) + 2))
             writer.add(arm)
             writer.add(reasons[decision.verdict.reason.position])
             writer.add(facts)

@@ -259,10 +259,10 @@ private struct PlanCommit {
                 "decision",
                 """
                 INSERT INTO main.decision (action_id, run, member, playbook, version, step, level, type, channel,
-                    endpoint, arm, verdict, reason, facts, evidence, until, cost, day, marks, tier, message)
+                    endpoint, arm, verdict, reason, facts, evidence, until, cost, day, marks, tier, choice, message)
                 SELECT c.action_id, '\(run)', k.key, s.playbook, s.version, s.step, s.level, s.type, s.channel,
                     s.endpoint, arm.text, \(verdict("reason.text")), reason.text, facts.text, evidence.text, d.until,
-                    s.cost, \(plan.header.asOf.number), s.marks, k.tier, c.message
+                    s.cost, \(plan.header.asOf.number), s.marks, k.tier, s.choice, c.message
                 FROM temp.carried c CROSS JOIN plan.decision d ON d.position = c.position
                 CROSS JOIN temp.member_key k ON k.position = d.member CROSS JOIN plan.step s ON s.position = d.step
                 CROSS JOIN plan.text reason ON reason.position = d.reason

@@ -81,7 +81,8 @@ extension Ledger {
             }
         }
         let connection = try ReadConnection(path: path)
-        let statement = try connection.prepare("SELECT member, playbook, step, reason FROM decision WHERE run = ?")
+        let statement = try connection.prepare(
+            "SELECT member, playbook, step, reason, coalesce(choice, '') FROM decision WHERE run = ?")
         try statement.restart()
         try statement.bind(run.id, at: 1)
         var decisions: [Decision] = []
@@ -91,7 +92,11 @@ extension Ledger {
                 place == row || counted[position][step],
                 let reason = ReasonCode(rawValue: statement.text(3))
             else { continue }
-            decisions.append(Decision(row: place, playbook: position, step: step, verdict: Verdict(reason)))
+            let choice = statement.text(4)
+            decisions.append(
+                Decision(
+                    row: place, playbook: position, step: step, verdict: Verdict(reason),
+                    option: playbooks[position].steps[step].options.firstIndex { $0.id == choice }))
         }
         return decisions.sorted { ($0.row, $0.playbook, $0.step) < ($1.row, $1.playbook, $1.step) }
     }

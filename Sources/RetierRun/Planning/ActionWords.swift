@@ -25,18 +25,21 @@ struct ActionWords: Sendable {
         /// The fields that the condition reads.
         var fields: [(field: Field, name: String, kind: Field.Kind)]
         var needsDistances: Bool
-        var steps: [StepWords]
+        /// By step: the words of the step itself, then of each of its options.
+        var steps: [[StepWords]]
 
         init(_ playbook: Playbook, brand: Brand, composers: MessageComposers, asOf: Day) {
             title = playbook.title(brand.programme.language)
             fields = playbook.condition.fields.map { ($0, $0.name, $0.kind) }
             needsDistances = playbook.condition.needsDistances
             steps = playbook.steps.map { step in
-                var words = StepWords(step, of: playbook, brand: brand, asOf: asOf)
                 let endpoint = brand.programme.channel(step.via).flatMap { brand.programme.endpoint($0.endpoint) }
-                // Systems take actions of any size: nothing is asked for each of a million.
-                if let endpoint, endpoint.kind.isForPeople { words.composer = composers[endpoint.id] }
-                return words
+                return ([step] + step.options.map(step.choosing)).map { variant in
+                    var words = StepWords(variant, of: playbook, brand: brand, asOf: asOf)
+                    // Systems take actions of any size: nothing is asked for each of a million.
+                    if let endpoint, endpoint.kind.isForPeople { words.composer = composers[endpoint.id] }
+                    return words
+                }
             }
         }
     }
@@ -95,7 +98,7 @@ struct ActionWords: Sendable {
             }
             var action = PlannedAction(facts: facts)
             if decision.verdict.outcome == .send {
-                let step = playbook.steps[decision.step]
+                let step = playbook.steps[decision.step][(decision.option ?? -1) + 1]
                 action.title = playbook.title
                 if step.needsDistances { member.addDistances(view) }
                 action.text = try text(of: step, decision, for: member.snapshot, &patterns)
@@ -128,7 +131,7 @@ struct ActionWords: Sendable {
             : TemplateVariables.personal(
                 for: member, programme: brand.programme, language: language, only: Set(step.variables))
         let key = Pattern.Key(
-            playbook: decision.playbook, step: decision.step,
+            playbook: decision.playbook, step: decision.step, option: decision.option,
             present: step.variables.map { name in personal[name].map { !$0.isEmpty } })
         if let pattern = patterns[key] { return pattern.text(personal) }
         var marks = step.constants
@@ -147,6 +150,7 @@ struct ActionWords: Sendable {
         struct Key: Hashable {
             var playbook: Int
             var step: Int
+            var option: Int?
             /// Nil for a variable without a value, false for an empty one.
             var present: [Bool?]
         }

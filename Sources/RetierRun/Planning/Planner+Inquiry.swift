@@ -6,7 +6,7 @@ extension Planner {
     func arbitration(
         _ view: RunView, _ playbooks: [Playbook], _ memory: Memory, _ cases: CaseTable, _ waiting: WaitingTable
     ) -> Arbitration {
-        Arbitration(
+        var arbitration = Arbitration(
             brand: programme.brand, asOf: view.facts.asOf, currency: programme.currency, playbooks: playbooks,
             channels: programme.channels, caps: programme.caps, memberIDs: view.facts.memberIDs,
             values: view.memberValues, consents: memory.consents, recipients: memory.recipients,
@@ -14,6 +14,9 @@ extension Planner {
             quiet: memory.quiet, budgets: programme.budgets, budgetUse: memory.budgetUse,
             tierIDs: programme.tiering.ladder.tiers.map(\.id), tiers: view.outcome.standing.tier,
             assignments: memory.assignments, programmeControl: programme.control.share)
+        arbitration.tagIDs = programme.tags.map(\.id)
+        arbitration.memberTags = view.facts.tags
+        return arbitration
     }
 
     /// What every rule says of a member and a playbook that members may enter in a run.

@@ -57,6 +57,9 @@ struct World {
     var budgetUse: [String: BudgetUse] = [:]
     /// Tiers that members have; whoever is not in it has none.
     var tiers: [String: String] = [:]
+    /// Tags that there are, and those of members.
+    var tagIDs: [String] = []
+    var tags: [String: [String]] = [:]
     var assigned: [Assigned] = []
     /// Shares by number, and the share of members who get nothing of any playbook.
     var shares: [Int32: ExperimentShares] = [:]
@@ -145,7 +148,7 @@ struct World {
                 row: rows[one.member] ?? 0, experiment: one.experiment, arm: one.arm, isControl: one.isControl,
                 shares: one.shares, day: one.day, isOwn: one.isOwn)
         }
-        let arbitration = Arbitration(
+        var arbitration = Arbitration(
             brand: "brand", asOf: asOf, currency: Currency(code: "CNY"), playbooks: sorted, channels: mixed(channels),
             caps: mixed(caps),
             memberIDs: PackedStrings(ids), values: MemberValues(predicted: ids.map { Int64(members[$0] ?? 0) }),
@@ -154,6 +157,10 @@ struct World {
             budgets: mixed(budgets), budgetUse: budgetUse,
             tierIDs: World.tierIDs, tiers: ids.map { tier(of: $0) },
             assignments: groups.build(), programmeControl: programmeControl)
+        arbitration.tagIDs = tagIDs
+        arbitration.memberTags = ids.map { id in
+            (tags[id] ?? []).compactMap(tagIDs.firstIndex(of:)).reduce(0) { $0 | 1 << UInt64($1) }
+        }
         return Prepared(arbitration: arbitration, candidates: mixed(candidates), ids: ids)
     }
 

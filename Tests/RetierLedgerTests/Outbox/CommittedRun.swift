@@ -47,7 +47,7 @@ final class CommittedRun {
             try database.execute(
                 sql: """
                     INSERT INTO decision VALUES (?, ?, 2, 'welcome', 1, 's1', NULL, 'care', 'sms', 'crm', NULL,
-                        'suppress', 'no-consent', '{}', '[]', NULL, 0, 20000, '', NULL, NULL)
+                        'suppress', 'no-consent', '{}', '[]', NULL, 0, 20000, '', NULL, NULL, NULL)
                     """, arguments: ["\(run)-action-x", run])
             try AuditTrail.appendCommit(ofRun: run, at: Self.now, in: database)
         }
@@ -63,7 +63,7 @@ final class CommittedRun {
         try database.execute(
             sql: """
                 INSERT INTO decision VALUES (?, ?, ?, 'welcome', 1, 's1', 1, 'care', 'sms', ?, 'a', 'send', 'selected',
-                    '{}', '[]', 20001, 1400, 20000, '', 'core', ?)
+                    '{}', '[]', 20001, 1400, 20000, '', 'core', NULL, ?)
                 """, arguments: ["\(run)-action-\(position)", run, position == 1 ? 2 : 1, endpoint, id])
         try database.execute(
             sql: "INSERT INTO message_recipient VALUES (?, ?, ?)",

@@ -151,4 +151,58 @@ import Testing
         let report = try #require(bench.files("var/reports").first { $0.hasSuffix(".html") })
         #expect(try bench.read("var/reports/\(report)").contains("剧本之间的挤占"))
     }
+
+    /// L2 of an escalation is the benefit that suits the member best of those that the budget can pay.
+    @Test func theSecondLevelIsTheBestBenefitThatTheBudgetCanPay() throws {
+        let ladder = """
+            playbook: ladder
+            title: Ladder
+            version: 1
+            on: daily
+            priority: protect
+            when: days_since_order >= 30
+            once_per: P90D
+            stop_when: [order]
+            steps:
+              - {id: l1, level: L1, do: care, via: service-desk}
+              - id: l2
+                level: L2
+                after: P3D
+                do: benefit
+                via: ceo-office
+                with: {benefit: none}
+                choose:
+                  - {id: card, cost: 10.00, with: {benefit: CARD10}}
+                  - {id: tasting, suits: [tea], cost: 30.00, with: {benefit: TEA30}}
+            budget: {amount: 50.00, per: P1M}
+
+            """
+        let bench = try bench([ladder], "tags:\n  tea: {title: Tea, when: orders >= 1}\n")
+        for day in 10...12 { try bench.must(["run", "daily", "--as-of", "2026-10-\(day)"]) }
+        try bench.must(["plan", "daily", "--as-of", "2026-10-13"])
+        try bench.must(["apply", bench.path("var/plans/daily-2026-10-13.plan"), "--no-deliver"])
+        let evidence = { (key: String) in "coalesce(json_extract(evidence, '$.\(key)'), '')" }
+        #expect(
+            try bench.ledger().lines(
+                """
+                SELECT reason, choice, cost, \(evidence("suits")), \(evidence("unaffordable")),
+                    \(evidence("passed_over"))
+                FROM decision WHERE step = 'l2' AND verdict = 'send' ORDER BY choice, member
+                """) == [
+                    "selected|card|1000||tasting ladder|", "selected|card|1000||tasting ladder|",
+                    "selected|tasting|3000|tea||card",
+                ])
+        // What was chosen is what leaves.
+        let bodies = try bench.ledger().lines(
+            "SELECT CAST(body AS TEXT) FROM message_body JOIN message ON key = message WHERE state = 'pending'"
+        ).joined()
+        #expect(bodies.contains(#""benefit":"TEA30","choice":"tasting""#))
+        #expect(bodies.contains(#""benefit":"CARD10","choice":"card""#) && !bodies.contains("none"))
+        try bench.must(["deliver"])
+        let run = try bench.ledger().lines("SELECT id FROM run ORDER BY as_of DESC LIMIT 1")
+        let explained = try bench.must(["explain", "a", "--run"] + run).output
+        #expect(explained.contains("choice") && explained.contains("passed_over"), "\(explained)")
+        #expect(try plan(bench, "daily", "2026-10-14").budgets.map(\.used_before) == ["50.00"])
+        try bench.must(["audit", "verify"])
+    }
 }

@@ -147,7 +147,7 @@ struct ReportFixtureWriter {
         try database.execute(
             sql: """
                 INSERT INTO decision VALUES (?, ?, ?, ?, ?, 'l1', NULL, 'care', 'sms', 'crm', NULL, ?, ?, '{}', '[]',
-                NULL, ?, ?, '', NULL, ?)
+                NULL, ?, ?, '', NULL, NULL, ?)
                 """,
             arguments: [
                 "\(run)-\(member)", run, member, play.id, play.version, reason.outcome.rawValue, reason.rawValue,
