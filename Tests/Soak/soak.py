@@ -184,14 +184,21 @@ class Soak:
         with open(planned, "a", encoding="utf-8") as file:
             file.write(shown if os.path.getsize(planned) == 0 else shown.split("\n", 1)[1])
         quiet = 0
+        committed = False
         while self.killed < goal and quiet < 3:
-            command = ["apply", plan] if self.random.random() < 0.3 else ["deliver"]
+            # A delivery of the month before would make a plan stale that is not committed yet.
+            command = ["apply", plan] if not committed or self.random.random() < 0.3 else ["deliver"]
             code = self.live(*command)
+            committed = committed or self.is_committed(month)
             # Everything is delivered: the next month brings more.
             quiet = quiet + 1 if code in (0, 3) and command == ["deliver"] else 0
             if sys.stdout.isatty():
                 print(f"\r{self.killed} of {self.kills} killed", end="", flush=True)
         self.retier("apply", plan, "--no-deliver")
+
+    def is_committed(self, month):
+        status = json.loads(self.retier("status", "--json", codes=(0, 3)).stdout)
+        return any(run["period"] == month for run in status["runs"])
 
     def run(self):
         self.retier("init", self.brand)

@@ -28,7 +28,17 @@ package struct Courier: Sendable {
         /// Requests go on while the ledger writes and the disk has its say. What a crash sends twice is among them.
         package var claimAhead = 8_192
         /// The same at the beginning and after a failure.
-        var firstAhead: Int { min(claimAhead, 48) }
+        package var firstAhead: Int { min(claimAhead, 48) }
+        /// How many may be claimed ahead after so many results of an endpoint.
+        ///
+        /// Few at first, more while all goes well, so that a receiver that is down is not called hundreds of times
+        /// before the news is recorded; and of a slow one no more than what it takes in about a second, because a crash
+        /// sends again what was claimed.
+        package func ahead(after before: Int?, ended: Int, isWell: Bool) -> Int {
+            guard isWell else { return firstAhead }
+            return max(firstAhead, min(2 * (before ?? firstAhead), 4 * ended, claimAhead))
+        }
+
         /// Called after each step; an error thrown from it stops the courier dead, as a crash would.
         package var afterStep: @Sendable (Step) throws -> Void = { _ in }
 

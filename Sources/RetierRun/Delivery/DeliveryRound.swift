@@ -14,9 +14,7 @@ struct DeliveryRound {
     private let owner = "c" + UUID().uuidString.lowercased().filter { $0 != "-" }.prefix(14)
     /// Messages claimed and not yet recorded, by endpoint.
     private var outstanding: [String: Int] = [:]
-    /// How many messages may be claimed ahead, by endpoint: few at first, more while all goes well, so that a receiver
-    /// that is down is not called hundreds of times before the news is recorded; and of a slow one no more than what it
-    /// takes in about a second, because a crash sends again what was claimed.
+    /// How many messages may be claimed ahead, by endpoint.
     private var ahead: [String: Int] = [:]
     /// Tasks that are being asked about: they are not claimed, so only this courier knows.
     private var asked: Set<String> = []
@@ -140,8 +138,7 @@ struct DeliveryRound {
         }
         for (endpoint, ended) in ended {
             outstanding[endpoint, default: 0] -= ended.count
-            let grown = min(2 * ahead[endpoint, default: options.firstAhead], 4 * ended.count, options.claimAhead)
-            ahead[endpoint] = ended.isWell ? max(grown, options.firstAhead) : options.firstAhead
+            ahead[endpoint] = options.ahead(after: ahead[endpoint], ended: ended.count, isWell: ended.isWell)
         }
     }
 
