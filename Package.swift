@@ -93,8 +93,9 @@ let package = Package(
             path: "Tests/CourierProbe", swiftSettings: strict),
         // Arbitrates a made-up run, for Benchmarks/arbitration; never shipped.
         .executableTarget(
-            name: "ArbitrationProbe", dependencies: ["RetierCore"], path: "Tests/ArbitrationProbe",
+            name: "ArbitrationProbe", dependencies: ["RetierCore", "ProbeClock"], path: "Tests/ArbitrationProbe",
             swiftSettings: strict),
+        .target(name: "ProbeClock", path: "Tests/ProbeClock", swiftSettings: strict),
         // Lifetime models on a file, for Benchmarks/lifetime; never shipped.
         .executableTarget(
             name: "LifetimeProbe", dependencies: ["RetierStatistics", "RetierCore"], path: "Tests/LifetimeProbe",
@@ -106,8 +107,8 @@ let package = Package(
             swiftSettings: strict),
         // Times models for Benchmarks; never shipped.
         .executableTarget(
-            name: "StatisticsProbe", dependencies: ["RetierStatistics", "RetierCore"], path: "Tests/StatisticsProbe",
-            swiftSettings: strict),
+            name: "StatisticsProbe", dependencies: ["RetierStatistics", "RetierCore", "ProbeClock"],
+            path: "Tests/StatisticsProbe", swiftSettings: strict),
         .testTarget(
             name: "RetierBrandTests", dependencies: ["RetierBrand", "RetierCore", "RetierTestSupport"],
             exclude: ["Fixtures", "Golden"], swiftSettings: strict),

@@ -1,4 +1,5 @@
 import Foundation
+import ProbeClock
 import RetierCore
 
 /// Arbitrates a made-up run and times it, for `Benchmarks/arbitration`.
@@ -130,20 +131,5 @@ private struct MadeUpRun {
                 budget("offers", .actions(max(1, members / 20)), .init(tags: ["offer"])),
             ],
             tierIDs: ["core", "base"], tiers: (0..<members).map { random($0, 4_000) % 20 == 0 ? 0 : 1 })
-    }
-}
-
-/// A moment on the wall's clock and the process's.
-private struct Moment {
-    private let wall = Moment.seconds(CLOCK_MONOTONIC)
-    private let processor = Moment.seconds(CLOCK_PROCESS_CPUTIME_ID)
-
-    /// Wall and processor seconds since another moment.
-    func since(_ other: Moment) -> [Double] { [wall - other.wall, processor - other.processor] }
-
-    private static func seconds(_ clock: clockid_t) -> Double {
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 }

@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import ProbeClock
 import RetierCore
 import RetierStatistics
 
@@ -60,20 +61,5 @@ enum StatisticsProbe {
                 (0..<length).map { bytes.loadUnaligned(fromByteOffset: (row * length + $0) * 8, as: Double.self) }
             }
         }
-    }
-}
-
-/// A moment on the wall's clock and the process's.
-private struct Moment {
-    private let wall = Moment.seconds(CLOCK_MONOTONIC)
-    private let processor = Moment.seconds(CLOCK_PROCESS_CPUTIME_ID)
-
-    /// Wall and processor seconds since another moment.
-    func since(_ other: Moment) -> [Double] { [wall - other.wall, processor - other.processor] }
-
-    private static func seconds(_ clock: clockid_t) -> Double {
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 }

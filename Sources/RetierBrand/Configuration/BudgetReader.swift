@@ -36,16 +36,11 @@ struct BudgetReader {
     }
 
     private mutating func money(_ node: YAMLNode) -> Money? {
-        guard let text = node.text, TextFormat.money.accepts(text) else { return nil }
-        guard let money = Money(text: text, decimals: currency.decimals) else {
-            findings.add(
-                "bad-value", at: node, message: "`\(text)` has more decimals than \(currency.code)",
-                hint: "write at most \(currency.decimals) decimals")
-            return nil
-        }
+        guard let money = findings.money(node, in: currency) else { return nil }
         guard money.minorUnits > 0 else {
             findings.add(
-                "bad-value", at: node, message: "with a budget of \(text) nothing that costs anything is ever sent",
+                "bad-value", at: node,
+                message: "with a budget of \(node.text ?? "") nothing that costs anything is ever sent",
                 hint: "write an amount above 0, or pause the playbooks with `paused: true`")
             return nil
         }

@@ -35,14 +35,7 @@ struct GuardReader {
 
     private func most(_ node: YAMLNode, _ amount: PlanAmount, _ key: String, _ findings: inout Findings) -> Int64? {
         guard amount == .cost else { return node.integer.map(Int64.init) }
-        guard let text = node.text else { return nil }
-        let money = Money(text: text, decimals: currency.decimals)
-        if money == nil {
-            findings.add(
-                "bad-value", at: node, message: "`guards.\(key)` has more decimals than \(currency.code)",
-                hint: "write at most \(currency.decimals) decimals")
-        }
-        return money?.minorUnits
+        return findings.money(node, in: currency, named: "guards.\(key)")?.minorUnits
     }
 
     private func sources(_ node: YAMLNode?, _ findings: inout Findings) -> [GuardLimits.Source] {

@@ -73,13 +73,8 @@ struct OptionReader {
     }
 
     private mutating func money(_ node: YAMLNode?) -> Money {
-        guard let node, let text = node.text, TextFormat.money.accepts(text) else { return .zero }
         let currency = programme?.currency ?? Currency(code: "CNY")
-        if let money = Money(text: text, decimals: currency.decimals) { return money }
-        findings.add(
-            "bad-value", at: node, message: "`\(text)` has more decimals than \(currency.code)",
-            hint: "write at most \(currency.decimals) decimals")
-        return .zero
+        return node.flatMap { findings.money($0, in: currency) } ?? .zero
     }
 
     /// Basis points; 100 % where it is left out.

@@ -103,7 +103,7 @@ package struct Arbitration: Sendable {
             board.withholdLaterSteps(in: range, rules: rules)
         }
         let lines = budgets.explain(&board)
-        OptionChoice(rules: rules, arbitration: self).explain(&board, unaffordable: budgets.unaffordable)
+        budgets.explainChoices(&board)
         let decisions = board.decisions()
         let displacements = Displacement.all(in: decisions, playbooks: playbooks)
         return Settlement(

@@ -10,7 +10,7 @@ struct BudgetSettlement {
     private var contenders: [BudgetRanking.Contender]
     /// By place on the board: the options that suit a member better than the one that is paid, each with a budget that
     /// could not pay it.
-    private(set) var unaffordable: [Int: [(option: Int, budget: String)]] = [:]
+    private var unaffordable: [Int: [(option: Int, budget: String)]] = [:]
 
     /// - Parameter board: after every gate, so that it is known who contends.
     init(rules: RuleBook, arbitration: Arbitration, board: Board) {
@@ -134,6 +134,9 @@ struct BudgetSettlement {
         }
         return lines
     }
+
+    /// Settles and explains what members are given of options.
+    func explainChoices(_ board: inout Board) { ranking.choice.explain(&board, unaffordable: unaffordable) }
 
     /// The budgets that cannot pay a contender; the one that refused it where its place was given away since.
     private func lacking(

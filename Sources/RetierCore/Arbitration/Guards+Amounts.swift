@@ -11,10 +11,9 @@ extension Guards {
 
     func share(_ amount: PlanAmount, _ measures: GuardMeasures) -> GuardFinding? {
         let value = measures.amounts[amount]
-        guard let guardID = amount.guards.share, let limit = limits.amounts[amount]?.share, measures.members > 0,
-            value * 10_000 > Int64(limit * measures.members)
+        guard let guardID = amount.guards.share, let limit = limits.amounts[amount]?.share,
+            let share = Guards.share(value, of: Int64(measures.members), beyond: limit)
         else { return nil }
-        let share = Int(value) * 10_000 / measures.members
         return GuardFinding(
             guardID: guardID, limit: Int64(limit), value: Int64(share),
             sentence: sentence(
@@ -23,12 +22,11 @@ extension Guards {
     }
 
     func growth(_ amount: PlanAmount, _ measures: GuardMeasures) -> GuardFinding? {
-        guard let limit = limits.amounts[amount]?.growth, let before = measures.earlier.first?[amount], before > 0,
-            measures.own.actions >= Guards.growthFloor
-        else { return nil }
         let now = measures.own[amount]
-        guard now > before, Guards.isBeyond(now - before, of: before, limit) else { return nil }
-        let growth = Guards.basisPoints(now - before, of: before)
+        guard let limit = limits.amounts[amount]?.growth, let before = measures.earlier.first?[amount],
+            measures.own.actions >= Guards.growthFloor,
+            let growth = Guards.share(now - before, of: before, beyond: limit)
+        else { return nil }
         return GuardFinding(
             guardID: amount.guards.growth, limit: Int64(limit), value: Int64(growth),
             sentence: sentence(
@@ -39,15 +37,13 @@ extension Guards {
     }
 
     func drift(_ amount: PlanAmount, _ measures: GuardMeasures) -> GuardFinding? {
-        guard let limit = limits.amounts[amount]?.drift,
-            let usual = Guards.median(measures.earlier.map { $0[amount] }), usual > 0,
-            let usualActions = Guards.median(measures.earlier.map { Int64($0.actions) }),
-            max(Int64(measures.own.actions), usualActions) >= Guards.growthFloor
-        else { return nil }
         let now = measures.own[amount]
-        let distance = abs(now - usual)
-        guard Guards.isBeyond(distance, of: usual, limit) else { return nil }
-        let drift = Guards.basisPoints(distance, of: usual)
+        guard let limit = limits.amounts[amount]?.drift,
+            let usual = Guards.median(measures.earlier.map { $0[amount] }),
+            let usualActions = Guards.median(measures.earlier.map { Int64($0.actions) }),
+            max(Int64(measures.own.actions), usualActions) >= Guards.growthFloor,
+            let drift = Guards.share(abs(now - usual), of: usual, beyond: limit)
+        else { return nil }
         return GuardFinding(
             guardID: amount.guards.drift, limit: Int64(limit), value: Int64(drift),
             sentence: sentence(
@@ -55,15 +51,6 @@ extension Guards {
                 zh: "，近期通常为 \(text(usual, amount))（偏离 \(percent(drift))），上限 \(percent(limit))",
                 en: " instead of the usual \(text(usual, amount)) (\(percent(drift)) away); "
                     + "the limit is \(percent(limit))"))
-    }
-
-    /// Exact: money of large brands times 10,000 may not fit into 64 bits.
-    private static func isBeyond(_ part: Int64, of whole: Int64, _ limit: Int) -> Bool {
-        Int128(part) * 10_000 > Int128(limit) * Int128(whole)
-    }
-
-    private static func basisPoints(_ part: Int64, of whole: Int64) -> Int {
-        Int(clamping: Int128(part) * 10_000 / Int128(whole))
     }
 
     private func sentence(_ amount: PlanAmount, _ value: Int64, zh: String, en: String) -> LocalizedText {

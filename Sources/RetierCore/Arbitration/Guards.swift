@@ -149,9 +149,9 @@ package struct Guards: Sendable {
     private func rowFalls(_ measures: GuardMeasures) -> [GuardFinding] {
         guard let limit = limits.maxRowFall else { return [] }
         return measures.rowCounts.compactMap { count in
-            guard let before = count.before, let fall = Guards.fall(from: before, to: count.now, beyond: limit) else {
-                return nil
-            }
+            guard let before = count.before,
+                let fall = Guards.share(Int64(before - count.now), of: Int64(before), beyond: limit)
+            else { return nil }
             return GuardFinding(
                 guardID: .rowFall, limit: Int64(limit), value: Int64(fall),
                 sentence: LocalizedText(
@@ -184,7 +184,7 @@ package struct Guards: Sendable {
         let source = arrivals.source
         guard let limit = source.maxFall, let rows = arrivals.rows.first,
             let usual = Guards.median(arrivals.rows.dropFirst().map(Int64.init)),
-            let fall = Guards.fall(from: Int(usual), to: rows, beyond: limit)
+            let fall = Guards.share(usual - Int64(rows), of: usual, beyond: limit)
         else { return nil }
         return GuardFinding(
             guardID: .sourceFall, limit: Int64(limit), value: Int64(fall),
@@ -194,10 +194,13 @@ package struct Guards: Sendable {
                     + "(\(percent(fall)) fewer), the limit is \(percent(limit))"))
     }
 
-    /// The fall in basis points where it is more than `limit`.
-    private static func fall(from before: Int, to now: Int, beyond limit: Int) -> Int? {
-        guard before > 0, now < before, (before - now) * 10_000 > limit * before else { return nil }
-        return (before - now) * 10_000 / before
+    /// A part as a share of a whole in basis points, where both are above 0 and it is more than `limit`.
+    ///
+    /// Exact: money of large brands times 10,000 may not fit into 64 bits.
+    static func share(_ part: Int64, of whole: Int64, beyond limit: Int) -> Int? {
+        let scaled = Int128(part) * 10_000
+        guard part > 0, whole > 0, scaled > Int128(limit) * Int128(whole) else { return nil }
+        return Int(clamping: scaled / Int128(whole))
     }
 
     /// The lower median of the first so many; nil of too few.

@@ -65,17 +65,7 @@ extension Board {
 
     /// The candidates of a row; empty where it has none.
     fileprivate func range(ofRow row: Int32) -> Range<Int> {
-        let lower = firstIndex { $0.row >= row }
-        return lower..<firstIndex { $0.row > row }
-    }
-
-    /// The first candidate of those that are sorted by whether they pass a test.
-    private func firstIndex(where isPast: (Candidate) -> Bool) -> Int {
-        var (lower, upper) = (0, candidates.count)
-        while lower < upper {
-            let middle = (lower + upper) / 2
-            if isPast(candidates[middle]) { upper = middle } else { lower = middle + 1 }
-        }
-        return lower
+        let lower = candidates.partitioningIndex { $0.row >= row }
+        return lower..<candidates.partitioningIndex { $0.row > row }
     }
 }

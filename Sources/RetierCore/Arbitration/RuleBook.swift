@@ -93,7 +93,7 @@ struct RuleBook: Sendable {
                     RuleBook.stepRule($0, of: playbook, in: arbitration, caps.caps, quietSets)
                 },
                 order: places[position],
-                priority: UInt8(Playbook.Priority.allCases.firstIndex(of: playbook.priority) ?? 0),
+                priority: playbook.priority.place,
                 experiment: experiments[position],
                 pilotEvidence: [Verdict.Evidence("pilot_bp", String(playbook.shares.pilot))],
                 controlEvidence: [Verdict.Evidence("holdout_bp", String(playbook.shares.holdout))],
@@ -160,12 +160,10 @@ struct RuleBook: Sendable {
 
     /// The place of each playbook in the order of priority, rank and id.
     private static func places(of playbooks: [Playbook]) -> [Int] {
-        let priorities = Playbook.Priority.allCases
         let sorted = playbooks.indices.sorted { left, right in
             let (first, second) = (playbooks[left], playbooks[right])
             if first.priority != second.priority {
-                return (priorities.firstIndex(of: first.priority) ?? 0)
-                    < (priorities.firstIndex(of: second.priority) ?? 0)
+                return first.priority.place < second.priority.place
             }
             if first.rank != second.rank { return first.rank < second.rank }
             return first.id.utf8.lexicographicallyPrecedes(second.id.utf8)
@@ -174,4 +172,9 @@ struct RuleBook: Sendable {
         for (place, position) in sorted.enumerated() { places[position] = place }
         return places
     }
+}
+
+extension Playbook.Priority {
+    /// Earlier is better.
+    fileprivate var place: UInt8 { UInt8(Playbook.Priority.allCases.firstIndex(of: self) ?? 0) }
 }

@@ -19,8 +19,36 @@ package enum WebhookSignature {
     package static func signature(
         messageID: String, body: Data, at now: Instant, secret: WebhookSecret, after prefix: String = ""
     ) -> String {
-        let moment = String(now.seconds)
-        let count = messageID.utf8.count + moment.utf8.count + body.count + 2
+        let codes = codes(messageID: messageID, timestamp: String(now.seconds), body: body, secret: secret)
+        var text = prefix
+        // A key's `v1,` and 44 signs, and a space.
+        text.reserveCapacity(prefix.utf8.count + 48 * codes.count)
+        for (index, code) in codes.enumerated() {
+            text += index == 0 ? "v1," : " v1,"
+            text += code.withUnsafeBytes { Data($0).base64EncodedString() }
+        }
+        return text
+    }
+
+    /// Whether one of the signatures in a `webhook-signature` is that of one of the keys; compared in constant time.
+    ///
+    /// - Parameter timestamp: as it was signed, in seconds since 1970.
+    package static func isValid(
+        _ signatures: String, messageID: String, timestamp: String, body: Data, secret: WebhookSecret
+    ) -> Bool {
+        let given = signatures.split(separator: " ").filter { $0.hasPrefix("v1,") }.compactMap {
+            Data(base64Encoded: String($0.dropFirst("v1,".count)))
+        }
+        return codes(messageID: messageID, timestamp: timestamp, body: body, secret: secret).contains { right in
+            given.contains { right == $0 }
+        }
+    }
+
+    /// The code of `id.timestamp.body` by each key.
+    private static func codes(
+        messageID: String, timestamp: String, body: Data, secret: WebhookSecret
+    ) -> [HMAC<SHA256>.MAC] {
+        let count = messageID.utf8.count + timestamp.utf8.count + body.count + 2
         // One piece: every call into the hash costs as much as a hundred bytes of it.
         return withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { signed in
             var end = 0
@@ -30,37 +58,14 @@ package enum WebhookSignature {
             }
             append(messageID.utf8)
             append(CollectionOfOne(UInt8(ascii: ".")))
-            append(moment.utf8)
+            append(timestamp.utf8)
             append(CollectionOfOne(UInt8(ascii: ".")))
             body.withUnsafeBytes { append($0) }
-            var text = prefix
-            // A key's `v1,` and 44 signs, and a space.
-            text.reserveCapacity(prefix.utf8.count + 48 * secret.codes.count)
-            for (index, prepared) in secret.codes.enumerated() {
+            return secret.codes.map { prepared in
                 var code = prepared
                 code.update(data: UnsafeRawBufferPointer(signed))
-                text += index == 0 ? "v1," : " v1,"
-                text += code.finalize().withUnsafeBytes { Data($0).base64EncodedString() }
+                return code.finalize()
             }
-            return text
-        }
-    }
-
-    /// Whether one of the signatures in a `webhook-signature` is that of one of the keys; compared in constant time.
-    ///
-    /// - Parameter timestamp: as it was signed, in seconds since 1970.
-    package static func isValid(
-        _ signatures: String, messageID: String, timestamp: String, body: Data, secret: WebhookSecret
-    ) -> Bool {
-        let signed = Data(messageID.utf8) + Data(".".utf8) + Data(timestamp.utf8) + Data(".".utf8) + body
-        let given = signatures.split(separator: " ").filter { $0.hasPrefix("v1,") }.compactMap {
-            Data(base64Encoded: String($0.dropFirst("v1,".count)))
-        }
-        return secret.codes.contains { prepared in
-            var code = prepared
-            code.update(data: signed)
-            let right = code.finalize()
-            return given.contains { right == $0 }
         }
     }
 

@@ -5,8 +5,6 @@ package struct PlanFigures: Sendable {
     /// How the candidates ended, by playbook and reason.
     package var tally: Tally
     package var sends: PlanSends
-    /// Members who get an action.
-    package var reach: Int
 }
 
 extension PlanFile {
@@ -31,11 +29,11 @@ extension PlanFile {
                 playbook: step.playbook, reason: reason, count: count,
                 cost: Money(minorUnits: step.cost * Int64(count)))
         }
-        return PlanFigures(tally: Tally(lines: lines), sends: sends, reach: try reach { _ in true })
+        return PlanFigures(tally: Tally(lines: lines), sends: sends)
     }
 
     /// How many members get an action of these playbooks.
-    package func reach(of isCounted: (_ playbook: String) -> Bool) throws -> Int {
+    package func reach(of isCounted: (_ playbook: String) -> Bool = { _ in true }) throws -> Int {
         let counted = Set(try steps().filter { isCounted($0.value.playbook) }.keys)
         let texts = try PlanTextReader(connection)
         var isSent: [Int64: Bool] = [:]

@@ -14,6 +14,8 @@ extension Ledger {
         var uses = Dictionary(uniqueKeysWithValues: budgets.map { ($0.id, BudgetUse()) })
         let starts = budgets.map { $0.period(containing: asOf).first }
         guard let first = starts.min() else { return [:] }
+        // Only sends have a message; the verdicts are those of the index `decision_entry`, which would not be used
+        // otherwise.
         let sums = try pool.read { database in
             try Row.fetchAll(
                 database,

@@ -75,8 +75,8 @@ package struct Courier: Sendable {
         let dispatch = try Dispatch(
             programme: programme, brandDirectory: brandDirectory, secrets: secrets, clock: clock)
         var round = DeliveryRound(
-            outbox: Outbox(ledger, quiet: QuietCalendar(programme.quiet, zone: programme.zone)), dispatch: dispatch,
-            options: options, clock: clock, stop: stop)
+            outbox: Outbox(ledger, quiet: programme.quietCalendar), dispatch: dispatch, options: options, clock: clock,
+            stop: stop)
         do {
             try round.run()
         } catch {

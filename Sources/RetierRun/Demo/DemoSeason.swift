@@ -18,8 +18,6 @@ enum DemoSeason {
         let (_, month, date) = day.components
         var percent = 95
         if festival { percent = 260 } else if month == 1 && date >= 8 || month == 2 && date <= 6 { percent = 140 }
-        // 1970-01-01 was a Thursday.
-        let weekday = (Int(day.number) + 3) % 7
-        return weekday >= 5 ? percent * 6 / 5 : percent
+        return day.weekday >= 5 ? percent * 6 / 5 : percent
     }
 }

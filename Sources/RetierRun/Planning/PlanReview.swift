@@ -19,15 +19,14 @@ package struct PlanReview: Sendable {
         header = plan.header
         digest = plan.digest
         members = plan.members
-        let decided = try plan.figures()
-        tally = decided.tally
+        tally = try plan.tally()
         figures = try plan.runFigures()
         transitions = try plan.transitionCounts()
         let programme = workspace.programme
         let last = try workspace.ledger.lastRun()
         let before = Dictionary((last?.inputs ?? []).map { ($0.name, $0.count) }) { first, _ in first }
         let amounts = PlanAmounts(
-            actions: tally.count(.send), reach: decided.reach, demotions: transitions[.demoted] ?? 0,
+            actions: tally.count(.send), reach: try plan.reach(), demotions: transitions[.demoted] ?? 0,
             cost: tally.cost())
         let earlier = try workspace.ledger.lastRuns(kind: header.kind, count: Guards.usualRuns.upperBound)
         let measures = GuardMeasures(

@@ -36,7 +36,7 @@ package struct SendTimes: Sendable {
         let standings = try outbox.standings(endpoints.limits, now: now)
         let gates = Dictionary(standings.map { ($0.endpoint, $0.gate) }) { first, _ in first }
         let batches = try SendTimes.batches(of: plan, sends: sends, endpoints: endpoints, workspace: workspace)
-        let calendar = workspace.quietCalendar
+        let calendar = workspace.programme.quietCalendar
         forecasts = endpoints.map { endpoint in
             let due = (batches[endpoint.id] ?? [:]).map { (calendar.firstMoment($0.key, from: now), $0.value) }
             return SendForecast(

@@ -88,7 +88,7 @@ package struct Runs: Sendable {
             currentInputs: workspace.brand.planInputs, overrides: overrides, findings: review.findings, lease: lease,
             now: now, ladders: workspace.ladders,
             uncounted: workspace.programme.uncountedStatuses, zone: workspace.programme.zone,
-            quiet: workspace.quietCalendar, stageEnded: timings.end)
+            quiet: workspace.programme.quietCalendar, stageEnded: timings.end)
         let composers = try MessageComposers(
             programme: workspace.programme, templates: workspace.brand.templates, header: plan.header, committedAt: now)
         let result = try ledger.commit(plan, order) { try composers.messages(of: $0) }

@@ -82,9 +82,6 @@ package final class Workspace: Sendable {
         return report
     }
 
-    /// When messages may leave.
-    var quietCalendar: QuietCalendar { QuietCalendar(programme.quiet, zone: programme.zone) }
-
     /// Takes back what has not left for members who withdrew their consent.
     package func takeBackWithdrawn() throws -> Withdrawals {
         let shortening = programme.endpoints.filter { ListCut.canCut($0.kind) }.map(\.id)
@@ -129,4 +126,9 @@ extension CaseClosings {
         return "\(cases) case(s) closed: the member came back or was taken care of; \(cancelled) message(s) that had "
             + "not left are cancelled, \(withdrawn) deferred action(s) withdrawn"
     }
+}
+
+extension Programme {
+    /// When messages may leave.
+    var quietCalendar: QuietCalendar { QuietCalendar(quiet, zone: zone) }
 }
