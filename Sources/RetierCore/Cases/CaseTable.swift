@@ -16,12 +16,14 @@ package struct CaseTable: Sendable {
     /// - Parameters:
     ///   - cases: each with its member's row, in any order.
     ///   - playbooks: the run's, in the order of their ids.
+    ///   - others: further playbooks of the brand, of whose cases the run takes no step: an escalation among them keeps
+    ///     the run from its member all the same.
     ///   - takesSteps: whether the run takes steps that are due: a daily run does.
     package init(
-        count: Int, cases: [(row: Int, value: MemberCase)] = [], playbooks: [Playbook] = [], asOf: Day,
-        takesSteps: Bool = true
+        count: Int, cases: [(row: Int, value: MemberCase)] = [], playbooks: [Playbook] = [],
+        others: [Playbook] = [], asOf: Day, takesSteps: Bool = true
     ) {
-        let ladders = playbooks.map(CaseLadder.init)
+        let ladders = Dictionary((playbooks + others).map { ($0.id, CaseLadder($0)) }) { first, _ in first }
         let positions = Dictionary(uniqueKeysWithValues: playbooks.enumerated().map { ($0.element.id, $0.offset) })
         // Two members who were merged may both have a case: the older one goes on.
         let sorted = cases.sorted { left, right in
@@ -35,7 +37,7 @@ package struct CaseTable: Sendable {
             if row != last { (busy, isEscalated) = ([], false) }
             last = row
             let position = positions[value.playbook]
-            let ladder = position.flatMap { ladders[$0] }
+            let ladder = ladders[value.playbook] ?? nil
             var value = value
             value.come(to: asOf, ladder: ladder)
             guard !value.state.isFinal else { continue }

@@ -1,3 +1,4 @@
+import RetierBrand
 import RetierCore
 import RetierLedger
 
@@ -26,7 +27,8 @@ extension Planner {
         let memory = try memory(of: view.facts, for: playbooks, view.kind)
         let (count, asOf) = (view.facts.count, view.facts.asOf)
         let cases = CaseTable(
-            count: count, cases: memory.openCases, playbooks: playbooks, asOf: asOf, takesSteps: view.kind == .daily)
+            count: count, cases: memory.openCases, playbooks: playbooks, others: brand.playbooks, asOf: asOf,
+            takesSteps: view.kind == .daily)
         let waiting = WaitingTable(count: count, asOf: asOf)
         return Inquiry(arbitration(view, playbooks, memory, cases, waiting), decisions: decisions)
     }

@@ -158,8 +158,8 @@ package struct Planner: Sendable {
         let facts = view.facts
         let memory = try recall()
         let cases = CaseTable(
-            count: facts.count, cases: memory.openCases, playbooks: playbooks, asOf: facts.asOf,
-            takesSteps: view.kind == .daily)
+            count: facts.count, cases: memory.openCases, playbooks: playbooks, others: brand.playbooks,
+            asOf: facts.asOf, takesSteps: view.kind == .daily)
         let waiting = WaitingTable(
             count: facts.count, actions: memory.waiting, playbooks: playbooks, asOf: facts.asOf)
         let matcher = Matcher(playbooks: playbooks, trigger: view.kind, cases: cases, waiting: waiting)

@@ -78,6 +78,20 @@ import Testing
         try bench.must(["audit", "verify"])
     }
 
+    /// The monthly refresh does not take the steps of a daily ladder, and gives way to it like everything else.
+    @Test func aRefreshKeepsOffWhoIsInADailyEscalation() throws {
+        let bench = try bench([Self.ladder, Self.coupon.replacingOccurrences(of: "on: daily", with: "on: refresh")])
+        try run(bench, 10...10)
+        try bench.must(["run", "refresh", "--as-of", "2026-10-13"])
+        try run(bench, 13...13)
+        #expect(
+            try decisions(bench, "day, playbook, step, reason") == [
+                "2026-10-10|ladder|l1|selected", "2026-10-13|coupon|s1|open-case", "2026-10-13|ladder|l2|selected",
+            ])
+        let why = try bench.must(["explain", "a", "--why-not", "coupon"]).output
+        #expect(why.contains("open-case"))
+    }
+
     @Test func whatWasMissedIsCaughtUpOneStepAtATimeOrLeftOut() throws {
         let bench = try bench()
         try run(bench, 10...10)
