@@ -58,7 +58,7 @@ struct Gate {
         /// The case that keeps everything else from the member.
         let escalation: CaseTable.Entry?
         var candidate: Candidate
-        /// The member's case of the playbook: then the candidate is the step that is due in it.
+        /// The member's case of the playbook, where the candidate is the step that is due in it.
         var own: CaseTable.Entry?
         /// Where an earlier refresh deferred the candidate: then it was not too early.
         var waits: WaitingTable.Item?
@@ -81,7 +81,7 @@ struct Gate {
     private func look(at candidate: Candidate, _ subject: inout Subject) {
         let playbook = Int(candidate.playbook)
         subject.candidate = candidate
-        subject.own = subject.cases.first { $0.playbook == playbook }
+        subject.own = subject.cases.first { $0.playbook == playbook && $0.dueStep == Int(candidate.step) }
         subject.waits = arbitration.waiting[subject.row].first {
             $0.playbook == playbook && $0.step == Int(candidate.step)
         }

@@ -39,16 +39,17 @@ package struct Matcher: Sendable {
             let open = cases?[row]
             let waits = waiting?[row]
             for position in playbooks.indices {
-                if let own = open?.first(where: { $0.playbook == position }) {
-                    if let step = own.dueStep {
+                let own = open?.first { $0.playbook == position }
+                guard own == nil, isEntered[position] else {
+                    // What was deferred at the entry is no step of the case that the entry opened.
+                    let first = found.count
+                    if let step = own?.dueStep {
                         found.append(Candidate(row: row, playbook: position, step: step))
                     }
-                    continue
-                }
-                guard isEntered[position] else {
-                    for item in waits ?? [] where item.playbook == position {
+                    for item in waits ?? [] where item.playbook == position && item.step != own?.dueStep {
                         found.append(Candidate(row: row, playbook: position, step: item.step))
                     }
+                    if found.count > first + 1 { found[first...].sort() }
                     continue
                 }
                 let condition = playbooks[position].condition

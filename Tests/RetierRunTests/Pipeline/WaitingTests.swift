@@ -19,7 +19,7 @@ import Testing
         """
     }
 
-    private func bench(_ step: String = "") throws -> CommandBench {
+    private func bench(_ step: String = "", first: String = "") throws -> CommandBench {
         let bench = try CommandBench()
         try bench.liftGuards()
         try bench.edit("retier.yaml", "max_data_age: P7D", "max_data_age: off")
@@ -27,7 +27,7 @@ import Testing
         for file in bench.files("playbooks") {
             try FileManager.default.removeItem(atPath: bench.path("playbooks/\(file)"))
         }
-        try bench.write(Self.playbook("first", "protect"), to: "playbooks/first.yaml")
+        try bench.write(Self.playbook("first", "protect", first), to: "playbooks/first.yaml")
         try bench.write(Self.playbook("second", "grow", step), to: "playbooks/second.yaml")
         try bench.load("members", "member_id,joined_at\na,2026-01-01\n")
         try bench.load("orders", "order_id,member_id,ordered_at,amount\no1,a,2026-09-01,10.00\n")
@@ -63,6 +63,24 @@ import Testing
         let bench = try bench(", not_after: P5D")
         for day in 11...18 { try bench.must(["run", "daily", "--as-of", "2026-10-\(day)"]) }
         #expect(try decisions(bench) == Self.refresh + ["2026-10-16|second|too-late|"])
+    }
+
+    /// One step left at the entry and opened a case; the other one waits beside the case, not for its end.
+    @Test func whatWaitsIsTakenUpBesideTheCaseThatTheEntryOpened() throws {
+        let bench = try bench(
+            first: "}, {id: s2, do: coupon, via: ceo-office}, {id: s3, do: coupon, via: ceo-office, after: P30D")
+        #expect(try bench.ledger().lines("SELECT state, next_step FROM member_case") == ["open|s3"])
+        for day in 11...18 { try bench.must(["run", "daily", "--as-of", "2026-10-\(day)"]) }
+        #expect(
+            try bench.ledger().lines(
+                """
+                SELECT date(day * 86400, 'unixepoch'), step, reason FROM decision WHERE playbook = 'first'
+                ORDER BY day, step
+                """) == [
+                    "2026-10-10|s1|selected", "2026-10-10|s2|displaced", "2026-10-10|s3|later-step",
+                    "2026-10-17|s2|selected",
+                ])
+        #expect(try bench.ledger().lines("SELECT state, next_step FROM member_case") == ["open|s3"])
     }
 
     @Test func whoComesBackGetsNothingMore() throws {
