@@ -87,6 +87,8 @@ let package = Package(
             swiftSettings: strict),
         // Proves from the audit's CSV file alone that limits were kept: it can see nothing of retier.
         .target(name: "AuditChecker", path: "Tests/AuditChecker", swiftSettings: strict),
+        // Says what runs must decide, for model-based tests: it can see nothing of retier.
+        .target(name: "ReferenceModel", path: "Tests/ReferenceModel", swiftSettings: strict),
         // One real courier that tests kill; never shipped.
         .executableTarget(
             name: "CourierProbe", dependencies: ["RetierRun", "RetierLedger", "RetierCore", "RetierTestSupport"],
@@ -101,7 +103,8 @@ let package = Package(
             name: "LifetimeProbe", dependencies: ["RetierStatistics", "RetierCore"], path: "Tests/LifetimeProbe",
             swiftSettings: strict),
         .testTarget(
-            name: "RetierCoreTests", dependencies: ["RetierCore", "RetierTestSupport"], swiftSettings: strict),
+            name: "RetierCoreTests", dependencies: ["RetierCore", "RetierTestSupport", "ReferenceModel"],
+            swiftSettings: strict),
         .testTarget(
             name: "RetierStatisticsTests", dependencies: ["RetierStatistics", "RetierCore", "RetierTestSupport"],
             swiftSettings: strict),

@@ -1,0 +1,15 @@
+/// A mistake that the reference makes on purpose, so that a test can show that it would be found.
+package enum Flaw: CaseIterable, Sendable {
+    /// `once_per` P1M ends after 30 days.
+    case monthsHaveThirtyDays
+    case rollingWindowsAreADayLonger
+    case quartersAreMonths
+    case bouncedSendsFillCaps
+    case grantsBeatWithdrawals
+    case pausesDoNotStopTheClock
+    case lateStepsDoNotMoveTheClock
+    case acknowledgementsAreIgnored
+    case laterStepsAreEntries
+    case shadowsInhibit
+    case waitingNeverExpires
+}
