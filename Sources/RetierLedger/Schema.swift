@@ -15,6 +15,7 @@ enum Schema {
             try database.execute(sql: cases)
             try database.execute(sql: experiments)
             try database.execute(sql: delivery)
+            try database.execute(sql: incidents)
         }
         return migrator
     }

@@ -29,7 +29,7 @@ struct LibraryTests {
         let brand = try library()
         var text = ""
         for playbook in brand.playbooks {
-            for step in playbook.steps {
+            for step in playbook.steps.map({ $0.variants[0] }) {
                 let name = try #require(step.template)
                 for (label, member) in LibraryTests.members {
                     let values = TemplateVariables.values(
@@ -73,6 +73,11 @@ struct LibraryTests {
                 row: 0, kind: .demoted, fromTier: 0, toTier: 1, fromStage: .active, toStage: .cooling,
                 reason: TransitionReason(scoreAfter: 0, cut: 0))
         ]
+        let noon = Instant(utcMidnightOf: today)
+        full.incident = MemberIncident(
+            incident: Incident(
+                id: "out-1", kind: "member-system", from: noon, until: noon.adding(seconds: 3_000), registeredAt: noon),
+            kind: 0, fact: "order", at: noon)
         var top = full
         (top.tier, top.gapToNextTier, top.purchasesToNextTier) = (0, nil, nil)
         top.transitions[0].fromTier = 1

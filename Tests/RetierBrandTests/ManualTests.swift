@@ -59,6 +59,15 @@ struct ManualTests {
             ])
     }
 
+    @Test func incidentsPageShowsEveryKey() throws {
+        try expectTables(
+            in: "Incidents.md",
+            [
+                "incidents": keys(nested("incidents.KIND", IncidentShape.kind)),
+                "scale": keys(nested("scale", PlaybookShape.hourly + PlaybookShape.length)),
+            ])
+    }
+
     @Test func quietHoursPageShowsEveryKey() throws {
         let window = nested("windows.ID", QuietShape.window)
         try expectTables(in: "QuietHours.md", ["quiet": keys(nested("quiet", QuietShape.keys) + window)])

@@ -80,18 +80,27 @@ struct TemplateTests {
         (member.nextTier, member.tierLoss) = (near, loss)
         member.clusterName = LocalizedText(zh: "高消费", en: "high spend")
         for prediction in Prediction.allCases { member.predictions[prediction.rawValue] = 123_450 }
+        var programme = brand.programme
+        programme.zone = .utc
+        programme.incidents = [IncidentKind(id: "app", title: LocalizedText("the app"), affects: ["order"])]
+        member.incident = MemberIncident(
+            incident: Incident(
+                id: "i", kind: "app", from: Instant(seconds: 60), until: Instant(seconds: 3_720),
+                registeredAt: Instant(seconds: 9_000)), kind: 0, fact: "order", at: Instant(seconds: 61))
         let values = TemplateVariables.values(
-            for: member, programme: brand.programme, playbook: playbook, step: step, language: .english)
+            for: member, programme: programme, playbook: playbook, step: step, language: .english)
         let names = Set(values.keys.filter { !$0.contains(".") })
         #expect(names == Set(TemplateVariable.all.map(\.name)))
         #expect(values["cluster"] == "high spend")
+        #expect(values["incident"] == "the app" && values["incident_hours"] == "2")
+        #expect(values["incident_from"] == "1970-01-01 00:01" && values["incident_until"] == "1970-01-01 01:02")
         #expect(values["days_gap"] == "3" && values["days_to_lose_tier"] == "4")
         #expect(values["spend_to_lose_tier"] == "CNY 0.02" && values["purchases_to_lose_tier"] == "2")
         #expect(values["clv_13w"] == "CNY 1234.50" && values["churn_risk"] == "12%")
         #expect(values["score"] == "99.9" && values["gap"] == "CNY 0.05" && values["next_tier"] == "Gold")
         #expect(values["birthday"] == "31 December" && values["previous_tier"] == "蒲公英" && values["attr.city"] == "上海")
         let long = TemplateVariables.longest(
-            programme: brand.programme, playbook: playbook, step: step, attributes: ["city"], language: .chinese)
+            programme: programme, playbook: playbook, step: step, attributes: ["city"], language: .chinese)
         #expect(Set(long.keys).isSuperset(of: names))
     }
 }

@@ -6,7 +6,8 @@ import Testing
     static let commands = [
         "", "init", "check", "import", "plan", "show", "approve", "apply", "run", "deliver", "doubts", "doubts list",
         "doubts resolve", "replay", "learn", "tier", "tier list", "tier set", "tier clear",
-        "case", "case list", "case ack", "case close", "endpoints",
+        "case", "case list", "case ack", "case close", "incident", "incident list", "incident open", "incident close",
+        "incident reopen", "incident withdraw", "endpoints",
         "endpoints list", "endpoints enable", "endpoints disable",
         "identities", "identities unresolved", "identities merges", "identities merge", "identities unmerge", "members",
         "facts",
@@ -29,7 +30,7 @@ import Testing
         let listed = run.output.split(separator: "\n").drop { $0 != "SUBCOMMANDS:" }.dropFirst()
             .filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") && !$0.hasPrefix("  See") }
             .compactMap { $0.split(separator: " ").first.map(String.init) }
-        #expect(listed.count == 25)
+        #expect(listed.count == 26)
         #expect(Set(listed).isSubset(of: HelpTests.commands))
     }
 

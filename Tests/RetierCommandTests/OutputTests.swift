@@ -35,7 +35,7 @@ import Testing
         let show = try object(try bench.must(["show", world.plan, "--format", "json"]).output)
         let decisions = try #require(show["decisions"] as? [[String: Any]])
         #expect(decisions.count > 20 && (show["transitions"] as? [Any])?.count == 80)
-        #expect((show["inputs"] as? [Any])?.count == 15 && show["members"] as? Int == 80)
+        #expect((show["inputs"] as? [Any])?.count == 16 && show["members"] as? Int == 80)
         let audit = try object(try bench.must(["audit", "--format", "json"]).output)
         let actions = try #require(audit["actions"] as? [[String: Any]])
         #expect(

@@ -42,6 +42,7 @@ struct ProgrammeReader {
         programme.budgets = budgets(root["budgets"], of: programme)
         programme.quiet = quiet(root["quiet"], of: programme)
         programme.clusters = clusters(root["clusters"], of: programme)
+        programme.incidents = incidents(root["incidents"])
         return programme
     }
 
@@ -50,6 +51,13 @@ struct ProgrammeReader {
         let settings = reader.read(node)
         findings = reader.findings
         return settings
+    }
+
+    private mutating func incidents(_ node: YAMLNode?) -> [IncidentKind] {
+        var reader = IncidentReader(findings: findings)
+        let kinds = reader.read(node)
+        findings = reader.findings
+        return kinds
     }
 
     private mutating func control(_ node: YAMLNode) -> ProgrammeControl {

@@ -16,6 +16,9 @@ enum ProgrammeShape {
         Key("facts", .table(.word, .keys(FactShape.fact)), zh: "自定义事实", en: "the brand's own facts, by name"),
         Key("tags", .table(.word, .keys(FactShape.tag)), zh: "标签规则，按 id", en: "tag rules, by id"),
         Key("clusters", .keys(ClusterShape.keys), zh: "K-means 聚类", en: "clusters of members, found by K-means"),
+        Key(
+            "incidents", .table(.word, .keys(IncidentShape.kind)), zh: "事故类型，按 id",
+            en: "kinds of incidents for which members are compensated, by id"),
         Key("endpoints", .table(.id, EndpointShape.shape), required: true, zh: "投递端点", en: "where messages go, by id"),
         Key("channels", .table(.id, .keys(channel)), required: true, zh: "触达渠道", en: "how members are reached, by id"),
         Key("control", .keys(control), zh: "全局对照组", en: "members who get nothing of any playbook"),

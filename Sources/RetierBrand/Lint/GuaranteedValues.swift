@@ -12,11 +12,14 @@ enum GuaranteedValues {
     }
 
     private static func guaranteed(by literals: [ConditionLint.Literal]) -> Set<String> {
-        Set(literals.filter { !$0.isNegated }.flatMap { variables(of: $0.clause.predicate.field) })
+        Set(literals.filter { !$0.isNegated }.flatMap { variables(of: $0.clause.predicate) })
     }
 
-    private static func variables(of field: Field) -> [String] {
-        switch field {
+    private static func variables(of predicate: Predicate) -> [String] {
+        switch predicate.field {
+        case .incidentHours: TemplateVariable.ofIncident
+        case .incidentOpen where predicate.saysClosed: TemplateVariable.ofIncident
+        case .incidentOpen, .incidentKind: TemplateVariable.ofAnyIncident
         case .daysSinceOrder, .recencyDays: ["days_since_order"]
         // Who has a distance has a next tier.
         case .gapToNextTier: ["gap", "next_tier"]

@@ -48,7 +48,7 @@ struct OperandReader {
         // Without a ladder the names of tiers cannot be judged; the other sets are always known.
         let vocabulary = names.vocabulary ?? FieldVocabulary(tierIDs: [])
         if choice == .tiers, vocabulary.tierIDs.isEmpty { return nil }
-        if choice == .tags || choice == .clusters, names.vocabulary == nil { return nil }
+        if [.tags, .clusters, .incidentKinds].contains(choice), names.vocabulary == nil { return nil }
         var bits: UInt64 = 0
         for value in values {
             guard let bit = vocabulary.bit(of: value.text, in: choice) else {
@@ -59,6 +59,7 @@ struct OperandReader {
                     case .stages: ("unknown-stage", "lifecycle stage")
                     case .tags: ("unknown-tag", "tag")
                     case .clusters: ("unknown-cluster", "cluster")
+                    case .incidentKinds: ("unknown-incident-kind", "kind of incident")
                     case .transitionKinds: ("unknown-kind", "kind of transition")
                     }
                 throw Problem(

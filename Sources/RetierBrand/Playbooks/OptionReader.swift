@@ -24,10 +24,17 @@ struct OptionReader {
 
     /// The options of a step; none where it does not choose.
     mutating func read(_ step: YAMLNode) -> [Playbook.Step.Option] {
-        guard let list = step["choose"] else { return [] }
+        guard let list = step["choose"] else { return scale(step) }
         let items = list.items ?? []
         let options = items.map { option($0) }
         check(step, items, options, at: list)
+        return options
+    }
+
+    private mutating func scale(_ step: YAMLNode) -> [Playbook.Step.Option] {
+        var reader = ScaleReader(findings: findings, programme: programme)
+        let options = reader.read(step)
+        findings = reader.findings
         return options
     }
 

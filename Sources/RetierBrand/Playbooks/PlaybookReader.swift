@@ -40,6 +40,7 @@ struct PlaybookReader {
             goal: goal(root["goal"]), budget: budget(root["budget"]), file: findings.file)
         checkSteps(stepNodes, of: playbook, at: root["steps"])
         checkCases(root, of: playbook)
+        IncidentLint.check(root, stepNodes, of: playbook, into: &findings)
         return PlaybookDraft(playbook: playbook, condition: condition, root: root, steps: stepNodes)
     }
 

@@ -82,6 +82,9 @@ enum PlaybookShape {
             "choose", .list(.keys(option)), zh: "候选权益：为每位会员选最合适且预算付得起的一项",
             en: "benefits, of which each member gets the one that suits best and that budgets can pay"),
         Key(
+            "scale", .either([.keys(hourly), .list(.keys(length))]), zh: "按事故时长分级补偿：每小时金额，或时长表",
+            en: "what is granted by the length of an incident: an amount for each started hour, or a table of lengths"),
+        Key(
             "with", .parameters, zh: "原样传给接收方的参数，如券码",
             en: "values that the receiver and the template get as they are, such as a coupon code"),
     ]
@@ -97,6 +100,24 @@ enum PlaybookShape {
         Key(
             "response", .text(.percent), fallback: "100%", zh: "预计响应率",
             en: "share of members who are expected to answer it"),
+        Key("with", .parameters, zh: "附加参数，如券码", en: "values on top of the step's, such as a coupon code"),
+    ]
+
+    static let hourly = [
+        Key(
+            "per_hour", .text(.money), required: true, zh: "每个已开始的小时的金额，即成本",
+            en: "amount, and cost, of each started hour"),
+        Key("most", .text(.money), required: true, zh: "封顶金额", en: "the most that is granted"),
+    ]
+
+    static let length = [
+        Key(
+            "id", .text(.id), required: true, zh: "级别标识，作为参数 choice 传给接收方",
+            en: "the id, sent as parameter `choice`"),
+        Key(
+            "hours", .integer(1...1_000_000), required: true, zh: "事故至少持续几个已开始的小时",
+            en: "it is for incidents of at least so many started hours"),
+        Key("cost", .text(.money), fallback: "0", zh: "单次成本", en: "what it costs"),
         Key("with", .parameters, zh: "附加参数，如券码", en: "values on top of the step's, such as a coupon code"),
     ]
 

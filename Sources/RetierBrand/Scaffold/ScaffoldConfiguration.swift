@@ -49,6 +49,14 @@ enum ScaffoldConfiguration {
         #   columns: [m_total, f_days, r_days]       # any facts, predictions, or ranks such as rank.spend
         #   names: {1: {zh: 高价值常客, en: Best regulars}}
 
+        # Failures that members suffer from, and who is affected: whoever did one of these while it lasted. `retier
+        # incident` registers and closes them; the manual's page Incidents tells what follows.
+        incidents:
+          member-system:
+            title: {zh: 会员系统故障, en: failure of the member system}
+            affects: [order, event:login, event:redeem, event:service]
+            late: P30D
+
         # Where messages go. A `file` endpoint writes one file a message.
         endpoints:
           crm: {kind: file, directory: var/outgoing/crm}
@@ -109,6 +117,12 @@ enum ScaffoldConfiguration {
             endpoint: staff
             consent: none
             cap: {max: 2, per: P7D}
+            max_bytes: 2048
+          # What a member must be told, such as failures; never for marketing.
+          service:
+            title: {zh: 服务通知, en: Service messages}
+            endpoint: crm
+            consent: none
             max_bytes: 2048
           ceo-office:
             title: {zh: 总经理办公室, en: CEO's office}

@@ -27,7 +27,7 @@ package struct TemplateVariable: Hashable, Sendable {
     ]
 
     /// The closed list; the further facts of a programme's catalogue come on top.
-    package static let all: [TemplateVariable] = person + value + predictions + step
+    package static let all: [TemplateVariable] = person + value + predictions + incident + step
 
     private static func define(
         _ name: String, _ presence: Presence = .always, longest: String, zh chinese: String, en english: String,
@@ -92,6 +92,27 @@ package struct TemplateVariable: Hashable, Sendable {
         let (chinese, english) = (prediction.description.chinese, prediction.description.english)
         return define(prediction.name, .sometimes, longest: longest, zh: chinese, en: english)
     }
+
+    /// Those of any incident, and those of one that is over.
+    package static let ofAnyIncident = ["incident", "incident_id", "incident_from"]
+    package static let ofIncident = ofAnyIncident + ["incident_until", "incident_hours"]
+
+    private static let incident = [
+        define(
+            "incident", .sometimes, longest: "", zh: "影响该会员的事故类型名称", en: "title of the incident's kind"),
+        define(
+            "incident_id", .sometimes, longest: String(repeating: "9", count: 64), zh: "事故编号",
+            en: "the incident's id"),
+        define(
+            "incident_from", .sometimes, longest: "2026-12-31 23:59", zh: "事故开始时刻，品牌时区",
+            en: "when it began, in the brand's zone"),
+        define(
+            "incident_until", .sometimes, longest: "2026-12-31 23:59", zh: "事故结束时刻；未结束则无",
+            en: "when it ended; none while it is open"),
+        define(
+            "incident_hours", .sometimes, longest: "9999", zh: "事故时长，按已开始的小时计；未结束则无",
+            en: "its length, every started hour counted; none while it is open"),
+    ]
 
     private static let step = [
         define("brand", longest: "", zh: "会员计划名称", en: "the programme's title"),

@@ -45,6 +45,7 @@ package enum TemplateVariables {
         set("segment", member.segment.map { language == .chinese ? $0.name : $0.alias })
         set("cluster", member.clusterName?(language))
         set("lifecycle", member.stage.title(language))
+        if let incident = member.incident { values.merge(self.incident(incident, programme, language)) { $1 } }
         // The facts that the catalogue names; a run may have read one more for its own figures.
         for (fact, value) in zip(programme.facts.definitions, member.furtherFacts) where value != FactColumn.missing {
             set(fact.name, Field.shown(value, unit: fact.unit, programme: programme))
@@ -56,6 +57,19 @@ package enum TemplateVariables {
         for (name, value) in member.attributes where !value.isEmpty {
             set(TemplateVariable.attributePrefix + name, value)
         }
+        return values
+    }
+
+    private static func incident(
+        _ member: MemberIncident, _ programme: Programme, _ language: Language
+    ) -> [String: String] {
+        let incident = member.incident
+        var values = [
+            "incident": programme.incidents[member.kind].title(language), "incident_id": incident.id,
+            "incident_from": programme.zone.minute(of: incident.from),
+        ]
+        values["incident_until"] = incident.until.map(programme.zone.minute(of:))
+        values["incident_hours"] = incident.startedHours.map(String.init)
         return values
     }
 
@@ -89,6 +103,8 @@ package enum TemplateVariables {
         let sample = all.map { ($0.name, $0.longest(language)) }
         var values = Dictionary(uniqueKeysWithValues: sample.filter { !$0.1.isEmpty })
         for name in ["tier", "next_tier", "previous_tier"] { values[name] = tier }
+        let kinds = programme.incidents.map { $0.title(language) }
+        values["incident"] = kinds.max { $0.utf8.count < $1.utf8.count } ?? ""
         values["cluster"] = programme.clusters?.longestName(language) ?? ""
         for name in attributes { values[TemplateVariable.attributePrefix + name] = String(repeating: "字", count: 20) }
         let constants = constants(

@@ -25,6 +25,7 @@ package struct Arbitration: Sendable {
     package var approvals: ApprovalTable
     package var waiting: WaitingTable
     package var quiet: QuietTable
+    package var incidents: IncidentTable
     /// The programme's; playbooks have their own.
     package var budgets: [Budget]
     /// What earlier runs have taken of each budget in the period of the as-of day, by budget id.
@@ -63,6 +64,7 @@ package struct Arbitration: Sendable {
         self.waiting = waiting ?? WaitingTable(count: memberIDs.count, asOf: asOf)
         self.approvals = approvals ?? ApprovalTable(count: memberIDs.count)
         self.quiet = quiet
+        incidents = IncidentTable(count: memberIDs.count, asOf: asOf)
         self.cases = cases ?? CaseTable(count: memberIDs.count, asOf: asOf)
         self.budgets = budgets
         self.budgetUse = budgetUse
@@ -104,11 +106,11 @@ package struct Arbitration: Sendable {
         }
         let lines = budgets.explain(&board)
         budgets.explainChoices(&board)
-        let decisions = board.decisions()
+        let decisions = board.decisions(incidents)
         let displacements = Displacement.all(in: decisions, playbooks: playbooks)
         return Settlement(
             decisions: decisions, figures: lines.flatMap(\.figures) + displacements.map(\.figure),
-            unreadZones: quiet.unreadMembers)
+            unreadZones: quiet.unreadMembers, incidents: incidents)
     }
 
     /// Sorted and without duplicates, which would be a fault of the caller.
@@ -136,10 +138,15 @@ package struct Settlement: Sendable {
     package var figures: [Figure]
     /// Members who have something in place of a time zone that is none.
     package var unreadZones: Int
+    /// Of which decisions name the position.
+    package var incidents: IncidentTable
 
-    package init(decisions: [Decision] = [], figures: [Figure] = [], unreadZones: Int = 0) {
+    package init(
+        decisions: [Decision] = [], figures: [Figure] = [], unreadZones: Int = 0, incidents: IncidentTable = .none
+    ) {
         self.decisions = decisions
         self.figures = figures
         self.unreadZones = unreadZones
+        self.incidents = incidents
     }
 }

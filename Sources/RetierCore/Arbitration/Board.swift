@@ -57,15 +57,19 @@ struct Board: Sendable {
     }
 
     /// One decision a candidate; all must be closed.
-    func decisions() -> [Decision] {
+    func decisions(_ incidents: IncidentTable) -> [Decision] {
         candidates.indices.map { index in
             let candidate = candidates[index]
             guard let reason = reasons[index] else { preconditionFailure("every candidate ends in one verdict") }
-            return Decision(
+            let incident = incidents.incident(of: candidate)
+            var decision = Decision(
                 row: Int(candidate.row), playbook: Int(candidate.playbook), step: Int(candidate.step),
-                verdict: Verdict(reason, evidence: evidence[index], until: until[index]),
+                verdict: Verdict(
+                    reason, evidence: (incident?.evidence ?? []) + evidence[index], until: until[index]),
                 arm: arms[index] < 0 ? nil : Int(arms[index]), quiet: reason.keepsQuietHours ? quiet[index] : nil,
                 option: options[index] < 0 ? nil : Int(options[index]))
+            decision.incident = incident == nil ? nil : Int(candidate.incident)
+            return decision
         }
     }
 }

@@ -6,12 +6,20 @@ package struct Candidate: Hashable, Sendable {
     package var playbook: UInt16
     /// Position in the playbook's steps.
     package var step: UInt16
+    /// Position in the run's incidents of the one that it is about, -1 for none: carried along, no part of which
+    /// candidate it is.
+    package var incident: Int16
 
-    package init(row: Int, playbook: Int, step: Int) {
+    package init(row: Int, playbook: Int, step: Int, incident: Int = -1) {
         self.row = Int32(row)
         self.playbook = UInt16(playbook)
         self.step = UInt16(step)
+        self.incident = Int16(incident)
     }
+
+    package static func == (left: Candidate, right: Candidate) -> Bool { left.orderKey == right.orderKey }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(orderKey) }
 }
 
 extension Candidate: Comparable {

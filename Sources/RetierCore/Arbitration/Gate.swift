@@ -139,7 +139,15 @@ struct Gate {
     private mutating func tooLate(_ subject: Subject) -> [Verdict.Evidence]? {
         if let due = subject.own?.due, arbitration.asOf > due.last { return evidence(of: due) }
         if let waits = subject.waits, arbitration.asOf > waits.last { return evidence(of: waits) }
+        if let last = lastDayOfIncident(subject.candidate), arbitration.asOf > last {
+            return [Verdict.Evidence("not_after", dayTexts[last])]
+        }
         return nil
+    }
+
+    private func lastDayOfIncident(_ candidate: Candidate) -> Day? {
+        let step = rules.playbooks[Int(candidate.playbook)].steps[Int(candidate.step)]
+        return arbitration.incidents.lastDay(of: candidate, notAfter: step.notAfter)
     }
 
     /// The windows that a candidate keeps, and what holds it where it is to leave.

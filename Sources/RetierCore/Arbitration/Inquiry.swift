@@ -53,7 +53,9 @@ extension Board {
     /// A board on which everything is settled.
     fileprivate init(decisions: [Decision]) {
         self.init(
-            candidates: decisions.map { Candidate(row: $0.row, playbook: $0.playbook, step: $0.step) })
+            candidates: decisions.map {
+                Candidate(row: $0.row, playbook: $0.playbook, step: $0.step, incident: $0.incident ?? -1)
+            })
         for (index, decision) in decisions.enumerated() {
             reasons[index] = decision.verdict.reason
             options[index] = Int8(decision.option ?? -1)

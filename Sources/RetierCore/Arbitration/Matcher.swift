@@ -8,17 +8,23 @@ package struct Matcher: Sendable {
     private let isEntered: [Bool]
     private let cases: CaseTable?
     private let waiting: WaitingTable?
+    private let incidents: IncidentTable?
     /// Which of them read a distance.
     private let needsDistances: [Bool]
+    /// Which of them are about incidents.
+    private let needsIncident: [Bool]
 
     package init(
-        playbooks: [Playbook], trigger: Playbook.Trigger, cases: CaseTable? = nil, waiting: WaitingTable? = nil
+        playbooks: [Playbook], trigger: Playbook.Trigger, cases: CaseTable? = nil, waiting: WaitingTable? = nil,
+        incidents: IncidentTable? = nil
     ) {
         self.playbooks = playbooks.ordered(for: trigger)
         self.cases = cases.flatMap { $0.isEmpty ? nil : $0 }
         self.waiting = waiting.flatMap { $0.isEmpty ? nil : $0 }
         isEntered = self.playbooks.map { $0.trigger == trigger && !$0.isPaused }
+        self.incidents = incidents.flatMap { $0.isEmpty ? nil : $0 }
         needsDistances = self.playbooks.map(\.condition.needsDistances)
+        needsIncident = self.playbooks.map(\.condition.needsIncident)
     }
 
     /// The candidates of a range of rows, in the order of rows, playbooks and steps.
@@ -52,6 +58,10 @@ package struct Matcher: Sendable {
                     if found.count > first + 1 { found[first...].sort() }
                     continue
                 }
+                if needsIncident[position] {
+                    found += ofIncident(row: row, position: position, member, addDistances)
+                    continue
+                }
                 let condition = playbooks[position].condition
                 if needsDistances[position], lacksDistances {
                     switch condition.holdsWithoutDistances(for: member) {
@@ -69,5 +79,18 @@ package struct Matcher: Sendable {
             }
         }
         return found
+    }
+
+    /// The candidates of a playbook about incidents: of members who were affected by one, and nobody else.
+    private func ofIncident(
+        row: Int, position: Int, _ member: MemberSnapshot, _ addDistances: (inout MemberSnapshot, Int) -> Void
+    ) -> [Candidate] {
+        guard let incidents, !incidents.isEmpty(row: row) else { return [] }
+        var member = member
+        if needsDistances[position] { addDistances(&member, row) }
+        return incidents.candidates(row: row, playbook: playbooks[position], position: position) { incident in
+            member.incident = incident
+            return playbooks[position].condition.holds(for: member)
+        }
     }
 }

@@ -1,4 +1,5 @@
-/// Which of a step's options a member gets: the one that suits the member best and that the budgets can pay.
+/// Which of a step's options a member gets: the one that suits the member best and that the budgets can pay, or the one
+/// that the length of an incident earns.
 ///
 /// Options whose `suits` names more of the member's tags come first. Among these it is the value that is expected of
 /// the member's answer less the cost, which makes the dearer benefit worth its cost for those of whom more is expected;
@@ -16,6 +17,9 @@ struct OptionChoice {
     func order(for candidate: Candidate) -> [Int] {
         let options = options(of: candidate)
         guard options.count > 1 else { return OptionChoice.only }
+        // What an incident earns is not made smaller by a budget: it waits for one.
+        let step = arbitration.playbooks[Int(candidate.playbook)].steps[Int(candidate.step)]
+        if step.isScaled { return [arbitration.incidents.scaledOption(of: candidate, step) ?? 0] }
         let tags = tags(of: candidate)
         let value = Int128(arbitration.values.values[Int(candidate.row)])
         return options.indices.sorted { left, right in

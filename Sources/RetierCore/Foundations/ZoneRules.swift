@@ -48,3 +48,11 @@ package struct ZoneRules: Hashable, Sendable {
         return Instant(seconds: skipped ?? naive - offset(at: Instant(seconds: naive)))
     }
 }
+
+extension ZoneRules {
+    /// The minute on the wall's clock, as people read it: `2026-11-28 09:10`.
+    package func minute(of instant: Instant) -> String {
+        let (day, second) = Instant(seconds: instant.seconds + offset(at: instant)).utc
+        return "\(day) \((second / 3_600).padded(to: 2)):\((second / 60 % 60).padded(to: 2))"
+    }
+}

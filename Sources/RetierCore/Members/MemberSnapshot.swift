@@ -64,6 +64,8 @@ package struct MemberSnapshot: Sendable {
     package var predictions = PredictionTable.noFields
     /// Score in millionths that enters the next higher tier; nil at the top and without a purchase.
     package var nextTierCut: Int32?
+    /// The incident that a condition is asked about; nil for none.
+    package var incident: MemberIncident?
 
     package init(
         asOf: Day, memberID: String, joined: Day, birthday: Int16, firstPurchase: Day?, lastPurchase: Day?,

@@ -13,6 +13,8 @@ package struct Decision: Hashable, Sendable {
     package var quiet: QuietTerm?
     /// Position in the step's options of what is sent; nil where it has none or nothing is sent.
     package var option: Int?
+    /// Position in the run's incidents of the one that it is about; nil for none.
+    package var incident: Int?
 
     package init(
         row: Int, playbook: Int, step: Int, verdict: Verdict, arm: Int? = nil, quiet: QuietTerm? = nil,

@@ -20,6 +20,8 @@ package struct Plan: Sendable {
     package var channels: [Channel]
     /// The experiments of the run, by id.
     package var experiments: [PlannedExperiment] = []
+    /// The incidents of which decisions name the position.
+    package var incidents: [Incident] = []
     /// In the order of rows, playbooks and steps.
     package var decisions: [Decision]
 
@@ -45,6 +47,7 @@ package struct Plan: Sendable {
     /// Takes over what arbitration says.
     package mutating func add(_ settlement: Settlement) {
         decisions = settlement.decisions
+        incidents = settlement.incidents.items.map(\.incident)
         for figure in settlement.figures { figures.append(figure) }
     }
 }
@@ -112,7 +115,7 @@ package struct PlannedExperiment: Hashable, Sendable {
 /// One of the things a plan was made from, as it was then.
 package struct PlanInput: Hashable, Sendable {
     /// `members`, `orders`, `events`, `identities`, `consents`, `configuration`, `playbooks`, `templates`,
-    /// `calibration`, `overrides`, `standing`, `deliveries`.
+    /// `calibration`, `overrides`, `standing`, `deliveries`, `incidents`.
     package var name: String
     package var digest: String
     /// Rows, files or runs.

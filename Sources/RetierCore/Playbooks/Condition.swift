@@ -78,6 +78,9 @@ package indirect enum Condition: Hashable, Sendable {
         clauses.contains { if case .consent = $0.predicate.field { true } else { false } }
     }
 
+    /// Whether a clause reads the incident that affected the member.
+    package var needsIncident: Bool { clauses.contains { $0.predicate.field.isOfIncident } }
+
     /// Whether a clause reads tags.
     package var needsTags: Bool { clauses.contains { $0.predicate.field == .tag } }
 

@@ -11,6 +11,7 @@ extension Field {
         case .segment: return member.segment.map { 1 << UInt64($0.rawValue) }
         case .tag: return member.tags
         case .cluster: return member.cluster > 0 ? Field.bit(member.cluster - 1) : nil
+        case .incidentKind: return member.incident.flatMap { Field.bit($0.kind) }
         case .lifecycle: return 1 << UInt64(member.stage.rawValue)
         case .transitionKind:
             var bits: UInt64 = 0
@@ -33,6 +34,7 @@ extension Field {
         case .slide: return member.transitions.contains { $0.kind == .slid }
         case .birthdayMonth:
             return member.birthday > 0 ? Int(member.birthday) / 100 == member.asOf.components.month : nil
+        case .incidentOpen: return member.incident.map { $0.incident.until == nil }
         case .consent(let consent): return member.consents.contains { Field.grants($0, consent) }
         default: return nil
         }
@@ -71,6 +73,7 @@ extension Field {
         case .daysToLoseTier: member.tierLoss?.change(of: "r_days")
         case .birthdayInDays: member.asOf.days(toMonthDay: member.birthday).map { Int64($0) }
         case .anniversaryInDays: Int64(member.asOf.days(toAnniversaryOf: member.joined))
+        case .incidentHours: member.incident?.incident.startedHours.map { Int64($0) }
         case .fact(let fact): Field.further(fact, of: member)
         case .prediction(let prediction): member.prediction(prediction)
         case .attribute(let name): member.attributes[name].flatMap { Decimal6.parse($0) }

@@ -13,6 +13,7 @@ package enum Field: Hashable, Sendable {
     case gapToNextTier, purchasesToNextTier, daysToNextTier
     case spendToLoseTier, purchasesToLoseTier, daysToLoseTier
     case birthdayInDays, birthdayMonth, anniversaryInDays
+    case incidentKind, incidentOpen, incidentHours
     /// A further fact of the programme's catalogue.
     case fact(FactReference)
     case prediction(Prediction)
@@ -23,6 +24,9 @@ package enum Field: Hashable, Sendable {
 
     /// The distances to losing the present tier.
     package static let tierLosses: [Field] = [.spendToLoseTier, .purchasesToLoseTier, .daysToLoseTier]
+
+    /// Whether it asks for the incident that affected the member.
+    package var isOfIncident: Bool { self == .incidentKind || self == .incidentOpen || self == .incidentHours }
 
     /// Whether it is a distance to the next tier or to losing the present one, which is dear to compute.
     package var isDistance: Bool {
@@ -45,7 +49,7 @@ package enum Field: Hashable, Sendable {
 
     /// The closed sets that choices are taken from.
     package enum Choice: String, Hashable, Sendable {
-        case tiers, segments, stages, transitionKinds, tags, clusters
+        case tiers, segments, stages, transitionKinds, tags, clusters, incidentKinds
     }
 
     /// What a number counts, and so how its text becomes an exact integer.
@@ -70,16 +74,19 @@ package struct FieldVocabulary: Hashable, Sendable {
     package var tagIDs: [String]
     /// Their numbers; empty where members are not clustered.
     package var clusterIDs: [String]
+    /// In the order in which they are written.
+    package var incidentKindIDs: [String]
     package var facts: FactCatalogue
     package var moneyDecimals: Int
 
     package init(
-        tierIDs: [String], tagIDs: [String] = [], clusterIDs: [String] = [], facts: FactCatalogue = .standard,
-        moneyDecimals: Int = 2
+        tierIDs: [String], tagIDs: [String] = [], clusterIDs: [String] = [], incidentKindIDs: [String] = [],
+        facts: FactCatalogue = .standard, moneyDecimals: Int = 2
     ) {
         self.tierIDs = tierIDs
         self.tagIDs = tagIDs
         self.clusterIDs = clusterIDs
+        self.incidentKindIDs = incidentKindIDs
         self.facts = facts
         self.moneyDecimals = moneyDecimals
     }
@@ -93,6 +100,7 @@ package struct FieldVocabulary: Hashable, Sendable {
         case .transitionKinds: FieldVocabulary.transitionKinds
         case .tags: tagIDs
         case .clusters: clusterIDs
+        case .incidentKinds: incidentKindIDs
         }
     }
 
@@ -113,6 +121,6 @@ extension Programme {
     package var vocabulary: FieldVocabulary {
         FieldVocabulary(
             tierIDs: tiering.ladder.tiers.map(\.id), tagIDs: tags.map(\.id), clusterIDs: clusters?.ids ?? [],
-            facts: facts, moneyDecimals: currency.decimals)
+            incidentKindIDs: incidents.map(\.id), facts: facts, moneyDecimals: currency.decimals)
     }
 }

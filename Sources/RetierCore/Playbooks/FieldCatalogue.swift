@@ -14,7 +14,7 @@ package enum FieldCatalogue {
     package static let attributePrefix = "attr."
 
     package static let all: [FieldDefinition] =
-        standing + moves + behaviour + further + scores + predictions + distances + dates
+        standing + moves + behaviour + further + scores + predictions + distances + dates + incidents
 
     /// The definition of a name, or nil.
     package static func definition(named name: String) -> FieldDefinition? { byName[name] }
@@ -159,6 +159,18 @@ package enum FieldCatalogue {
             .anniversaryInDays, .number(.days), 0...366, zh: "距下个入会周年日的天数，当天为 0；入会当天不算",
             en: "days to the next anniversary of joining, 0 on the day; the joining day itself is none"),
     ]
+
+    private static let incidents = [
+        define(
+            .incidentKind, .choice(.incidentKinds), zh: "影响该会员的事故类型；见配置 incidents",
+            en: "kind of the incident that affected the member; missing without one; see incidents in retier.yaml"),
+        define(
+            .incidentOpen, .flag, zh: "事故是否尚未结束；未受影响则缺失",
+            en: "whether the incident is not over yet; missing without one"),
+        define(
+            .incidentHours, .number(.count), 1...1_000_000, zh: "事故时长，按已开始的小时计；未结束则缺失",
+            en: "length of the incident, every started hour counted; missing while it is open"),
+    ]
 }
 
 extension Field {
@@ -199,6 +211,9 @@ extension Field {
         case .birthdayInDays: "birthday_in_days"
         case .birthdayMonth: "birthday_month"
         case .anniversaryInDays: "anniversary_in_days"
+        case .incidentKind: "incident.kind"
+        case .incidentOpen: "incident.open"
+        case .incidentHours: "incident.hours"
         case .fact(let fact): fact.name
         case .prediction(let prediction): prediction.name
         case .consent(let consent): FieldCatalogue.consentPrefix + consent

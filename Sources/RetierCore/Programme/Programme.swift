@@ -25,6 +25,8 @@ package struct Programme: Sendable {
     package var tags: [Tag] = []
     /// Nil where members are not clustered.
     package var clusters: ClusterSettings?
+    /// In the order in which they are written.
+    package var incidents: [IncidentKind] = []
     /// Orders with one of these statuses count for nothing.
     package var uncountedStatuses: [String]
     /// Members who get nothing of any playbook, so that the whole programme can be measured.

@@ -44,6 +44,7 @@ enum RunDigests {
                 "arm", "verdict", "reason", "facts", "evidence", "until", "cost", "day", "marks", "tier", "choice",
                 "message",
             ], order: "rowid"),
+        Table(name: "incident_action", columns: ["incident", "run", "action_id"], order: "action_id"),
         Table(
             name: "experiment_shares", columns: ["number", "experiment", "pilot", "holdout", "arms", "run"],
             order: "number"),

@@ -120,6 +120,10 @@ enum PlanSchema {
             ("quiet", "INTEGER"), ("send_at", "INTEGER"),
         ])
 
+    /// Which decisions are about an incident, by their positions; `incident` is a position in `text`.
+    static let incidentAction = Table(
+        name: "incident_action", columns: [("position", "INTEGER PRIMARY KEY"), ("incident", "INTEGER NOT NULL")])
+
     /// Every text that rows above name by its position, most of them many times.
     static let text = Table(
         name: "text", columns: [("position", "INTEGER PRIMARY KEY"), ("text", "TEXT NOT NULL")])
@@ -175,6 +179,8 @@ enum PlanSchema {
     }
 
     /// The tables whose digests `meta` holds.
-    static let contents = [input, calibration, step, experiment, member, hold, transition, figure, decision, text]
+    static let contents = [
+        input, calibration, step, experiment, member, hold, transition, figure, decision, incidentAction, text,
+    ]
     static let tables = [meta] + contents
 }

@@ -51,6 +51,7 @@ struct PlanWriter {
         try fill(PlanSchema.decision, rows: plan.decisions.count, connection, &meta) {
             try writeDecisions($0, texts, action)
         }
+        try fill(PlanSchema.incidentAction, connection, &meta) { try writeIncidentActions($0, texts) }
         record(texts.writer, of: PlanSchema.text, in: &meta)
         meta["digest"] = PlanFile.planDigest(meta)
         let writer = try PlanTableWriter(PlanSchema.meta, connection)
@@ -162,6 +163,16 @@ struct PlanWriter {
             writer.add(Int64(experiment.shares.pilot))
             writer.add(Int64(experiment.shares.holdout))
             writer.add(experiment.shares.armText)
+            try writer.endRow()
+        }
+    }
+
+    private func writeIncidentActions(_ writer: PlanTableWriter, _ texts: PlanTextWriter) throws {
+        for (position, decision) in plan.decisions.enumerated() {
+            guard let incident = decision.incident else { continue }
+            let text = try texts.position(ofName: plan.incidents[incident].id)
+            writer.add(Int64(position + 1))
+            writer.add(text)
             try writer.endRow()
         }
     }

@@ -274,6 +274,13 @@ private struct PlanCommit {
                 .refused, "an action of this plan was decided in an earlier run: no action is decided twice",
                 hint: "make a new plan")
         }
+        try copy(
+            "incident_action",
+            """
+            INSERT INTO main.incident_action SELECT t.text, '\(run)', c.action_id
+            FROM temp.carried c CROSS JOIN plan.incident_action i ON i.position = c.position
+            CROSS JOIN plan.text t ON t.position = i.incident
+            """)
         try database.execute(sql: "DROP TABLE temp.carried")
     }
 

@@ -3,7 +3,7 @@ package import RetierCore
 
 extension Ledger {
     /// What the ledger holds that a plan is made from: the five data tables, `approvals`, `calibration`, `cases`,
-    /// `overrides`, `standing` and `deliveries`, in the order of their names.
+    /// `incidents`, `overrides`, `standing` and `deliveries`, in the order of their names.
     ///
     /// `standing` changes with every committed run, `deliveries` whenever a message ends without being sent or a
     /// receiver refuses an action, which frees places under caps.
@@ -53,7 +53,8 @@ extension Ledger {
         let approved = try Int.fetchOne(database, sql: "SELECT count(*) FROM approval") ?? 0
         let approvals = PlanInput(name: "approvals", digest: hexadecimal(Int64(approved)), count: approved)
         return
-            (tables + [approvals, calibration, cases, overrides, standing, deliveries, try PlanInput.merges(database)])
+            (tables + [approvals, calibration, cases, overrides, standing, deliveries]
+            + [try PlanInput.merges(database), try PlanInput.incidents(database)])
             .sorted {
                 $0.name < $1.name
             }

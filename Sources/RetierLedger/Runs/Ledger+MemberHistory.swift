@@ -69,9 +69,10 @@ extension Ledger {
     ///   - merged: `FactTable.mergedKeys`.
     ///   - playbooks: the run's, in the order of their ids; decisions of others are left out.
     ///   - budgets: all that the run had.
+    ///   - incidents: those that decisions may name, by position.
     package func decisions(
         of run: RunRecord, row: Int, keys: [Int64], merged: [MergedKey] = [], playbooks: [Playbook],
-        budgets: [Budget]
+        budgets: [Budget], incidents: [Incident] = []
     ) throws -> [Decision] {
         let rowOfKey = RowOfKey(keys: keys, merged: merged)
         let positions = Dictionary(uniqueKeysWithValues: playbooks.enumerated().map { ($0.element.id, $0.offset) })
@@ -82,7 +83,12 @@ extension Ledger {
         }
         let connection = try ReadConnection(path: path)
         let statement = try connection.prepare(
-            "SELECT member, playbook, step, reason, coalesce(choice, '') FROM decision WHERE run = ?")
+
+            """
+            SELECT d.member, d.playbook, d.step, d.reason, coalesce(d.choice, ''), coalesce(i.incident, '')
+            FROM decision d LEFT JOIN incident_action i ON i.run = d.run AND i.action_id = d.action_id
+            WHERE d.run = ?
+            """)
         try statement.restart()
         try statement.bind(run.id, at: 1)
         var decisions: [Decision] = []
@@ -93,10 +99,11 @@ extension Ledger {
                 let reason = ReasonCode(rawValue: statement.text(3))
             else { continue }
             let choice = statement.text(4)
-            decisions.append(
-                Decision(
-                    row: place, playbook: position, step: step, verdict: Verdict(reason),
-                    option: playbooks[position].steps[step].options.firstIndex { $0.id == choice }))
+            var decision = Decision(
+                row: place, playbook: position, step: step, verdict: Verdict(reason),
+                option: playbooks[position].steps[step].options.firstIndex { $0.id == choice })
+            decision.incident = incidents.firstIndex { $0.id == statement.text(5) }
+            decisions.append(decision)
         }
         return decisions.sorted { ($0.row, $0.playbook, $0.step) < ($1.row, $1.playbook, $1.step) }
     }

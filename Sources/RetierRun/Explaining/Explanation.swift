@@ -40,6 +40,8 @@ package struct Explanation: Sendable {
         /// What every rule says of every step, candidate or not; empty where members do not enter the playbook in such
         /// a run, and of a member whose case goes on: then its clock decides.
         package var rules: [StepRules] = []
+        /// Of a playbook about incidents; nil of any other.
+        package var incidents: IncidentExplanation?
     }
 
     /// What the rules say of one step.
@@ -68,7 +70,7 @@ package struct Explanation: Sendable {
             return false
         }
         if !explanation.cases.contains(where: { $0.value.opened <= asOf }),
-            explanation.trace.result == explanation.steps.isEmpty
+            explanation.incidents?.isCandidate ?? explanation.trace.result == explanation.steps.isEmpty
         {
             return true
         }
@@ -96,13 +98,7 @@ extension Explanation {
             return playbook
         }
         let kind = asked?.trigger ?? .refresh
-        let run =
-            try id.map { id in
-                guard let run = try ledger.run(id: id) else {
-                    throw RetierError(.usage, "there is no run \(id)", hint: "retier status lists the runs")
-                }
-                return run
-            } ?? ledger.lastRun(kind: kind)
+        let run = try id.map { try known($0, ledger) } ?? ledger.lastRun(kind: kind)
         guard let run else { return try anticipate(kind, memberID, in: workspace, playbook: only) }
         var planner = Planner(workspace)
         planner.showsTags = true
@@ -130,10 +126,12 @@ extension Explanation {
         let vocabulary = workspace.programme.vocabulary
         let playbooks = workspace.brand.playbooks.ordered(for: run.kind)
         planner.before = run
-        let decided = try ledger.decisions(
-            of: run, row: row, keys: view.facts.keys, merged: view.facts.mergedKeys, playbooks: playbooks,
-            budgets: Budget.all(of: workspace.programme.budgets, playbooks))
-        var inquiry = try planner.inquiry(view, playbooks, decisions: decided)
+        var (inquiry, incidents) = try planner.inquiry(view, playbooks) { incidents in
+            try ledger.decisions(
+                of: run, row: row, keys: view.facts.keys, merged: view.facts.mergedKeys, playbooks: playbooks,
+                budgets: Budget.all(of: workspace.programme.budgets, playbooks),
+                incidents: incidents.items.map(\.incident))
+        }
         return Explanation(
             memberID: memberID, run: run, asOf: run.asOf, snapshot: snapshot,
             recordedScore: run.kind == .refresh ? standing?.score : nil, calibration: outcome.calibration,
@@ -142,26 +140,39 @@ extension Explanation {
             moves: moves, consents: try consents(of: memberID, asOf: run.asOf, in: workspace),
             playbooks: playbooks.enumerated().filter { only == nil || $0.element.id == only }.map {
                 position, playbook in
+                let affected = IncidentExplanation(of: snapshot, row: row, playbook, position, incidents)
                 var explained = PlaybookExplanation(
-                    playbook: playbook, trace: playbook.condition.trace(for: snapshot, in: vocabulary),
+                    playbook: playbook,
+                    trace: playbook.condition.trace(for: affected?.snapshot ?? snapshot, in: vocabulary),
                     steps: decisions.filter { $0.run == run.id && $0.playbook == playbook.id }
                         .map(StepExplanation.init),
                     cases: cases.filter { $0.value.playbook == playbook.id })
                 if !explained.cases.contains(where: { $0.run != run.id && $0.isOpen(before: run) }) {
-                    explained.rules = rules(of: row, position, playbook, in: run.kind, &inquiry)
+                    explained.rules = rules(of: row, position, playbook, in: run.kind, &inquiry, affected)
                 }
+                explained.incidents = affected
                 return explained
             })
     }
 
+    private static func known(_ run: String, _ ledger: Ledger) throws -> RunRecord {
+        guard let known = try ledger.run(id: run) else {
+            throw RetierError(.usage, "there is no run \(run)", hint: "retier status lists the runs")
+        }
+        return known
+    }
+
     /// What every rule says of a member and the steps of a playbook.
     private static func rules(
-        of row: Int, _ position: Int, _ playbook: Playbook, in kind: Playbook.Trigger, _ inquiry: inout Inquiry
+        of row: Int, _ position: Int, _ playbook: Playbook, in kind: Playbook.Trigger, _ inquiry: inout Inquiry,
+        _ affected: IncidentExplanation?
     ) -> [StepRules] {
         guard playbook.trigger == kind else { return [] }
         return playbook.steps.enumerated().map { number, step in
             StepRules(
-                step: step.id, findings: inquiry.findings(of: Candidate(row: row, playbook: position, step: number)))
+                step: step.id,
+                findings: inquiry.findings(
+                    of: Candidate(row: row, playbook: position, step: number, incident: affected?.position ?? -1)))
         }
     }
 
@@ -176,7 +187,9 @@ extension Explanation {
         let snapshot = planned.view.snapshot(of: row)
         let vocabulary = workspace.programme.vocabulary
         let playbooks = planned.plan.playbooks.enumerated().filter { only == nil || $0.element.id == only }
-        var inquiry = try planner.inquiry(planned.view, planned.plan.playbooks, decisions: planned.plan.decisions)
+        var (inquiry, incidents) = try planner.inquiry(planned.view, planned.plan.playbooks) { _ in
+            planned.plan.decisions
+        }
         return Explanation(
             memberID: memberID, run: nil, asOf: planned.view.facts.asOf, snapshot: snapshot, recordedScore: nil,
             calibration: planned.view.outcome.calibration, weights: planned.view.outcome.scoring.weights,
@@ -186,10 +199,14 @@ extension Explanation {
             consents: try consents(of: memberID, asOf: planned.view.facts.asOf, in: workspace),
             playbooks: playbooks.map { position, playbook in
                 let decisions = planned.plan.decisions.filter { $0.row == row && $0.playbook == position }
-                return PlaybookExplanation(
-                    playbook: playbook, trace: playbook.condition.trace(for: snapshot, in: vocabulary),
+                let affected = IncidentExplanation(of: snapshot, row: row, playbook, position, incidents)
+                var explained = PlaybookExplanation(
+                    playbook: playbook,
+                    trace: playbook.condition.trace(for: affected?.snapshot ?? snapshot, in: vocabulary),
                     steps: decisions.map { StepExplanation($0, of: playbook) },
-                    rules: rules(of: row, position, playbook, in: kind, &inquiry))
+                    rules: rules(of: row, position, playbook, in: kind, &inquiry, affected))
+                explained.incidents = affected
+                return explained
             })
     }
 

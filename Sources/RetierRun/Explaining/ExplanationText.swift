@@ -161,6 +161,7 @@ package struct ExplanationText {
             explained.trace.result ? pick("条件成立", "the condition holds") : pick("条件不成立", "the condition does not hold")
         lines.append("\(playbook.id) v\(playbook.version)「\(playbook.title(language))」: \(outcome)")
         write(explained.trace, indent: "  ")
+        if let incidents = explained.incidents { write(incidents) }
         if explanation.disagrees(explained) {
             lines.append(
                 pick(
@@ -172,8 +173,26 @@ package struct ExplanationText {
             write(step)
             if !showsRules { writeFurther(explained.rules.first { $0.step == step.step }, beyond: step.reason) }
         }
-        if showsRules { for rules in explained.rules { write(rules, decided: explained.steps.map(\.step)) } }
+        if showsRules { write(explained.rules, of: explained) }
         for stored in explained.cases { write(stored, of: playbook) }
+    }
+
+    /// By what the member was affected, and what is done already.
+    private mutating func write(_ explained: IncidentExplanation) {
+        if explained.incidents.isEmpty {
+            lines.append(pick("  未受任何在期事故影响", "  affected by no incident that is of interest on the day"))
+        }
+        for affecting in explained.incidents {
+            let (incident, zone) = (affecting.value.incident, programme.zone)
+            let end = incident.until.map(zone.minute(of:)) ?? pick("尚未结束", "still open")
+            var line = pick("  事故 ", "  incident ") + "\(incident.id) [\(incident.kind)]"
+            line += " \(zone.minute(of: incident.from)) - \(end): "
+            line += "\(affecting.value.fact) \(zone.minute(of: affecting.value.at))"
+            if !affecting.settled.isEmpty {
+                line += pick("；已处理：", "; settled: ") + affecting.settled.joined(separator: ", ")
+            }
+            lines.append(line)
+        }
     }
 
     /// What stood against a step besides the reason of its verdict.
@@ -181,6 +200,13 @@ package struct ExplanationText {
         let further = rules?.findings.compactMap(\.refusal).filter { $0.reason.rawValue != reason } ?? []
         guard !further.isEmpty, reason != ReasonCode.selected.rawValue else { return }
         lines.append(pick("    另有：", "    besides: ") + further.map(text(of:)).joined(separator: ", "))
+    }
+
+    /// The rules of every step that is still to be taken.
+    private mutating func write(_ rules: [Explanation.StepRules], of explained: Explanation.PlaybookExplanation) {
+        for rules in rules where explained.incidents?.isSettled(rules.step) != true {
+            write(rules, decided: explained.steps.map(\.step))
+        }
     }
 
     /// Every rule of one step, and what they come to where the run did not decide about it.

@@ -81,7 +81,9 @@ struct ActionWords: Sendable {
     }
 
     /// The words of some decisions; what consecutive ones share is worked out once.
-    func actions(for decisions: some Sequence<Decision>) throws -> [PlannedAction] {
+    func actions(
+        for decisions: some Sequence<Decision>, about incidents: IncidentTable = .none
+    ) throws -> [PlannedAction] {
         var actions: [PlannedAction] = []
         actions.reserveCapacity(decisions.underestimatedCount)
         var person: Person?
@@ -91,6 +93,7 @@ struct ActionWords: Sendable {
         for decision in decisions {
             let playbook = playbooks[decision.playbook]
             var member = person?.row == decision.row ? person ?? Person(decision.row, view) : Person(decision.row, view)
+            member.turn(to: decision.incident.flatMap { incidents.incident($0, row: decision.row) })
             if playbook.needsDistances { member.addDistances(view) }
             if factsOf ?? (-1, -1) != (decision.row, decision.playbook) {
                 facts = self.facts(of: member.snapshot, for: playbook)
@@ -182,6 +185,9 @@ struct ActionWords: Sendable {
             snapshot = view.snapshotWithoutDistances(of: row)
         }
 
+        /// Looks at the member as affected by an incident, or by none.
+        mutating func turn(to incident: MemberIncident?) { snapshot.incident = incident }
+
         mutating func addDistances(_ view: RunView) {
             guard !knowsDistances else { return }
             view.addDistances(to: &snapshot, row: row)
@@ -192,22 +198,24 @@ struct ActionWords: Sendable {
 
 extension ActionWords {
     /// The words of many decisions, worked out some blocks ahead of the reader and handed out in order.
-    func prefetching(_ decisions: [Decision]) -> Blocks { Blocks(words: self, decisions: decisions) }
+    func prefetching(_ settlement: Settlement) -> Blocks { Blocks(words: self, settlement: settlement) }
 
     /// Blocks of words, asked for by position from 0 upwards by one thread.
     final class Blocks {
         private static let length = 8_192
         private let words: ActionWords
         private let decisions: [Decision]
+        private let incidents: IncidentTable
         /// Blocks that are being worked out, in order; none with one thread.
         private var ahead: [Ahead<[PlannedAction]>] = []
         private var scheduled = 0
         private var block: [PlannedAction] = []
         private var start = 0
 
-        init(words: ActionWords, decisions: [Decision]) {
+        init(words: ActionWords, settlement: Settlement) {
             self.words = words
-            self.decisions = decisions
+            decisions = settlement.decisions
+            incidents = settlement.incidents
             schedule()
         }
 
@@ -215,7 +223,8 @@ extension ActionWords {
             if position >= start + block.count {
                 start = position
                 if ahead.isEmpty {
-                    block = try words.actions(for: decisions[position..<min(position + Blocks.length, decisions.count)])
+                    let end = min(position + Blocks.length, decisions.count)
+                    block = try words.actions(for: decisions[position..<end], about: incidents)
                 } else {
                     block = try ahead.removeFirst().value()
                     schedule()
@@ -228,10 +237,10 @@ extension ActionWords {
         private func schedule() {
             guard words.threads > 1 else { return }
             while ahead.count < words.threads, scheduled < decisions.count {
-                let words = words
+                let (words, incidents) = (words, incidents)
                 let slice = Array(decisions[scheduled..<min(scheduled + Blocks.length, decisions.count)])
                 scheduled += slice.count
-                ahead.append(Ahead { try words.actions(for: slice) })
+                ahead.append(Ahead { try words.actions(for: slice, about: incidents) })
             }
         }
     }

@@ -58,7 +58,7 @@ package struct Planner: Sendable {
                 timings.end("write members and moves")
                 let settlement = try pending?.value() ?? decisions(view, plan.playbooks, memory)
                 timings.end("wait for decisions")
-                blocks = words.prefetching(settlement.decisions)
+                blocks = words.prefetching(settlement)
                 unreadZones = settlement.unreadZones
                 return settlement
             },
@@ -82,6 +82,7 @@ package struct Planner: Sendable {
         var assignments: AssignmentTable
         var approvals: ApprovalTable
         var quiet: QuietTable
+        var incidents: IncidentTable
     }
 
     /// Hands over the memory; asked once at the most.
@@ -150,7 +151,8 @@ package struct Planner: Sendable {
                 keys: facts.keys, merged: facts.mergedKeys, playbooks: playbooks, asOf: facts.asOf, before: before),
             // Of a run that is looked back on, the moment at which it was committed.
             quiet: try ledger.quietTable(
-                of: facts, programme.quiet, zone: programme.zone, moment: before?.committedAt ?? clock.now))
+                of: facts, programme.quiet, zone: programme.zone, moment: before?.committedAt ?? clock.now),
+            incidents: try incidents(of: facts, for: playbooks, kind))
     }
 
     /// One decision for every candidate among the members of a view.
@@ -162,7 +164,8 @@ package struct Planner: Sendable {
             asOf: facts.asOf, takesSteps: view.kind == .daily)
         let waiting = WaitingTable(
             count: facts.count, actions: memory.waiting, playbooks: playbooks, asOf: facts.asOf)
-        let matcher = Matcher(playbooks: playbooks, trigger: view.kind, cases: cases, waiting: waiting)
+        let matcher = Matcher(
+            playbooks: playbooks, trigger: view.kind, cases: cases, waiting: waiting, incidents: memory.incidents)
         let candidates = try inParallel(rows: facts.count, threads: threads) { rows in
             matcher.candidates(rows: rows, snapshot: view.snapshotWithoutDistances(of:)) { member, row in
                 view.addDistances(to: &member, row: row)
