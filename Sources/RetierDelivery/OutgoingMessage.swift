@@ -24,10 +24,12 @@ package final class OutgoingMessage: Sendable, CustomStringConvertible, CustomDe
     package let leaveBy: Instant
     package let form: MessageForm
     package let body: Data
+    /// What its sender keeps with it to know it again; carriers do not look at it.
+    package let token: (any AnyObject & Sendable)?
 
     package init(
         purpose: Purpose = .deliver, id: String, run: String, endpoint: String, position: Int64, notAfter: Instant,
-        leaveBy: Instant? = nil, form: MessageForm = .payload, body: Data
+        leaveBy: Instant? = nil, form: MessageForm = .payload, body: Data, token: (any AnyObject & Sendable)? = nil
     ) {
         self.purpose = purpose
         self.id = id
@@ -38,6 +40,7 @@ package final class OutgoingMessage: Sendable, CustomStringConvertible, CustomDe
         self.leaveBy = leaveBy ?? notAfter
         self.form = form
         self.body = body
+        self.token = token
     }
 
     /// What becomes of it where it may not begin at a moment any more; nil where it may.

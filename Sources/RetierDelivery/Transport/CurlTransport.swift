@@ -82,8 +82,13 @@ package final class CurlTransport: Carrier {
     package func submit(_ messages: [OutgoingMessage]) {
         var accepted: [(message: OutgoingMessage, lane: Int)] = []
         accepted.reserveCapacity(messages.count)
+        var (endpoint, lane): (String?, Int?)
         for message in messages {
-            guard let lane = laneOfEndpoint[message.endpoint] else {
+            // Neighbours are mostly of one endpoint.
+            if message.endpoint != endpoint {
+                (endpoint, lane) = (message.endpoint, laneOfEndpoint[message.endpoint])
+            }
+            guard let lane else {
                 finish([message], .notStarted)
                 continue
             }

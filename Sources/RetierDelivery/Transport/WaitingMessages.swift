@@ -55,6 +55,10 @@ final class WaitingMessages: Sendable {
     }
 
     private let state: Mutex<State>
+    private let changeCount = Atomic(0)
+
+    /// How often something came that a loop has to look at; counted before the loops are woken.
+    var changes: Int { changeCount.load(ordering: .acquiring) }
 
     init(lanes: Int) { state = Mutex(State(lanes: Array(repeating: Lane(), count: lanes))) }
 
@@ -63,6 +67,7 @@ final class WaitingMessages: Sendable {
     /// Never goes back to an earlier mode.
     func switchTo(_ mode: Mode) {
         state.withLock { if mode.rawValue > $0.mode.rawValue { $0.mode = mode } }
+        changeCount.add(1, ordering: .releasing)
     }
 
     /// Appends messages, each with its lane.
@@ -70,6 +75,7 @@ final class WaitingMessages: Sendable {
         state.withLock { state in
             for (message, lane) in messages { state.lanes[lane].append(message) }
         }
+        changeCount.add(1, ordering: .releasing)
     }
 
     /// The next messages of a lane, at most `room`.

@@ -11,12 +11,11 @@ struct MessageRecord: Equatable {
     /// Without the message's number.
     private let attempt: AttemptRow?
 
-    init(_ row: OutboxRow, attempt: AttemptRow?) {
+    init(_ row: OutboxRow, attempt: consuming AttemptRow?) {
         var entry = row.entry
         entry.messageID = ""
         self.entry = entry
         claim = row.claim
-        var attempt = attempt
         attempt?.message = 0
         self.attempt = attempt
     }

@@ -1,39 +1,24 @@
-package import Foundation
 import GRDB
 package import RetierCore
 
-/// A message that a courier has claimed and may send now: the claim is durable.
-///
-/// Or, with a `task`, one whose receiver is to be asked how its task stands.
-package struct ClaimedMessage: Hashable, Sendable {
-    package var id: String
-    package var run: String
-    package var endpoint: String
-    package var position: Int64
-    package var attempt: Int
-    package var notAfter: Instant
-    /// The last moment at which it may leave before it has to wait: `notAfter`, or earlier where quiet hours come
-    /// first.
-    package var leaveBy: Instant
-    package var form: MessageForm
-    package var body: Data
-    /// The receiver's name of the task to ask about; nil for a message to be sent.
-    package var task: String?
-    /// Ids of actions, and of people at the receiver, that it must leave without: their consent was withdrawn.
-    package var withdrawn: [String] = []
-}
-
 /// What happened to a claimed message.
-package struct DeliveryReport: Hashable, Sendable {
-    package var messageID: String
+///
+/// One object from hand to hand, like the claim: copies of its texts would cost as much as SQLite takes for the rest.
+package final class DeliveryReport: Sendable {
+    package let messageID: String
+    /// The claim that it is about; nil where the reporter no longer has it, which costs one more reading.
+    let claim: ClaimedMessage?
     /// `outcome`, `polled`, `release` or `tooLate`.
-    package var event: OutboxEvent
-    package var at: Instant
+    package let event: OutboxEvent
+    package let at: Instant
     /// True where the message was not sent but asked about; everything but `polled` then only ends the question.
-    package var isPoll: Bool
+    package let isPoll: Bool
 
-    package init(messageID: String, event: OutboxEvent, at: Instant, isPoll: Bool = false) {
+    package init(
+        messageID: String, claim: ClaimedMessage? = nil, event: OutboxEvent, at: Instant, isPoll: Bool = false
+    ) {
         self.messageID = messageID
+        self.claim = claim
         self.event = event
         self.at = at
         self.isPoll = isPoll
@@ -87,7 +72,6 @@ package struct ClaimRequest: Hashable, Sendable {
 package struct Outbox: Sendable {
     let ledger: Ledger
     private let quiet: QuietCalendar
-    private let held = HeldMessages()
 
     /// - Parameter quiet: what claims obey.
     package init(_ ledger: Ledger, quiet: QuietCalendar = .none) {
@@ -111,13 +95,11 @@ package struct Outbox: Sendable {
         reports: [DeliveryReport], requests: [ClaimRequest], owner: String, policies: [String: DeliveryPolicy],
         now: Instant
     ) throws -> OutboxExchange {
-        // By position and in place: copies of what other threads have touched are dear.
-        var known = held.take(for: reports)
-        let (exchange, rows) = try change { _, writer in
+        try change { _, writer in
             var exchange = OutboxExchange()
             exchange.states.reserveCapacity(reports.count)
-            for index in reports.indices {
-                let state = try writer.record(reports[index], held: &known[index], owner: owner, policies: policies)
+            for report in reports {
+                let state = try writer.record(report, owner: owner, policies: policies)
                 if let state { exchange.states.append(state) }
             }
             var claimed = OutboxWriter.Claimed()
@@ -128,10 +110,8 @@ package struct Outbox: Sendable {
             exchange.endedUnclaimed = claimed.ended
             exchange.refusedActions = writer.refusedActions
             exchange.silenced = writer.silenced
-            return (exchange, claimed.rows)
+            return exchange
         }
-        held.hold(rows)
-        return exchange
     }
 
     /// Takes back what dead couriers held: everything that is being sent and is not claimed by `owner`, the calls that

@@ -2,7 +2,7 @@ import GRDB
 import RetierCore
 
 /// A row of the `message` table without its body, and the one place that reads and writes it.
-struct OutboxRow {
+struct OutboxRow: Sendable {
     /// The number by which tables refer to the message.
     var key: Int64
     var run: String
@@ -49,10 +49,10 @@ struct OutboxRow {
 
     /// Reads the current row of a statement that selects `columns` first.
     ///
-    /// - Parameter last: the row before it, whose texts it may share.
-    init(_ row: BoundStatement, after last: OutboxRow? = nil) throws {
+    /// - Parameter lastRun: the run of the row before, whose text it may share.
+    init(_ row: BoundStatement, after lastRun: String? = nil) throws {
         let id = row.text(0)
-        run = row.text(1, like: last?.run)
+        run = row.text(1, like: lastRun)
         endpoint = row.text(2)
         position = row.integer(3)
         guard let state = OutboxState(rawValue: row.text(4)) else { throw OutboxRow.damage(id) }

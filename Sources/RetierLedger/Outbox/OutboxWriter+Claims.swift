@@ -5,9 +5,7 @@ import RetierCore
 extension OutboxWriter {
     /// What claims came to.
     struct Claimed {
-        /// One a claimed message.
-        var rows: [OutboxRow] = []
-        /// The claimed ones of each request, then tasks about which their receiver is to be asked.
+        /// Those of each request, then tasks about which their receiver is to be asked.
         var messages: [ClaimedMessage] = []
         /// The states of messages that were due and ended instead: too late, or no longer recognised as a repeat.
         var ended: [OutboxState] = []
@@ -22,15 +20,16 @@ extension OutboxWriter {
         let limits = request.policy.limits
         let limit = min(request.limit, try gates.room(of: request.endpoint, limits: limits, at: now) ?? request.limit)
         guard limit > 0 else { return }
-        let earlier = claimed.rows.count
+        let earlier = claimed.messages.count
         var (left, putOff) = (limit, 1)
         // In place of what is put off others may be due.
         while putOff > 0, left > 0 {
-            var due = try dueMessages(request, limit: left, now: now)
-            putOff = try claim(&due, request, owner: owner, quiet: quiet, now: now, into: &claimed)
-            left -= due.count - putOff
+            let due = try dueMessages(request, limit: left, now: now)
+            let count = due.count
+            putOff = try claim(due, request, owner: owner, quiet: quiet, now: now, into: &claimed)
+            left -= count - putOff
         }
-        let rest = limit - (claimed.rows.count - earlier)
+        let rest = limit - (claimed.messages.count - earlier)
         guard request.asksTasks, rest > 0 else { return }
         for task in try dueTasks(of: request, limit: rest, now: now) {
             try gates.began(task.id, of: task.endpoint, limits: limits, at: now)
@@ -40,27 +39,27 @@ extension OutboxWriter {
 
     /// Returns how many of the messages are put off for quiet hours.
     private mutating func claim(
-        _ due: inout [Due], _ request: ClaimRequest, owner: String, quiet: QuietCalendar, now: Instant,
+        _ due: consuming [DueMessage], _ request: ClaimRequest, owner: String, quiet: QuietCalendar, now: Instant,
         into claimed: inout Claimed
     ) throws -> Int {
         var putOff = 0
-        claimed.rows.reserveCapacity(claimed.rows.count + due.count)
         claimed.messages.reserveCapacity(claimed.messages.count + due.count)
-        for index in due.indices {
-            let (reading, leaveBy) = quiet.reading(due[index].row.quiet, at: now)
+        // Taken out one by one, the first at the end: a copy of each would be dear.
+        due.reverse()
+        while var next = due.popLast() {
+            let (reading, leaveBy) = quiet.reading(next.row.quiet, at: now)
             let event: OutboxEvent = reading == .open ? .claim : .quietHours(until: reading.until)
-            try apply(event, to: &due[index].row, policy: request.policy, owner: owner, at: now)
-            guard due[index].row.state == .sending else {
-                if due[index].row.entry.nextAt > now, reading != .open {
+            try apply(event, to: &next.row, policy: request.policy, owner: owner, at: now)
+            guard next.row.state == .sending else {
+                if next.row.entry.nextAt > now, reading != .open {
                     putOff += 1
                 } else {
-                    claimed.ended.append(due[index].row.state)
+                    claimed.ended.append(next.row.state)
                 }
                 continue
             }
-            try gates.began(due[index].row.id, of: request.endpoint, limits: request.policy.limits, at: now)
-            claimed.messages.append(due[index].message(leaveBy: leaveBy))
-            claimed.rows.append(due[index].row)
+            try gates.began(next.row.id, of: request.endpoint, limits: request.policy.limits, at: now)
+            claimed.messages.append(ClaimedMessage(next, leaveBy: leaveBy))
         }
         return putOff
     }
@@ -76,21 +75,21 @@ extension OutboxWriter {
         statement.bind(4, Int64(limit + request.asked.count))
         var tasks: [ClaimedMessage] = []
         while try statement.step() {
-            let due = try Due(statement)
+            let due = try DueMessage(statement)
             guard !request.asked.contains(due.row.id), tasks.count < limit else { continue }
-            tasks.append(due.message(task: due.row.entry.reference ?? ""))
+            tasks.append(ClaimedMessage(task: due))
         }
         return tasks
     }
 
     /// Read before any is changed, because a change moves a message in the index that is read.
-    private func dueMessages(_ request: ClaimRequest, limit: Int, now: Instant) throws -> [Due] {
+    private func dueMessages(_ request: ClaimRequest, limit: Int, now: Instant) throws -> [DueMessage] {
         let statement = try BoundStatement(OutboxQuestions.due, in: database)
         statement.bind(1, request.endpoint)
         statement.bind(2, now.seconds)
         statement.bind(3, Int64(limit))
-        var due: [Due] = []
-        while try statement.step() { due.append(try Due(statement, after: due.last?.row)) }
+        var due: [DueMessage] = []
+        while try statement.step() { due.append(try DueMessage(statement, after: due.last?.row.run)) }
         // In most ledgers nothing was ever taken back, and one look tells.
         guard try Bool.fetchOne(database, sql: OutboxQuestions.hasTakenBack) == true else { return due }
         for place in due.indices {
@@ -102,31 +101,5 @@ extension OutboxWriter {
                 database, sql: OutboxQuestions.peopleTakenBack, arguments: [message])
         }
         return due
-    }
-
-    /// A message that is due, with what leaves.
-    private struct Due {
-        var row: OutboxRow
-        var form: MessageForm
-        var body: Data
-        var withdrawn: [String] = []
-
-        /// Reads the current row of `OutboxQuestions.due` or `dueTasks`.
-        init(_ statement: BoundStatement, after last: OutboxRow? = nil) throws {
-            row = try OutboxRow(statement, after: last)
-            guard let form = MessageForm(rawValue: statement.text(OutboxRow.columnCount)) else {
-                throw OutboxRow.damage(row.id)
-            }
-            self.form = form
-            body = statement.data(OutboxRow.columnCount + 1)
-        }
-
-        func message(leaveBy: Instant? = nil, task: String? = nil) -> ClaimedMessage {
-            let notAfter = row.entry.notAfter
-            return ClaimedMessage(
-                id: row.id, run: row.run, endpoint: row.endpoint, position: row.position,
-                attempt: row.entry.attempts, notAfter: notAfter, leaveBy: min(leaveBy ?? notAfter, notAfter),
-                form: form, body: body, task: task, withdrawn: withdrawn)
-        }
     }
 }

@@ -72,10 +72,9 @@ struct OutboxWriter {
                 // The claimed row is the record: its number of attempts, and in next_at when this one began.
                 break
             case .endAttempt(let number, let outcome):
-                let ended = AttemptRow(
+                attempt = AttemptRow(
                     message: row.key, number: Int64(number), startedAt: claimedAt, endedAt: now, outcome: outcome)
-                try ended.insert(with: insertAttempt)
-                attempt = ended
+                try attempt?.insert(with: insertAttempt)
             case .askPerson:
                 // The state itself is the list: `retier doubts` and the exit code read it.
                 break
@@ -88,13 +87,10 @@ struct OutboxWriter {
     /// means for the endpoint.
     ///
     /// Returns the state that the message came to; nil where the report changes nothing but the endpoint.
-    ///
-    /// - Parameter held: the message as the owner's claim left it, if it still knows, and nil afterwards; whether it is
-    ///   still so is checked where it is written.
     mutating func record(
-        _ report: DeliveryReport, held: inout OutboxRow?, owner: String, policies: [String: DeliveryPolicy]
+        _ report: DeliveryReport, owner: String, policies: [String: DeliveryPolicy]
     ) throws -> OutboxState? {
-        guard var row = try held.take() ?? OutboxRow.fetch(id: report.messageID, in: database),
+        guard var row = try report.claim?.takeRow() ?? OutboxRow.fetch(id: report.messageID, in: database),
             report.isPoll || row.claim == owner, let policy = policies[row.endpoint]
         else { throw OutboxWriter.notHeld(report.messageID) }
         try gates.ended(row.id, of: row.endpoint, report.event.outcome, limits: policy.limits, at: report.at)

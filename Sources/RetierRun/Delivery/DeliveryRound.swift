@@ -76,10 +76,7 @@ struct DeliveryRound {
             count(exchange.states + exchange.endedUnclaimed)
             summary.refusedActions += exchange.refusedActions
             for endpoint in exchange.silenced.sorted() { dispatch.recall(endpoint: endpoint) }
-            for message in exchange.claimed {
-                outstanding[message.endpoint, default: 0] += 1
-                if message.task != nil { asked.insert(message.id) }
-            }
+            add(exchange.claimed)
             if !isStopping { asksTasks = exchange.claimed.contains { $0.task != nil } }
             dispatch.submit(try exchange.claimed.map(OutgoingMessage.init))
             try options.afterStep(.submitted)
@@ -121,18 +118,23 @@ struct DeliveryRound {
                 case .notStarted: .release
                 case .tooLate: .tooLate
                 }
-            return DeliveryReport(messageID: message.id, event: event, at: completion.at, isPoll: isPoll)
+            return DeliveryReport(
+                messageID: message.id, claim: message.token as? ClaimedMessage, event: event, at: completion.at,
+                isPoll: isPoll)
+        }
+    }
+
+    private mutating func add(_ claimed: [ClaimedMessage]) {
+        for (endpoint, group) in claimed.neighbours(by: \.endpoint) {
+            outstanding[endpoint, default: 0] += group.count
+            for message in group where message.task != nil { asked.insert(message.id) }
         }
     }
 
     /// Counts off what ended, and lets an endpoint have more or fewer claims ahead.
     private mutating func settle(_ completions: [DeliveryCompletion]) {
         var ended: [String: (count: Int, isWell: Bool)] = [:]
-        var rest = completions[...]
-        // Neighbours are mostly of one endpoint: it is looked up once for all of them.
-        while let endpoint = rest.first?.message.endpoint {
-            let group = rest.prefix { $0.message.endpoint == endpoint }
-            rest = rest.dropFirst(group.count)
+        for (endpoint, group) in completions.neighbours(by: \.message.endpoint) {
             let before = ended[endpoint, default: (0, true)]
             ended[endpoint] = (before.count + group.count, before.isWell && group.allSatisfy(\.wasDelivered))
         }
@@ -224,6 +226,6 @@ extension OutgoingMessage {
         self.init(
             purpose: message.task.map(OutgoingMessage.Purpose.poll(reference:)) ?? .deliver, id: message.id,
             run: message.run, endpoint: message.endpoint, position: message.position, notAfter: message.notAfter,
-            leaveBy: message.leaveBy, form: message.form, body: body)
+            leaveBy: message.leaveBy, form: message.form, body: body, token: message)
     }
 }
