@@ -30,6 +30,7 @@ enum ProgrammeShape {
             en: "budgets over several playbooks, in money or in actions, by id"),
         Key("quiet", .keys(QuietShape.keys), zh: "免打扰时段与节假日", en: "hours and days on which nothing is sent"),
         Key("guards", .keys(GuardShape.keys), zh: "护栏：超限则停止", en: "limits that stop a plan"),
+        Key("approvals", .keys(ApprovalShape.keys), zh: "哪些计划须先审批", en: "which plans need a person's word"),
         Key("imports", .keys(imports), zh: "导入限制", en: "limits of imports"),
     ]
 

@@ -158,6 +158,13 @@ enum ScaffoldConfiguration {
           max_cost: off
           # sources: {till: {kind: orders, files: "pos-*.csv", max_age: P2D, max_fall: 50%}}
 
+        # What a plan needs a person's word for (retier approve PLAN) before it can be applied. A playbook is new until
+        # something of it was sent; those that stand here at the brand's first run are not.
+        approvals:
+          cost_above: off              # an amount such as 50000.00
+          playbook_cost_above: off
+          new_playbooks: costly        # all, costly or none
+
         imports:
           # A file with more rejected rows than this is not imported at all.
           max_rejected: 5%

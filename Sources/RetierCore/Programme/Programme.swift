@@ -18,6 +18,7 @@ package struct Programme: Sendable {
     package var budgets: [Budget] = []
     package var quiet = QuietSettings()
     package var guards: GuardLimits
+    package var approvals = ApprovalRules()
     package var imports: ImportLimits
     /// The further facts that something may ask for.
     package var facts: FactCatalogue

@@ -37,17 +37,32 @@ extension Schema {
         CREATE UNIQUE INDEX member_case_escalation ON member_case (member)
             WHERE (state = 'open' OR state = 'paused') AND is_escalation = 1 AND is_shadow = 0;
 
-        -- Steps of members that a person has approved: those that a plan, known by its digest, deferred for it.
+        -- People's words on plans, which are known by their digests: each is about one playbook or (NULL) the whole
+        -- plan. It lets that plan past what it needs a word for.
         CREATE TABLE approval (
-            member INTEGER NOT NULL REFERENCES member(key),
-            playbook TEXT NOT NULL,
-            step TEXT NOT NULL,
+            number INTEGER PRIMARY KEY,
             plan_digest TEXT NOT NULL,
+            playbook TEXT,
             as_of INTEGER NOT NULL,
             at INTEGER NOT NULL,
             operator TEXT NOT NULL,
-            reason TEXT NOT NULL,
-            PRIMARY KEY (member, playbook, step, plan_digest)
+            reason TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX approval_of_plan ON approval (plan_digest);
+
+        -- Steps of members that the plan deferred for approval: a later one may send them.
+        CREATE TABLE approved_action (
+            member INTEGER NOT NULL REFERENCES member(key),
+            playbook TEXT NOT NULL,
+            step TEXT NOT NULL,
+            approval INTEGER NOT NULL REFERENCES approval(number),
+            PRIMARY KEY (member, playbook, step, approval)
+        ) STRICT, WITHOUT ROWID;
+
+        -- Playbooks that are not new any more: sent of by the run, or in the brand's folder at its first run.
+        CREATE TABLE known_playbook (
+            id TEXT PRIMARY KEY,
+            run TEXT NOT NULL REFERENCES run(id)
         ) STRICT, WITHOUT ROWID;
 
         -- What refreshes deferred and daily runs take up again: deferred on the day since, not tried before first.

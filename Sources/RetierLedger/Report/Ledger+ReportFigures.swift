@@ -51,7 +51,8 @@ private enum ReportQueries {
                 id: row["id"], kind: row["kind"], period: row["period"], asOf: Day(number: row["as_of"]),
                 planDigest: row["plan_digest"], committedAt: Instant(seconds: row["committed_at"]),
                 members: row["members"], sends: row["sends"], demotions: row["demotions"],
-                cost: Money(minorUnits: row["cost"]), figures: try figures(database, run: row["id"]))
+                cost: Money(minorUnits: row["cost"]), figures: try figures(database, run: row["id"]),
+                approvals: try Approval.fetchAll(database, plan: row["plan_digest"]))
         }
     }
 

@@ -17,10 +17,12 @@ package struct ReportFigures: Hashable, Sendable {
         package var cost: Money
         /// What a refresh looked like as a whole, and what came of budgets and displacement in any run.
         package var figures: RunFigures
+        /// People's words on its plan.
+        package var approvals: [Approval]
 
         package init(
             id: String, kind: String, period: String, asOf: Day, planDigest: String, committedAt: Instant,
-            members: Int, sends: Int, demotions: Int, cost: Money, figures: RunFigures
+            members: Int, sends: Int, demotions: Int, cost: Money, figures: RunFigures, approvals: [Approval] = []
         ) {
             self.id = id
             self.kind = kind
@@ -33,6 +35,7 @@ package struct ReportFigures: Hashable, Sendable {
             self.demotions = demotions
             self.cost = cost
             self.figures = figures
+            self.approvals = approvals
         }
     }
 

@@ -10,6 +10,10 @@ package struct CommitOrder: Sendable {
     /// Guards that a person has overruled, with the findings that they overruled.
     package var overrides: [GuardOverride]
     package var findings: [GuardFinding]
+    /// What the plan needed a person's word for, with the words.
+    package var approved: [(need: ApprovalNeed, word: Approval)] = []
+    /// The playbooks of the brand, by id: at its first run they become known.
+    package var playbooks: [String] = []
     /// Where given, it must still be held when the transaction ends.
     package var lease: Lease?
     package var now: Instant

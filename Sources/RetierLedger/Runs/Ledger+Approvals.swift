@@ -1,61 +1,88 @@
 import GRDB
 package import RetierCore
 
-/// A person's word on what a plan defers for approval.
-package struct ApprovalWord: Hashable, Sendable {
-    package var reason: String
-    package var operatorName: String
-    package var now: Instant
-
-    package init(reason: String, operatorName: String, now: Instant) {
-        self.reason = reason
-        self.operatorName = operatorName
-        self.now = now
-    }
-}
-
 extension Ledger {
-    /// For so many days an approval is good.
+    /// For so many days an approval of deferred actions is good.
     private static let approvalDays = 30
 
-    /// Approves the steps that a plan defers for approval, of one playbook or of all; returns how many.
+    /// Takes a person's word on a plan and returns how many of its actions that covers.
     ///
-    /// The word is about this file: it is kept with the plan's digest, and nothing else is approved by it. The steps
-    /// are sent by the next plan that finds them due and nothing else in their way.
-    /// - Throws: `RetierError` of code `usage` where the plan defers nothing for approval.
-    package func approve(_ plan: PlanFile, playbook: String? = nil, _ word: ApprovalWord) throws -> Int {
+    /// The plan may be committed where it needs a word, and the steps that it defers for approval are sent by the next
+    /// plan that finds them due and nothing else in their way. The word is about this file: it is kept with the plan's
+    /// digest, and nothing else is approved by it.
+    /// - Parameter needs: what the plan needs a word for.
+    /// - Throws: `RetierError` of code `usage` where nothing of it waits for such a word.
+    package func approve(_ plan: PlanFile, needs: [ApprovalNeed] = [], _ word: Approval) throws -> Int {
         try pool.write { database in
-            let find = try database.makeStatement(sql: "SELECT key FROM member WHERE member_id = ?")
-            let insert = try database.makeStatement(
-                sql: "INSERT OR IGNORE INTO approval VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-            var counts: [String: Int] = [:]
-            try plan.forEachDecision(DecisionFilter(playbook: playbook, outcome: .deferred)) { decision in
-                guard decision.reason == .needsApproval,
-                    let member = try Int64.fetchOne(find, arguments: [decision.memberID])
-                else { return }
-                try insert.execute(arguments: [
-                    member, decision.playbook, decision.step, plan.digest, plan.header.asOf.number, word.now.seconds,
-                    word.operatorName, word.reason,
+            try database.execute(
+                sql: """
+                    INSERT INTO approval (plan_digest, playbook, as_of, at, operator, reason) VALUES (?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    plan.digest, word.playbook, plan.header.asOf.number, word.at.seconds, word.operatorName,
+                    word.reason,
                 ])
-                counts[decision.playbook, default: 0] += 1
-            }
-            guard !counts.isEmpty else {
+            let counts = try Ledger.approveActions(of: plan, word, number: database.lastInsertedRowID, in: database)
+            let met = needs.filter { word.covers($0.playbook) }
+            guard !counts.isEmpty || !met.isEmpty else {
                 throw RetierError(
-                    .usage, "the plan defers nothing for approval\(playbook.map { " in \($0)" } ?? "")",
-                    hint: "retier show PLAN lists what it defers, and why")
+                    .usage, "nothing waits for approval in the plan\(word.playbook.map { " about \($0)" } ?? "")",
+                    hint: "retier show PLAN lists what it defers, and what it needs a word for")
             }
-            for (playbook, count) in counts.sorted(by: { $0.key < $1.key }) {
-                var detail = JSONObject()
-                detail.add("plan", plan.digest)
-                detail.add("playbook", playbook)
-                detail.add("actions", Int64(count))
-                detail.add("reason", word.reason)
-                detail.add("operator", word.operatorName)
-                try AuditTrail.append(
-                    kind: AuditKind(rawValue: "plan.approved"), subject: plan.runID, detail: detail.json, run: "",
-                    at: word.now, in: database)
+            var detail = JSONObject()
+            detail.add("plan", plan.digest)
+            detail.add("playbook", word.playbook)
+            let actions = counts.sorted { $0.key < $1.key }.map { playbook, count in
+                JSONObject.text {
+                    $0.add("playbook", playbook)
+                    $0.add("count", Int64(count))
+                }
             }
+            detail.add("actions", json: "[" + actions.joined(separator: ",") + "]")
+            detail.add("needs", json: "[" + met.map(\.json).joined(separator: ",") + "]")
+            detail.add("reason", word.reason)
+            detail.add("operator", word.operatorName)
+            try AuditTrail.append(
+                kind: AuditKind(rawValue: "plan.approved"), subject: plan.runID, detail: detail.json, run: "",
+                at: word.at, in: database)
             return counts.values.reduce(0, +)
+        }
+    }
+
+    /// Returns how many, by playbook.
+    private static func approveActions(
+        of plan: PlanFile, _ word: Approval, number: Int64, in database: Database
+    ) throws -> [String: Int] {
+        let find = try database.makeStatement(sql: "SELECT key FROM member WHERE member_id = ?")
+        let insert = try database.makeStatement(sql: "INSERT INTO approved_action VALUES (?, ?, ?, ?)")
+        var counts: [String: Int] = [:]
+        try plan.forEachDecision(DecisionFilter(playbook: word.playbook, outcome: .deferred)) { decision in
+            guard decision.reason == .needsApproval,
+                let member = try Int64.fetchOne(find, arguments: [decision.memberID])
+            else { return }
+            try insert.execute(arguments: [member, decision.playbook, decision.step, number])
+            counts[decision.playbook, default: 0] += 1
+        }
+        return counts
+    }
+
+    /// The words on a plan, the first given first.
+    package func approvals(ofPlan digest: String) throws -> [Approval] {
+        try pool.read { try Approval.fetchAll($0, plan: digest) }
+    }
+
+    /// The playbooks that are not new to a run; nil where it is, or will be, the first of the brand.
+    package func knownPlaybooks(before run: String) throws -> Set<String>? {
+        try pool.read { database in
+            let earlier = try Bool.fetchOne(
+                database,
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM run
+                        WHERE rowid < coalesce((SELECT rowid FROM run WHERE id = ?), \(Int64.max)))
+                    """, arguments: [run])
+            guard earlier == true else { return nil }
+            return try String.fetchSet(
+                database, sql: "SELECT id FROM known_playbook WHERE run <> ?", arguments: [run])
         }
     }
 
@@ -70,11 +97,12 @@ extension Ledger {
             try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT DISTINCT member, playbook, step FROM approval a WHERE as_of > ? AND NOT EXISTS (
-                        SELECT 1 FROM decision d WHERE d.member = a.member AND d.day >= a.as_of
+                    SELECT DISTINCT a.member, a.playbook, a.step
+                    FROM approved_action a JOIN approval w ON w.number = a.approval
+                    WHERE w.as_of > ? AND w.at <= ? AND NOT EXISTS (
+                        SELECT 1 FROM decision d WHERE d.member = a.member AND d.day >= w.as_of
                             AND d.playbook = a.playbook AND d.step = a.step AND d.verdict = 'send'
                             \(RunRecord.condition("d.run", before: before)))
-                    AND a.at <= ?
                     """,
                 arguments: [
                     asOf.adding(days: -Ledger.approvalDays).number, before?.committedAt.seconds ?? Int64.max,
@@ -89,5 +117,29 @@ extension Ledger {
                 else { return nil }
                 return (place, position, number)
             })
+    }
+}
+
+extension Approval {
+    static func fetchAll(_ database: Database, plan digest: String) throws -> [Approval] {
+        try Row.fetchAll(
+            database,
+            sql: "SELECT playbook, reason, operator, at FROM approval WHERE plan_digest = ? ORDER BY number",
+            arguments: [digest]
+        ).map { row in
+            Approval(playbook: row[0], reason: row[1], operatorName: row[2], at: Instant(seconds: row[3]))
+        }
+    }
+}
+
+extension ApprovalNeed {
+    /// For the audit trail, money in minor units.
+    var json: String { JSONObject.text { add(to: &$0) } }
+
+    func add(to detail: inout JSONObject) {
+        detail.add("cause", cause.rawValue)
+        detail.add("playbook", playbook)
+        detail.add("cost", cost.minorUnits)
+        detail.add("limit", limit?.minorUnits)
     }
 }

@@ -74,6 +74,7 @@ private struct PlanCommit {
         try database.execute(sql: "DROP TABLE temp.member_key")
         order.stageEnded("commit decisions")
         try recordOverrides()
+        try ApprovalCommit(run: run, order: order, database: database).write(tally)
         try order.lease?.requireHeld(in: database)
         try AuditTrail.appendCommit(ofRun: run, at: order.now, in: database)
         order.stageEnded("commit audit")
@@ -88,7 +89,7 @@ private struct PlanCommit {
         guard digest == plan.digest else {
             throw PlanFile.damage(plan.path, "meta", "was exchanged while it was applied")
         }
-        let current = try Ledger.planInputs(database) + order.currentInputs
+        let current = try Ledger.planInputs(database, besidesWordsOn: plan.digest) + order.currentInputs
         let stale = StaleInput.between(planned: plan.inputs, current: current)
         guard stale.isEmpty else {
             throw RetierError(

@@ -7,9 +7,10 @@ extension Ledger {
     ///
     /// `standing` changes with every committed run, `deliveries` whenever a message ends without being sent or a
     /// receiver refuses an action, which frees places under caps.
-    package func planInputs() throws -> [PlanInput] { try pool.read(Ledger.planInputs) }
+    package func planInputs() throws -> [PlanInput] { try pool.read { try Ledger.planInputs($0) } }
 
-    static func planInputs(_ database: Database) throws -> [PlanInput] {
+    /// - Parameter plan: leaves out the words on the plan of this digest: they do not change what it was made from.
+    static func planInputs(_ database: Database, besidesWordsOn plan: String = "") throws -> [PlanInput] {
         let tables = try Row.fetchAll(database, sql: "SELECT kind, count, sum1, sum2 FROM data_digest").map { row in
             let sums: (Int64, Int64) = (row[2], row[3])
             return PlanInput(name: row[0], digest: hexadecimal(sums.0) + hexadecimal(sums.1), count: row[1])
@@ -50,7 +51,12 @@ extension Ledger {
         let waiting = try Int64.fetchOne(database, sql: "SELECT count(*) FROM waiting_action") ?? 0
         let cases = PlanInput(
             name: "cases", digest: hexadecimal((known ?? 0) << 32 | waiting), count: open ?? 0)
-        let approved = try Int.fetchOne(database, sql: "SELECT count(*) FROM approval") ?? 0
+        let approved =
+            try Int.fetchOne(
+                database,
+                sql: """
+                    SELECT count(*) FROM approved_action JOIN approval ON number = approval WHERE plan_digest <> ?
+                    """, arguments: [plan]) ?? 0
         let approvals = PlanInput(name: "approvals", digest: hexadecimal(Int64(approved)), count: approved)
         return
             (tables + [approvals, calibration, cases, overrides, standing, deliveries]
@@ -64,7 +70,8 @@ extension Ledger {
     ///
     /// - Parameter current: the inputs outside the ledger as they are now: configuration, playbooks, templates.
     package func staleInputs(of plan: PlanFile, current: [PlanInput]) throws -> [StaleInput] {
-        StaleInput.between(planned: plan.inputs, current: try planInputs() + current)
+        let known = try pool.read { try Ledger.planInputs($0, besidesWordsOn: plan.digest) }
+        return StaleInput.between(planned: plan.inputs, current: known + current)
     }
 
     private static func hexadecimal(of text: String) -> String { hexadecimal(Int64(bitPattern: StableHash.of(text))) }

@@ -7,12 +7,16 @@ package struct PlanListing {
     private let filter: DecisionFilter
     private let language: Language
     private let times: SendTimes?
+    private let approvals: PlanApprovals?
 
-    /// - Parameter times: when the plan's messages may leave, where that is known.
+    /// - Parameters:
+    ///   - times: when the plan's messages may leave, where that is known.
+    ///   - approvals: what it needs a word for, and the words, where that is known.
     package init(
         _ plan: PlanFile, filter: DecisionFilter = DecisionFilter(), language: Language = .english,
-        times: SendTimes? = nil
+        times: SendTimes? = nil, approvals: PlanApprovals? = nil
     ) {
+        self.approvals = approvals
         self.times = times
         self.plan = plan
         self.filter = filter
@@ -48,7 +52,7 @@ package struct PlanListing {
         emit("\"period\":\"\(header.period)\",\"as_of\":\"\(header.asOf)\",\"digest\":\"\(plan.digest)\",")
         emit("\"members\":\(plan.members),\"inputs\":[\n")
         emit(plan.inputs.map(PlanListing.json).joined(separator: ",\n") + "],\"tally\":" + (try plan.tally().json))
-        emit(",\"forecast\":" + (times?.json ?? "null"))
+        emit(",\"forecast\":" + (times?.json ?? "null") + ",\"approvals\":" + (approvals?.json ?? "null"))
         let accounts = SettlementText(figures: try plan.runFigures(), currency: header.currency, language: language)
         emit(",\"budgets\":[" + accounts.budgetJSON.joined(separator: ",\n"))
         emit("],\"displacements\":[" + accounts.displacementJSON.joined(separator: ",\n") + "]")
@@ -73,6 +77,7 @@ package struct PlanListing {
                 header: plan.header, members: plan.members, transitions: try plan.transitionCounts(),
                 tally: try plan.tally(), figures: try plan.runFigures(), titles: [:], language: language))
         if let times { emit(times.text) }
+        if let approvals, !approvals.text.isEmpty { emit("\n" + approvals.text) }
         var moves = TextTable(
             columns: ["member", "move", "from", "to", "stage", "numbers"].map { TextTable.Column($0) })
         try plan.forEachTransition(memberID: filter.memberID) { move in

@@ -12,6 +12,7 @@ package struct PlanReview: Sendable {
     package let tally: Tally
     package let transitions: [Transition.Kind: Int]
     package let findings: [GuardFinding]
+    package let approvals: PlanApprovals
     /// Of budgets and displacement.
     package let figures: RunFigures
 
@@ -21,6 +22,7 @@ package struct PlanReview: Sendable {
         members = plan.members
         tally = try plan.tally()
         figures = try plan.runFigures()
+        approvals = try PlanApprovals(plan, tally: tally, workspace: workspace)
         transitions = try plan.transitionCounts()
         let programme = workspace.programme
         let last = try workspace.ledger.lastRun()

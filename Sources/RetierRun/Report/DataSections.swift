@@ -94,7 +94,24 @@ struct DataSections {
             lead: page.say(
                 "每次运行先写出计划，再原样提交；计划摘要相同即内容相同。",
                 "Each run writes a plan and commits exactly that; the same digest means the same plan."),
-            source: "\(scopeText)", table.markup)
+            source: "\(scopeText)", "\(table.markup)\(approvals(of: Array(shown)))")
+    }
+
+    /// Who let the plans of these runs pass, and why; nothing where nobody had to.
+    private func approvals(of runs: [ReportFigures.Run]) -> Markup {
+        let lines = runs.flatMap { run in
+            run.approvals.map { word -> Markup in
+                let scope = word.playbook.map { page.say("剧本 \($0)", "playbook \($0)") }
+                let subject = [run.period, scope].compactMap(\.self).joined(separator: ", ")
+                return """
+                    <li>\(subject): \(word.operatorName), \(ReportNumbers.moment(word.at, in: model.zone)): \
+                    \(word.reason)</li>
+
+                    """
+            }
+        }
+        guard !lines.isEmpty else { return .empty }
+        return "<p>\(page.say("已审批的计划：", "Plans that were approved:"))</p><ul>\(lines)</ul>"
     }
 
     private var scopeText: String {

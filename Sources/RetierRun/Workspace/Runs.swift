@@ -61,8 +61,8 @@ package struct Runs: Sendable {
 
     /// Commits exactly this plan, under the brand's lease.
     ///
-    /// - Throws: `RetierError` of code `refused` for a stale plan, with what changed and what that does, or for a
-    ///   guard.
+    /// - Throws: `RetierError` of code `refused` for a stale plan, with what changed and what that does, for a guard,
+    ///   or for a missing approval.
     package func commit(_ plan: PlanFile, overrides: [GuardOverride]) throws -> CommitResult {
         try workspace.holdingLease { lease in try commit(plan, overrides: overrides, lease: lease) }
     }
@@ -81,14 +81,17 @@ package struct Runs: Sendable {
         if try ledger.run(kind: plan.header.kind, period: plan.header.period) == nil {
             try review.refuseUnless(overrides: overrides, language: workspace.language)
             try refuseStale(plan)
+            try review.approvals.refuseUnlessGiven()
         }
         let now = workspace.clock.now
-        let order = CommitOrder(
+        var order = CommitOrder(
             brand: workspace.programme.brand, endpoints: workspace.programme.endpoints,
             currentInputs: workspace.brand.planInputs, overrides: overrides, findings: review.findings, lease: lease,
             now: now, ladders: workspace.ladders,
             uncounted: workspace.programme.uncountedStatuses, zone: workspace.programme.zone,
             quiet: workspace.programme.quietCalendar, stageEnded: timings.end)
+        order.approved = review.approvals.given
+        order.playbooks = workspace.brand.playbooks.map(\.id)
         let composers = try MessageComposers(
             programme: workspace.programme, templates: workspace.brand.templates, header: plan.header, committedAt: now)
         let result = try ledger.commit(plan, order) { try composers.messages(of: $0) }
@@ -106,6 +109,23 @@ package struct Runs: Sendable {
             "the plan is stale: " + stale.map(\.description).joined(separator: ", ") + "; "
                 + (try PlanDifference(old: plan, new: fresh.plan).sentence),
             hint: "make a new plan, read it, and apply that one")
+    }
+
+    /// Takes a person's word on a plan: on what it needs one for, and on what it defers for approval.
+    ///
+    /// Returns how many deferred actions it covers, and whether the plan may be applied as far as words go.
+    package func approve(_ plan: PlanFile, _ word: Approval) throws -> (actions: Int, isApplicable: Bool) {
+        guard plan.header.brand == workspace.programme.brand else {
+            throw RetierError(
+                .usage, "the plan is of brand \(plan.header.brand)", hint: "approve it in its own brand folder")
+        }
+        // What is committed needs no word any more, but for what it deferred.
+        let isDone = try ledger.run(kind: plan.header.kind, period: plan.header.period) != nil
+        func approvals() throws -> PlanApprovals {
+            try PlanApprovals(plan, tally: try plan.tally(), workspace: workspace)
+        }
+        let actions = try ledger.approve(plan, needs: isDone ? [] : try approvals().needs, word)
+        return (actions, try !isDone && approvals().request == nil)
     }
 
     /// Sends what is due.

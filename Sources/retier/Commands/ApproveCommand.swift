@@ -6,10 +6,11 @@ import RetierRun
 struct ApproveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "approve",
-        abstract: "Approves the actions that a plan defers for approval; the next plan sends them.",
+        abstract: "Approves a plan: it may be applied, and what it defers for approval is sent by the next plan.",
         discussion: """
-            Your word is about this very file and is recorded with its digest. It lasts until the step is sent, and 30 \
-            days at the most. retier show PLAN lists what the plan defers.
+            Your word is about this very file and is recorded with its digest. retier show PLAN lists what the plan \
+            needs a word for (approvals in retier.yaml), and the actions that it defers. For these the word lasts \
+            until the step is sent, and 30 days at the most.
             """)
 
     @OptionGroup var options: BrandOptions
@@ -17,7 +18,7 @@ struct ApproveCommand: ParsableCommand {
     @Argument(help: "The plan file.")
     var plan: String
 
-    @Option(name: .long, help: "Only the actions of this playbook.")
+    @Option(name: .long, help: "Only what is about this playbook.")
     var playbook: String?
 
     @Option(name: .long, help: "Why; kept in the audit trail.")
@@ -26,14 +27,10 @@ struct ApproveCommand: ParsableCommand {
     func run() throws {
         let workspace = try options.open()
         try Operator.require(reason: reason)
-        let file = try PlanFile.open(path: plan)
-        guard file.header.brand == workspace.programme.brand else {
-            throw RetierError(
-                .usage, "the plan is of brand \(file.header.brand)", hint: "approve it in its own brand folder")
-        }
-        let count = try workspace.ledger.approve(
-            file, playbook: playbook,
-            ApprovalWord(reason: reason, operatorName: Operator.name, now: workspace.clock.now))
-        Console.say("\(count) action(s) approved; the next plan sends them")
+        let word = Approval(
+            playbook: playbook, reason: reason, operatorName: Operator.name, at: workspace.clock.now)
+        let (actions, isApplicable) = try Runs(workspace, log: Console.log).approve(try PlanFile.open(path: plan), word)
+        if actions > 0 { Console.say("\(actions) action(s) approved; the next plan sends them") }
+        if isApplicable { Console.say("approved as it is: retier apply \(plan)") }
     }
 }

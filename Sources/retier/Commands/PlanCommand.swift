@@ -32,6 +32,7 @@ struct PlanCommand: ParsableCommand {
             Console.emit(review.summary(playbooks: workspace.brand.playbooks, language: workspace.language))
             Console.emit(try SendTimes(file, workspace: workspace).text)
             Console.say("plan: \(file.path) (digest \(file.digest.prefix(12)))")
+            if let (sentence, command) = review.approvals.request { Console.say("\(sentence) (\(command))") }
             try review.refuseUnless(overrides: [], language: workspace.language)
         }
     }

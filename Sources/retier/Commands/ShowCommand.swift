@@ -35,7 +35,8 @@ struct ShowCommand: ParsableCommand {
         let filter = DecisionFilter(
             memberID: member, playbook: playbook, outcome: verdict.flatMap(Verdict.Outcome.init(rawValue:)))
         let times = format == .csv ? nil : SendTimes.foreseen(file, in: options.folder)
-        let listing = PlanListing(file, filter: filter, times: times)
+        let approvals = format == .csv ? nil : PlanApprovals.known(file, in: options.folder)
+        let listing = PlanListing(file, filter: filter, times: times, approvals: approvals)
         switch format {
         case .table: try listing.table(to: Console.emit)
         case .csv: try listing.csv(to: Console.emit)

@@ -224,7 +224,7 @@ import Testing
         ])
         try run(bench, 10...16)
         let nothing = try bench.retier(["approve", bench.path("var/plans/daily-2026-10-16.plan"), "--reason", "x"])
-        #expect(nothing.status == 64 && nothing.errors.contains("defers nothing for approval"))
+        #expect(nothing.status == 64 && nothing.errors.contains("nothing waits for approval"))
         try run(bench, 17...18)
         try bench.must(["plan", "daily", "--as-of", "2026-10-19"])
         let approved = try bench.must(["approve", bench.path("var/plans/daily-2026-10-18.plan"), "--reason", "do it"])
