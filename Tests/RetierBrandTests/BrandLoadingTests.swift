@@ -71,6 +71,7 @@ struct BrandLoadingTests {
                     id: "spring-festival",
                     dates: [try dates("2027-02-05", "2027-02-11"), try dates("2028-01-26", "2028-01-26")]),
             ])
+        #expect(quiet.leavesAt == 9 * 60 + 5)
         #expect(quiet.zoneAttribute == "tz" && quiet.regionAttribute == "province")
         #expect(quiet.regions.mapValues(\.name) == ["CN-XJ": "Asia/Shanghai", "海外": "UTC"])
         #expect(brand.playbooks.flatMap(\.steps).map(\.ignoresQuietHours) == [true, false])

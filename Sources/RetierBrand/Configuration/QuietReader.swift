@@ -14,6 +14,7 @@ struct QuietReader {
         for entry in node["regions"]?.entries ?? [] { regions[entry.key] = zone(entry.value) }
         let settings = QuietSettings(
             windows: (node["windows"]?.entries ?? []).compactMap { window($0) },
+            leavesAt: node["leaves_at"]?.text.flatMap { TextFormat.minute(ofTime: $0[...]) } ?? standard.leavesAt,
             zoneAttribute: node["zone_of"]?.text ?? standard.zoneAttribute,
             regionAttribute: node["region_of"]?.text ?? standard.regionAttribute, regions: regions)
         if findings.all.count == known { checkOpenings(settings, at: node["windows"]) }

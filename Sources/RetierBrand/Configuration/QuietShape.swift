@@ -7,6 +7,9 @@ enum QuietShape {
             "windows", .table(.id, .keys(window)), required: true, zh: "免打扰时段，按 id",
             en: "times in which nothing is sent, by id"),
         Key(
+            "leaves_at", .text(.time), fallback: "10:00", zh: "计划按这个时刻（品牌时区）判断免打扰",
+            en: "when a run's actions leave, by the programme's clock: the moment at which a plan asks the windows"),
+        Key(
             "zone_of", .text(.line), fallback: QuietSettings().zoneAttribute, zh: "会员属性：IANA 时区",
             en: "the attribute of members that holds their IANA time zone"),
         Key(

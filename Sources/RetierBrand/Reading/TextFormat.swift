@@ -92,6 +92,10 @@ struct TextFormat: Sendable {
         pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
     ) { minutes(ofHours: $0) != nil }
 
+    static let time = TextFormat(
+        expectation: "a time of day such as 10:00", pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$"
+    ) { minute(ofTime: $0[...]).map { $0 < 1_440 } ?? false }
+
     static let dates = TextFormat(
         expectation: "a date, or the first and the last of several, such as 2027-02-05..2027-02-11",
         pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}(\\.\\.[0-9]{4}-[0-9]{2}-[0-9]{2})?$"
@@ -123,16 +127,19 @@ struct TextFormat: Sendable {
 
     /// The first minute of `21:00-09:00` and the one after the last; nil for anything else.
     static func minutes(ofHours text: String) -> (from: Int, to: Int)? {
-        func minute(_ text: Substring) -> Int? {
-            let bytes = Array(text.utf8)
-            guard bytes.count == 5, bytes[2] == 0x3A, let hour = Int(text.prefix(2)), let minute = Int(text.suffix(2)),
-                [bytes[0], bytes[3]].allSatisfy(isDigit), minute < 60
-            else { return nil }
-            return hour < 24 ? hour * 60 + minute : hour == 24 && minute == 0 ? 1_440 : nil
-        }
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 2, let from = minute(parts[0]), let to = minute(parts[1]), from < 1_440 else { return nil }
+        guard parts.count == 2, let from = minute(ofTime: parts[0]), let to = minute(ofTime: parts[1]), from < 1_440
+        else { return nil }
         return (from, to)
+    }
+
+    /// The minute of the day of `09:30`, up to 1,440 for `24:00`; nil for anything else.
+    static func minute(ofTime text: Substring) -> Int? {
+        let bytes = Array(text.utf8)
+        guard bytes.count == 5, bytes[2] == 0x3A, let hour = Int(text.prefix(2)), let minute = Int(text.suffix(2)),
+            [bytes[0], bytes[3]].allSatisfy(isDigit), minute < 60
+        else { return nil }
+        return hour < 24 ? hour * 60 + minute : hour == 24 && minute == 0 ? 1_440 : nil
     }
 
     /// The first and the last day of `2027-02-05..2027-02-11`, which may be in the wrong order; nil for anything else.

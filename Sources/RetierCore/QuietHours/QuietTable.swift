@@ -1,4 +1,4 @@
-/// When actions may leave to each member of a run, at the moment at which it is planned.
+/// When actions may leave to each member of a run, asked at the moment at which they are to leave.
 ///
 /// Two bytes a member; the answers are worked out once for each zone and set of windows.
 package struct QuietTable: Sendable {
@@ -26,7 +26,7 @@ package struct QuietTable: Sendable {
         }
     }
 
-    /// The moment from which on actions leave.
+    /// The moment from which on actions leave: `QuietSettings.moment`.
     let moment: Instant
     /// Of the programme, in its order.
     package let windows: [QuietWindow]

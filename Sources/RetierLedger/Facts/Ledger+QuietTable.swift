@@ -7,11 +7,9 @@ extension Ledger {
     /// A member's own attribute comes first, then the zone of the region, then the programme's. What is no zone counts
     /// for nothing.
     ///
-    /// - Parameters:
-    ///   - zone: the programme's.
-    ///   - moment: from which on actions leave.
+    /// - Parameter zone: the programme's.
     package func quietTable(
-        of facts: FactTable, _ settings: QuietSettings, zone: ZoneRules, moment: Instant
+        of facts: FactTable, _ settings: QuietSettings, zone: ZoneRules
     ) throws -> QuietTable {
         guard !settings.windows.isEmpty else { return .none }
         var finder = ZoneFinder(settings, zone: zone, count: facts.count)
@@ -19,6 +17,7 @@ extension Ledger {
             row, index, text in finder.note(text, row: row, isRegion: index == 1)
         }
         let (places, placeOfRow) = finder.places()
+        let moment = settings.moment(asOf: facts.asOf, in: zone)
         return QuietTable(moment: moment, windows: settings.windows, places: places, placeOfRow: placeOfRow)
     }
 }

@@ -8,7 +8,6 @@ package import RetierLedger
 package struct Planner: Sendable {
     let brand: Brand
     let ledger: Ledger
-    private let clock: Clock
     var threads: Int
     var timings: StageTimings
     /// Whether members carry their tags even where no playbook asks for them.
@@ -20,7 +19,6 @@ package struct Planner: Sendable {
     package init(_ workspace: Workspace, threads: Int = 2) {
         brand = workspace.brand
         ledger = workspace.ledger
-        clock = workspace.clock
         timings = workspace.timings
         self.threads = max(1, threads)
     }
@@ -149,9 +147,7 @@ package struct Planner: Sendable {
             assignments: try ledger.assignments(keys: facts.keys, merged: facts.mergedKeys, of: playbooks),
             approvals: try ledger.approvals(
                 keys: facts.keys, merged: facts.mergedKeys, playbooks: playbooks, asOf: facts.asOf, before: before),
-            // Of a run that is looked back on, the moment at which it was committed.
-            quiet: try ledger.quietTable(
-                of: facts, programme.quiet, zone: programme.zone, moment: before?.committedAt ?? clock.now),
+            quiet: try ledger.quietTable(of: facts, programme.quiet, zone: programme.zone),
             incidents: try incidents(of: facts, for: playbooks, kind))
     }
 

@@ -97,4 +97,19 @@ import Testing
         let parts = text.dropFirst(11).split(separator: ":").compactMap { Int64($0) }
         return Instant(utcMidnightOf: day).adding(seconds: parts[0] * 3_600 + parts[1] * 60 + parts[2])
     }
+
+    /// The moment at which a plan asks: by the programme's clock, also on days on which it changes.
+    @Test(arguments: [
+        ("Asia/Shanghai", "2026-11-20", 600, "2026-11-20T02:00:00"),
+        ("America/New_York", "2026-03-07", 600, "2026-03-07T15:00:00"),
+        ("America/New_York", "2026-03-08", 600, "2026-03-08T14:00:00"),
+        ("America/New_York", "2026-11-01", 600, "2026-11-01T15:00:00"),
+        ("America/Santiago", "2026-09-06", 90, "2026-09-06T04:30:00"),
+        ("Asia/Kolkata", "2026-11-20", 0, "2026-11-19T18:30:00"),
+    ])
+    func aPlanAsksAtOneMomentOfItsDay(zone: String, day: String, minute: Int, moment: String) throws {
+        let settings = QuietSettings(leavesAt: minute)
+        let asked = settings.moment(asOf: try #require(Day(iso: day)), in: try ZoneRules(systemNamed: zone))
+        #expect(asked.description == moment + "Z")
+    }
 }

@@ -14,7 +14,7 @@ import Testing
         let settings = QuietSettings(
             windows: windows, regions: ["US-CA": try ZoneRules(systemNamed: "America/Los_Angeles")])
         let table = try fixture.ledger.quietTable(
-            of: facts, settings, zone: Self.china, moment: Instant(seconds: 0))
+            of: facts, settings, zone: Self.china)
         return (table, facts)
     }
 

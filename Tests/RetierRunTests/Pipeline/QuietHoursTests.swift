@@ -66,6 +66,7 @@ import Testing
         return Instant(utcMidnightOf: day).adding(seconds: parts[0] * 3_600 + parts[1] * 60)
     }
 
+    /// The clock stands at a moment of UTC, at which the actions are to leave as well.
     private func scene(_ windows: String = nights, at text: String, options: String = "") throws -> Scene {
         let world = World(try Self.moment(text))
         let receiver = try LoopbackReceiver(
@@ -86,6 +87,7 @@ import Testing
               windows:
                 \(windows)
               regions: {US-CA: America/Los_Angeles}
+              leaves_at: \(try ZoneRules(systemNamed: "Asia/Shanghai").minute(of: world.now).suffix(5))
             guards:
             """)
         for file in bench.files("playbooks") {
@@ -144,6 +146,20 @@ import Testing
         #expect(
             explained.contains(#""window":"nights","zone":"America/Los_Angeles","zone_of":"region","unread":"member""#))
         try scene.bench.must(["audit", "verify"])
+    }
+
+    /// A plan asks about the day's `leaves_at`, never about the hour in which it is made.
+    @Test func theClockDoesNotShowInThePlan() throws {
+        let scene = try scene(at: "2026-11-20T14:00")
+        defer { scene.receiver.stop() }
+        let day = try #require(Day(iso: "2026-11-20"))
+        let plans = try ["2026-11-20T01:10", "2026-11-20T14:00", "2026-11-21T23:59"].enumerated().map { index, hour in
+            scene.world.move(to: try Self.moment(hour))
+            let path = scene.bench.path("var/plans/\(index).plan")
+            _ = try scene.runs.plan(.daily, asOf: day, to: path, threads: index + 1)
+            return try Data(contentsOf: URL(filePath: path))
+        }
+        #expect(plans[1] == plans[0] && plans[2] == plans[0])
     }
 
     /// A courier that comes late, or a retry: nothing leaves inside the night, although it was due before.
