@@ -16,6 +16,7 @@ enum Schema {
             try database.execute(sql: experiments)
             try database.execute(sql: delivery)
             try database.execute(sql: incidents)
+            try database.execute(sql: canaries)
         }
         return migrator
     }
@@ -388,6 +389,7 @@ enum Schema {
                 WHEN 'exhausted' THEN claim IS NULL AND finished_at IS NOT NULL
                 WHEN 'cancelled' THEN claim IS NULL AND finished_at IS NOT NULL
                 WHEN 'expired' THEN claim IS NULL AND finished_at IS NOT NULL
+                WHEN 'withheld' THEN claim IS NULL AND finished_at IS NULL
                 ELSE 0 END)
         ) STRICT;
         -- The state is in it so that counting does not read the messages.
@@ -396,6 +398,7 @@ enum Schema {
         -- The states in which few messages are.
         CREATE INDEX message_open ON message (state, endpoint, next_at)
             WHERE state = 'sending' OR state = 'awaiting' OR state = 'in_doubt';
+        CREATE INDEX message_withheld ON message (not_after, run, endpoint) WHERE state = 'withheld';
         CREATE INDEX message_of_run ON message (run);
 
         -- Apart from the message, so that a change of its state does not write the body again.

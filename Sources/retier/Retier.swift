@@ -19,7 +19,8 @@ struct Retier: ParsableCommand {
         version: RetierVersion.current,
         subcommands: [
             InitCommand.self, CheckCommand.self, ImportCommand.self, PlanCommand.self, ShowCommand.self,
-            ApproveCommand.self, ApplyCommand.self, RunCommand.self, DeliverCommand.self, DoubtsCommand.self,
+            ApproveCommand.self, ApplyCommand.self, RunCommand.self, DeliverCommand.self, CanaryCommand.self,
+            DoubtsCommand.self,
             ReplayCommand.self,
             EndpointsCommand.self, LearnCommand.self, TierCommand.self, CaseCommand.self, IncidentCommand.self,
             IdentitiesCommand.self,

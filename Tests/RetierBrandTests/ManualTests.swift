@@ -53,7 +53,7 @@ struct ManualTests {
                 "channel": keys(ProgrammeShape.channel + nested("cap", ProgrammeShape.cap)),
                 "control": keys(nested("control", ProgrammeShape.control)),
                 "caps": keys(ProgrammeShape.programmeCap), "budgets": keys(ProgrammeShape.budget),
-                "approvals": keys(ApprovalShape.keys),
+                "approvals": keys(ApprovalShape.keys), "canary": keys(CanaryShape.keys),
                 "guards": keys(
                     GuardShape.keys + nested("sources.ID", GuardShape.source)
                         + nested("imports", ProgrammeShape.imports)),

@@ -4,7 +4,8 @@ import Testing
 /// The words of every command's help are part of the contract: a change shows in a golden file.
 @Suite struct HelpTests {
     static let commands = [
-        "", "init", "check", "import", "plan", "show", "approve", "apply", "run", "deliver", "doubts", "doubts list",
+        "", "init", "check", "import", "plan", "show", "approve", "apply", "run", "deliver", "canary", "canary list",
+        "canary go", "canary stop", "doubts", "doubts list",
         "doubts resolve", "replay", "learn", "tier", "tier list", "tier set", "tier clear",
         "case", "case list", "case ack", "case close", "incident", "incident list", "incident open", "incident close",
         "incident reopen", "incident withdraw", "endpoints",
@@ -30,7 +31,7 @@ import Testing
         let listed = run.output.split(separator: "\n").drop { $0 != "SUBCOMMANDS:" }.dropFirst()
             .filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") && !$0.hasPrefix("  See") }
             .compactMap { $0.split(separator: " ").first.map(String.init) }
-        #expect(listed.count == 26)
+        #expect(listed.count == 27)
         #expect(Set(listed).isSubset(of: HelpTests.commands))
     }
 

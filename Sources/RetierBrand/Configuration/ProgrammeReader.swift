@@ -36,6 +36,7 @@ struct ProgrammeReader {
             uncountedStatuses: root["orders"]?["uncounted"]?.items.map { $0.compactMap(\.text) }
                 ?? Programme.usualUncountedStatuses)
         programme.tags = tags
+        programme.canary = CanarySettings(root["canary"], &findings)
         programme.approvals = ApprovalRules(root["approvals"], currency: currency, &findings)
         if let node = root["control"] { programme.control = control(node) }
         programme.caps = (root["caps"]?.entries ?? []).compactMap { cap($0, channels: programme.channels) }

@@ -31,6 +31,7 @@ enum ProgrammeShape {
         Key("quiet", .keys(QuietShape.keys), zh: "免打扰时段与节假日", en: "hours and days on which nothing is sent"),
         Key("guards", .keys(GuardShape.keys), zh: "护栏：超限则停止", en: "limits that stop a plan"),
         Key("approvals", .keys(ApprovalShape.keys), zh: "哪些计划须先审批", en: "which plans need a person's word"),
+        Key("canary", .keys(CanaryShape.keys), zh: "先试发给部分会员", en: "sending to a sample of the members first"),
         Key("imports", .keys(imports), zh: "导入限制", en: "limits of imports"),
     ]
 

@@ -165,6 +165,10 @@ enum ScaffoldConfiguration {
           playbook_cost_above: off
           new_playbooks: costly        # all, costly or none
 
+        # Every run is sent to a sample of the members first, and to the rest when that went well. Without it,
+        # `retier apply PLAN --canary 1%` does so once.
+        # canary: {share: 1%, max_failed: 5%}
+
         imports:
           # A file with more rejected rows than this is not imported at all.
           max_rejected: 5%

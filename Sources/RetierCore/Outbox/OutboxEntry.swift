@@ -47,6 +47,8 @@ package struct OutboxEntry: Hashable, Sendable {
 
 /// What can happen to a message.
 package enum OutboxEvent: Hashable, Sendable {
+    /// The canary of its run went well, or a person says so: it may leave.
+    case letGo
     /// A courier takes the message to send it.
     case claim
     /// The attempt ended.
@@ -93,11 +95,13 @@ extension OutboxEntry {
     /// (nothing changes).
     package mutating func handle(_ event: OutboxEvent, at now: Instant, policy: DeliveryPolicy) -> [OutboxEffect]? {
         switch (state, event) {
+        case (.withheld, .letGo): letGo(at: now)
         case (.pending, .claim), (.retry, .claim): claim(at: now, policy: policy)
-        case (.pending, .tooLate), (.retry, .tooLate), (.awaiting, .tooLate):
+        case (.withheld, .tooLate), (.pending, .tooLate), (.retry, .tooLate), (.awaiting, .tooLate):
             now > notAfter ? finish(.expired, code: "too-late", at: now) : nil
         case (.pending, .quietHours(let until)), (.retry, .quietHours(let until)): wait(until: until, at: now)
-        case (.pending, .cancel), (.retry, .cancel): finish(.cancelled, code: "cancelled", at: now)
+        case (.withheld, .cancel), (.pending, .cancel), (.retry, .cancel):
+            finish(.cancelled, code: "cancelled", at: now)
         case (.sending, .outcome(let outcome)): end(outcome, at: now, policy: policy)
         case (.sending, .recovered): recover(at: now, policy: policy)
         case (.sending, .release): giveBack()
@@ -108,6 +112,13 @@ extension OutboxEntry {
         case (.exhausted, .replay), (.rejected, .replay): attempts > 0 ? replay(at: now) : nil
         default: nil
         }
+    }
+
+    /// Quiet hours that it waits for stay; what is too late is found by whoever would send it.
+    private mutating func letGo(at now: Instant) -> [OutboxEffect] {
+        state = .pending
+        nextAt = max(nextAt, now)
+        return []
     }
 
     private mutating func claim(at now: Instant, policy: DeliveryPolicy) -> [OutboxEffect]? {

@@ -1,5 +1,7 @@
 /// Where a message of the outbox stands; the raw values are the ledger's.
 package enum OutboxState: String, CaseIterable, Sendable {
+    /// Kept back until the canary of its run has come to its end.
+    case withheld
     /// Waits for its first attempt, or for its next after a person's word.
     case pending
     /// Claimed by a courier: an attempt may be under way.
@@ -25,7 +27,7 @@ package enum OutboxState: String, CaseIterable, Sendable {
     package var isFinal: Bool {
         switch self {
         case .delivered, .rejected, .exhausted, .cancelled, .expired: true
-        case .pending, .sending, .awaiting, .retry, .inDoubt: false
+        case .withheld, .pending, .sending, .awaiting, .retry, .inDoubt: false
         }
     }
 }

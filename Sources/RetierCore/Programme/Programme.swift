@@ -19,6 +19,7 @@ package struct Programme: Sendable {
     package var quiet = QuietSettings()
     package var guards: GuardLimits
     package var approvals = ApprovalRules()
+    package var canary = CanarySettings()
     package var imports: ImportLimits
     /// The further facts that something may ask for.
     package var facts: FactCatalogue

@@ -58,11 +58,15 @@ private struct WithdrawalTaker {
         self.now = now
     }
 
-    private static let waits = "(state = 'pending' OR state = 'retry')"
+    private static let waits = "(state = 'pending' OR state = 'retry' OR state = 'withheld')"
 
     func anythingWaits() throws -> Bool {
         try Bool.fetchOne(
-            database, sql: "SELECT EXISTS (SELECT 1 FROM message WHERE state IN ('pending', 'retry'))") == true
+            database,
+            sql: """
+                SELECT EXISTS (SELECT 1 FROM message WHERE state IN ('pending', 'retry'))
+                    OR EXISTS (SELECT 1 FROM message WHERE state = 'withheld')
+                """) == true
     }
 
     /// - Parameter group: the keys of one member and of those merged into it.

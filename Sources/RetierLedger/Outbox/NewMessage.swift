@@ -17,6 +17,9 @@ package struct NewMessage: Sendable {
     /// The quiet windows that it keeps, as `QuietTerm.text`; nil for none.
     package var quiet: String?
 
+    /// True where the canary of its run keeps it back.
+    package var isWithheld = false
+
     package init(
         id: String, run: String, endpoint: String, position: Int, part: MessagePart, dueAt: Instant, notAfter: Instant,
         quiet: String? = nil
@@ -31,9 +34,11 @@ package struct NewMessage: Sendable {
         self.quiet = quiet
     }
 
-    /// Inserts the message, pending, or rejected at once where it cannot be sent; the audit trail learns of it with
-    /// its run.
-    package func insert(in database: Database) throws {
+    /// Inserts the message and returns its number: pending, withheld, or rejected at once where it cannot be sent.
+    ///
+    /// The audit trail learns of it with its run.
+    @discardableResult
+    package func insert(in database: Database) throws -> Int64 {
         let message = try BoundStatement(
             """
             INSERT INTO message (id, run, endpoint, position, form, body_digest, actions, next_at, not_after, state,
@@ -49,16 +54,18 @@ package struct NewMessage: Sendable {
         message.bind(7, Int64(part.actions))
         message.bind(8, dueAt.seconds)
         message.bind(9, notAfter.seconds)
-        message.bind(10, (part.refusal == nil ? OutboxState.pending : .rejected).rawValue)
+        message.bind(10, (part.refusal == nil ? (isWithheld ? OutboxState.withheld : .pending) : .rejected).rawValue)
         message.bind(11, part.refusal)
         message.bind(12, part.refusal == nil ? nil : dueAt.seconds)
         message.bind(13, quiet)
         try message.run()
         let body = try BoundStatement("INSERT INTO message_body (message, body) VALUES (?, ?)", in: database)
-        body.bind(1, database.lastInsertedRowID)
+        let key = database.lastInsertedRowID
+        body.bind(1, key)
         try part.body.withUnsafeBytes { bytes in
             body.bindBlob(2, bytes)
             try body.run()
         }
+        return key
     }
 }

@@ -146,7 +146,7 @@ package struct Outbox: Sendable {
         try change { database, writer in
             var rows: [OutboxRow] = []
             for (question, moment) in [
-                (OutboxQuestions.late, now.seconds),
+                (OutboxQuestions.late, now.seconds), (OutboxQuestions.lateWithheld, now.seconds),
                 (OutboxQuestions.lateTasks, now.seconds - Outbox.lastQuestionSeconds),
             ] {
                 let statement = try BoundStatement(question, in: database)
@@ -197,6 +197,7 @@ package struct Outbox: Sendable {
     package func openCounts() throws -> [OutboxCount] {
         try ledger.pool.read { database in
             var counts = try Outbox.counts(OutboxQuestions.openCounts, in: database)
+            counts += try Outbox.counts(OutboxQuestions.withheldCounts, in: database)
             for row in try Row.fetchAll(database, sql: OutboxQuestions.waitingCounts) {
                 let retrying: Int = row[2]
                 let byState = [(OutboxState.pending, row[1] - retrying), (.retry, retrying)]

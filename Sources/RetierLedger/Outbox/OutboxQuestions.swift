@@ -14,6 +14,16 @@ package enum OutboxQuestions {
         WHERE state IN ('pending', 'retry') AND not_after < ? ORDER BY not_after LIMIT ?
         """
 
+    /// What is withheld and is too late at a moment: moment, limit.
+    package static let lateWithheld = """
+        SELECT \(OutboxRow.columns) FROM message WHERE state = 'withheld' AND not_after < ? ORDER BY not_after LIMIT ?
+        """
+
+    /// What the canary of a run withholds: run, limit.
+    package static let withheld = """
+        SELECT \(OutboxRow.columns) FROM message WHERE state = 'withheld' AND run = ? ORDER BY not_after LIMIT ?
+        """
+
     /// Tasks that are due to be asked about, or past their last moment: endpoint, moment, moment, limit.
     package static let dueTasks = """
         SELECT \(OutboxRow.columns), form, body FROM message CROSS JOIN message_body ON message = key
@@ -66,6 +76,11 @@ package enum OutboxQuestions {
     package static let openCounts = """
         SELECT endpoint, state, COUNT(*) FROM message
         WHERE state = 'sending' OR state = 'awaiting' OR state = 'in_doubt' GROUP BY state, endpoint
+        """
+
+    /// By endpoint: what is withheld.
+    package static let withheldCounts = """
+        SELECT endpoint, state, COUNT(*) FROM message WHERE state = 'withheld' GROUP BY endpoint
         """
 
     /// By endpoint: what waits, and how much of it was tried before.

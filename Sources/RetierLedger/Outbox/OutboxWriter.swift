@@ -142,6 +142,7 @@ struct OutboxWriter {
 
     private func name(of event: OutboxEvent) -> String {
         switch event {
+        case .letGo: "letting it go"
         case .claim: "a claim"
         case .outcome(let outcome): "the outcome \(outcome.verdict.rawValue)"
         case .release: "giving it back"
@@ -165,7 +166,7 @@ extension OutboxEvent {
             case .delivered, .accepted, .rejected: outcome
             case .retry, .throttled, .gone, .ambiguous: nil
             }
-        case .claim, .release, .recovered, .tooLate, .quietHours, .cancel, .resolve, .replay: nil
+        case .letGo, .claim, .release, .recovered, .tooLate, .quietHours, .cancel, .resolve, .replay: nil
         }
     }
 
@@ -173,7 +174,7 @@ extension OutboxEvent {
     fileprivate var outcome: DeliveryOutcome? {
         switch self {
         case .outcome(let outcome), .polled(let outcome): outcome
-        case .claim, .release, .recovered, .tooLate, .quietHours, .cancel, .resolve, .replay: nil
+        case .letGo, .claim, .release, .recovered, .tooLate, .quietHours, .cancel, .resolve, .replay: nil
         }
     }
 }

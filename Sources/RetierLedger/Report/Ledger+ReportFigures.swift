@@ -77,7 +77,7 @@ private enum ReportQueries {
     static func openMessages(_ database: Database, before start: Int64) throws -> [ReportFigures.Messages] {
         try messages(
             database, runs: "run.committed_at < ?",
-            states: "WHERE state IN ('pending', 'sending', 'awaiting', 'retry', 'in_doubt')", start)
+            states: "WHERE state IN ('withheld', 'pending', 'sending', 'awaiting', 'retry', 'in_doubt')", start)
     }
 
     /// An action that its receiver refused counts as rejected, whatever became of its message.

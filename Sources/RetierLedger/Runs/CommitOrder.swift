@@ -14,6 +14,8 @@ package struct CommitOrder: Sendable {
     package var approved: [(need: ApprovalNeed, word: Approval)] = []
     /// The playbooks of the brand, by id: at its first run they become known.
     package var playbooks: [String] = []
+    /// With a share, a sample of the members is sent to first; nil sends at once.
+    package var canary: CanarySettings?
     /// Where given, it must still be held when the transaction ends.
     package var lease: Lease?
     package var now: Instant
@@ -47,11 +49,20 @@ package struct CommitOrder: Sendable {
     }
 }
 
+/// A part of what a run with a canary sends.
+package enum CanaryPart: Hashable, Sendable {
+    case sample
+    /// What is withheld.
+    case rest
+}
+
 /// Actions of one endpoint, in plan order, to be made into messages.
 package struct MessageDraft: Sendable {
     package var run: String
     package var endpoint: Endpoint
     package var actions: [PlannedDecision]
+    /// Which part of the canary of the run it is; nil where there is none.
+    package var part: CanaryPart?
     /// The quiet windows that all of them keep, as `QuietTerm.text`; nil for none.
     package var quiet: String?
     /// Which of the run's drafts for the endpoint this is.
@@ -61,12 +72,13 @@ package struct MessageDraft: Sendable {
     package var externalIDs: [String?]
 
     package init(
-        run: String, endpoint: Endpoint, actions: [PlannedDecision], quiet: String? = nil,
+        run: String, endpoint: Endpoint, actions: [PlannedDecision], part: CanaryPart? = nil, quiet: String? = nil,
         list: PartPlace = .only, externalIDs: [String?] = []
     ) {
         self.run = run
         self.endpoint = endpoint
         self.actions = actions
+        self.part = part
         self.quiet = quiet
         self.list = list
         self.externalIDs = externalIDs
@@ -84,6 +96,8 @@ package struct CommitResult: Hashable, Sendable {
     package var sends: Int
     /// Messages in the outbox, with those that could not be sent from the start.
     package var messages: Int
+    /// Messages that are withheld until the canary has come to its end.
+    package var withheld = 0
     /// Actions that no message can carry, such as those of members whom the receiver does not know; 0 where the run was
     /// there before.
     package var unsendable: Int

@@ -80,7 +80,7 @@ private struct PlanCommit {
         order.stageEnded("commit audit")
         return CommitResult(
             run: run, alreadyDone: false, samePlan: true, committedAt: order.now, sends: tally.count(.send),
-            messages: carriers.messages.count, unsendable: carriers.unsendable)
+            messages: carriers.messages.count, withheld: carriers.withheld, unsendable: carriers.unsendable)
     }
 
     /// Refuses a plan whose inputs have changed, and a file that was exchanged after it was verified.
@@ -237,7 +237,8 @@ private struct PlanCommit {
         var carriers = MessageCarriers(
             planDigest: plan.digest, decisions: plan.rows["decision"] ?? 0, now: order.now,
             quiet: order.quiet, database: database)
-        var drafts = MessageDrafts(run: run, endpoints: order.endpoints, sends: sends)
+        let canary = try order.canary?.share.map { try PlanCanary(share: $0, plan: plan) }
+        var drafts = MessageDrafts(run: run, endpoints: order.endpoints, sends: sends, canary: canary)
         func carry(_ draft: MessageDraft) throws {
             var draft = draft
             draft.externalIDs = try Ledger.externalIDs(of: draft, in: database)
@@ -247,6 +248,9 @@ private struct PlanCommit {
             if let draft = try drafts.add(action) { try carry(draft) }
         }
         for draft in drafts.rest() { try carry(draft) }
+        if carriers.withheld > 0, let settings = order.canary {
+            try CanaryRow.open(settings, run: run, withheld: carriers.withheld, at: order.now, in: database)
+        }
         return carriers
     }
 

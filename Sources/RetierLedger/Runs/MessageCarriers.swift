@@ -9,6 +9,8 @@ struct MessageCarriers {
     private(set) var ofDecision: [Int32]
     /// Actions that stand in a message which cannot be sent.
     private(set) var unsendable = 0
+    /// Messages that wait for the canary.
+    private(set) var withheld = 0
 
     private let planDigest: String
     private let now: Instant
@@ -60,13 +62,21 @@ struct MessageCarriers {
             hint: "report this as a fault of retier; nothing was committed")
     }
 
-    private func insert(_ part: MessagePart, id: String, position: Int, of draft: MessageDraft) throws {
+    private mutating func insert(_ part: MessagePart, id: String, position: Int, of draft: MessageDraft) throws {
         let dueAt = quiet.firstMoment(draft.quiet, from: now)
         let notAfter = dueAt.adding(seconds: Int64(draft.endpoint.expireHours) * 3_600)
-        try NewMessage(
+        var message = NewMessage(
             id: id, run: draft.run, endpoint: draft.endpoint.id, position: position, part: part, dueAt: dueAt,
-            notAfter: notAfter, quiet: draft.quiet
-        ).insert(in: database)
+            notAfter: notAfter, quiet: draft.quiet)
+        message.isWithheld = draft.part == .rest
+        let key = try message.insert(in: database)
+        // What can never be sent tells nothing of its receiver, and waits for nothing.
+        guard part.refusal == nil else { return }
+        switch draft.part {
+        case .sample: try CanaryRow.insert(sample: key, of: draft.run, in: database)
+        case .rest: withheld += 1
+        case nil: break
+        }
     }
 
     private func insert(recipient: String, of action: PlannedDecision, message: String) throws {

@@ -11,21 +11,36 @@ package struct MessageDrafts {
         /// The drafts that the run makes of it.
         let lists: Int
         var done = 0
-        /// By the quiet windows that they keep.
-        var open: [String?: [PlannedDecision]] = [:]
+        var open: [Group: [PlannedDecision]] = [:]
+    }
+
+    /// What may travel together: the same quiet windows, the same part of a canary.
+    private struct Group: Hashable {
+        var quiet: String?
+        var part: CanaryPart?
+
+        /// The sample first: it leaves first.
+        var order: (String, Int) { (quiet ?? "", part == .rest ? 1 : 0) }
     }
 
     private let run: String
+    private let canary: PlanCanary?
     private var lanes: [Lane]
 
-    /// - Parameter sends: How many sends each endpoint gets in the run.
-    package init(run: String, endpoints: [Endpoint], sends: PlanSends) {
+    /// - Parameters:
+    ///   - sends: How many sends each endpoint gets in the run.
+    ///   - canary: Which of them leave first; nil where all may.
+    package init(run: String, endpoints: [Endpoint], sends: PlanSends, canary: PlanCanary? = nil) {
         self.run = run
+        self.canary = canary
         lanes = endpoints.sorted { $0.id < $1.id }.map { endpoint in
             let size = endpoint.draftActions
-            return Lane(
-                endpoint: endpoint,
-                lists: sends.lots(of: endpoint).together.values.reduce(0) { $0 + ($1 + size - 1) / size })
+            let sample = canary?.sends.lots(of: endpoint).together ?? [:]
+            let lists = sends.lots(of: endpoint).together.reduce(0) { sum, lot in
+                let first = sample[lot.key] ?? 0
+                return sum + (first + size - 1) / size + (lot.value - first + size - 1) / size
+            }
+            return Lane(endpoint: endpoint, lists: lists)
         }
     }
 
@@ -37,27 +52,29 @@ package struct MessageDrafts {
                 hint: "configure it, or make a new plan")
         }
         let endpoint = lanes[place].endpoint
+        let part = canary.map { $0.contains(action) ? CanaryPart.sample : .rest }
         if action.level != nil, !endpoint.kind.isForPeople {
-            return MessageDraft(run: run, endpoint: endpoint, actions: [action], quiet: action.quiet)
+            return MessageDraft(run: run, endpoint: endpoint, actions: [action], part: part, quiet: action.quiet)
         }
-        lanes[place].open[action.quiet, default: []].append(action)
-        let isFull = lanes[place].open[action.quiet, default: []].count >= endpoint.draftActions
-        return isFull ? draft(place, action.quiet) : nil
+        let group = Group(quiet: action.quiet, part: part)
+        lanes[place].open[group, default: []].append(action)
+        let isFull = lanes[place].open[group, default: []].count >= endpoint.draftActions
+        return isFull ? draft(place, group) : nil
     }
 
     /// The drafts that are not full.
     package mutating func rest() -> [MessageDraft] {
         lanes.indices.flatMap { place in
-            lanes[place].open.keys.sorted { ($0 ?? "") < ($1 ?? "") }.map { draft(place, $0) }
+            lanes[place].open.keys.sorted { $0.order < $1.order }.map { draft(place, $0) }
         }
     }
 
-    private mutating func draft(_ place: Int, _ quiet: String?) -> MessageDraft {
-        let actions = lanes[place].open.removeValue(forKey: quiet) ?? []
+    private mutating func draft(_ place: Int, _ group: Group) -> MessageDraft {
+        let actions = lanes[place].open.removeValue(forKey: group) ?? []
         lanes[place].done += 1
         let (done, lists) = (lanes[place].done, lanes[place].lists)
         return MessageDraft(
-            run: run, endpoint: lanes[place].endpoint, actions: actions, quiet: quiet,
+            run: run, endpoint: lanes[place].endpoint, actions: actions, part: group.part, quiet: group.quiet,
             list: PartPlace(number: done, count: max(lists, done)))
     }
 }

@@ -11,7 +11,7 @@ package import RetierLedger
 package struct Courier: Sendable {
     /// The durable steps, in the order in which they happen; tests stop a courier dead after any of them.
     package enum Step: String, CaseIterable, Sendable {
-        case recovered, expired, exchanged, submitted, collected, ended
+        case recovered, expired, exchanged, submitted, collected, judged, ended
     }
 
     package struct Options: Sendable {

@@ -42,6 +42,7 @@ struct DeliveryRound {
             try expire()
             asksTasks = true
             try drain()
+            while try judge() { try drain() }
         } while try waitForNext()
         dispatch.stop()
         try conclude()
@@ -59,6 +60,14 @@ struct DeliveryRound {
             if count == 0 { break }
         }
         try options.afterStep(.expired)
+    }
+
+    /// Judges the canaries whose samples have ended; true where that lets messages leave.
+    private func judge() throws -> Bool {
+        guard !isStopping else { return false }
+        let judged = try outbox.judgeCanaries(now: clock())
+        if !judged.isEmpty { try options.afterStep(.judged) }
+        return judged.contains { $0.state == .passed }
     }
 
     /// Sends until nothing is due and nothing is outstanding.
@@ -151,7 +160,7 @@ struct DeliveryRound {
             case .rejected: summary.rejected += 1
             case .exhausted: summary.exhausted += 1
             case .expired: summary.expired += 1
-            case .pending, .sending, .awaiting, .retry, .inDoubt, .cancelled: break
+            case .withheld, .pending, .sending, .awaiting, .retry, .inDoubt, .cancelled: break
             }
         }
     }
@@ -190,6 +199,7 @@ struct DeliveryRound {
         summary.problems = dispatch.problems
         let counts = try outbox.openCounts()
         for count in counts { add(count) }
+        if summary.withheld > 0 { summary.canaries = try outbox.waitingCanaries() }
         let waits = try outbox.waits(dispatch.limits, now: clock())
         summary.waits = waits.map { DeliverySummary.EndpointWaiting($0, counts: counts) }
         summary.nextAttemptAt = waits.compactMap(\.nextAt).min()
@@ -198,6 +208,7 @@ struct DeliveryRound {
     private mutating func add(_ count: OutboxCount) {
         switch count.state {
         case .pending: summary.pending += count.messages
+        case .withheld: summary.withheld += count.messages
         case .retry: summary.retrying += count.messages
         case .awaiting: summary.awaiting += count.messages
         case .inDoubt: summary.inDoubt += count.messages

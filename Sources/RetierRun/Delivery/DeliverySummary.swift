@@ -14,6 +14,9 @@ package struct DeliverySummary: Sendable {
     package var retrying = 0
     package var pending = 0
     package var inDoubt = 0
+    package var withheld = 0
+    /// The canaries that withhold them.
+    package var canaries: [CanaryStanding] = []
     /// Tasks that a person has to confirm at the receiver: neither a failure nor done.
     package var awaiting = 0
     /// The earliest moment at which a waiting message may leave or be asked about; nil where none waits for a time.
@@ -50,6 +53,9 @@ package struct DeliverySummary: Sendable {
     }
 
     package init() {}
+
+    /// Canaries after which a person has to decide: exit code 4.
+    package var stopped: [CanaryStanding] { canaries.filter(\.isStopped) }
 
     /// False where a person should look: exit code 3.
     package var isComplete: Bool {

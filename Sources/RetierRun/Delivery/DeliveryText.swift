@@ -7,7 +7,8 @@ extension DeliverySummary {
         var parts = ["\(delivered) messages delivered"]
         for (count, word) in [
             (rejected, "rejected"), (exhausted, "exhausted"), (expired, "expired"), (inDoubt, "in doubt"),
-            (retrying, "waiting for a retry"), (pending, "pending"), (awaiting, "awaiting a person at the receiver"),
+            (retrying, "waiting for a retry"), (pending, "pending"), (withheld, "withheld"),
+            (awaiting, "awaiting a person at the receiver"),
         ] where count > 0 { parts.append("\(count) \(word)") }
         var lines = ["deliver: " + parts.joined(separator: ", ")]
         if refusedActions > 0 {
@@ -15,12 +16,13 @@ extension DeliverySummary {
         }
         lines += waits.filter { !$0.isDisabled }.map(\.line)
         if let nextAttemptAt { lines.append("next attempt at \(nextAttemptAt): retier deliver") }
+        lines += canaries.filter { !$0.isStopped }.map(\.line)
         lines += problems.map { "endpoint \($0.endpoint): \($0.error)" }
         return lines
     }
 
     /// What a person has to act on before anything leaves, one line each.
-    package var alerts: [String] { waits.filter(\.isDisabled).map(\.line) }
+    package var alerts: [String] { waits.filter(\.isDisabled).map(\.line) + stopped.map(\.line) }
 }
 
 extension DeliverySummary.EndpointWaiting {
@@ -78,7 +80,8 @@ extension CommitResult {
     package var sentence: String {
         guard alreadyDone else {
             let rest = unsendable > 0 ? "; \(unsendable) actions cannot be sent: retier audit --state rejected" : ""
-            return "applied as \(run): \(sends) actions in \(messages) messages" + rest
+            let canary = withheld > 0 ? "; \(withheld) messages are withheld until the canary has ended well" : ""
+            return "applied as \(run): \(sends) actions in \(messages) messages" + canary + rest
         }
         let which = samePlan ? "this plan" : "another plan of this period"
         return "\(which) was applied on \(committedAt) as \(run): nothing to do"

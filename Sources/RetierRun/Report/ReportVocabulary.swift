@@ -32,6 +32,7 @@ enum ReportVocabulary {
 
     static func messageState(_ id: String) -> LocalizedText {
         switch id {
+        case "withheld": LocalizedText(zh: "等待试发结果", en: "Withheld")
         case "pending": LocalizedText(zh: "待发送", en: "Pending")
         case "sending": LocalizedText(zh: "发送中", en: "Sending")
         case "delivered": LocalizedText(zh: "已送达", en: "Delivered")
@@ -47,9 +48,10 @@ enum ReportVocabulary {
 
     /// Message states in the order of the delivery bar: good, open, doubtful, lost.
     static let messageStates = [
-        "delivered", "pending", "sending", "retry", "in_doubt", "rejected", "exhausted", "expired", "cancelled",
+        "delivered", "withheld", "pending", "sending", "retry", "in_doubt", "rejected", "exhausted", "expired",
+        "cancelled",
     ]
-    static let openStates = ["pending", "sending", "retry"]
+    static let openStates = ["withheld", "pending", "sending", "retry"]
     static let lostStates = ["rejected", "exhausted", "expired", "cancelled"]
 
     static func dataKind(_ id: String) -> LocalizedText {

@@ -22,6 +22,8 @@ package struct BrandStatus: Sendable {
     package var unresolved: Int
     /// Why messages wait, one an endpoint that has some.
     package var waits: [DeliverySummary.EndpointWaiting]
+    /// Those that withhold messages.
+    package var canaries: [CanaryStanding]
     /// True where nothing waits for a person.
     package var isComplete: Bool
 
@@ -35,11 +37,13 @@ package struct BrandStatus: Sendable {
         let served = workspace.programme.endpoints.map(\.id)
         waits = try EndpointListing(workspace, counts: counts).waits
         nextAttemptAt = waits.compactMap(\.wait.nextAt).min()
+        let canaries = try outbox.waitingCanaries()
+        self.canaries = canaries
         let isDisabled = waits.contains(where: \.isDisabled)
         let refused = try outbox.refusedActions()
         refusedActions = refused
         isComplete =
-            refused == 0 && !isDisabled
+            refused == 0 && !isDisabled && !canaries.contains(where: \.isStopped)
             && counts.allSatisfy { count in
                 // What waits for an endpoint that retier.yaml does not know would wait for ever.
                 ![.rejected, .exhausted, .inDoubt].contains(count.state)
@@ -71,6 +75,7 @@ package struct BrandStatus: Sendable {
         text += messages.isEmpty ? "the outbox is empty\n" : outbox.text()
         if refusedActions > 0 { text += "\(refusedActions) actions refused by receivers\n" }
         for waiting in waits { text += waiting.line + "\n" }
+        for canary in canaries { text += canary.line + "\n" }
         if let nextAttemptAt { text += "next attempt at \(nextAttemptAt)\n" }
         return text
     }
@@ -107,6 +112,15 @@ package struct BrandStatus: Sendable {
                 $0.add("tasks", Int64(waiting.tasks))
             }
         }
+        let canaries = canaries.map { standing in
+            JSONObject.text {
+                $0.add("run", standing.canary.run)
+                $0.add("state", standing.canary.state.rawValue)
+                $0.add("ended", Int64(standing.tally.ended))
+                $0.add("failed", Int64(standing.tally.failed))
+                $0.add("withheld", Int64(standing.withheld))
+            }
+        }
         let data = data.map { input in
             JSONObject.text {
                 $0.add("table", input.name)
@@ -123,6 +137,7 @@ package struct BrandStatus: Sendable {
             $0.add("runs", json: "[" + runs.joined(separator: ",") + "]")
             $0.add("messages", json: "[" + messages.joined(separator: ",") + "]")
             $0.add("waits", json: "[" + waits.joined(separator: ",") + "]")
+            $0.add("canaries", json: "[" + canaries.joined(separator: ",") + "]")
         }
     }
 }

@@ -61,14 +61,19 @@ package struct Runs: Sendable {
 
     /// Commits exactly this plan, under the brand's lease.
     ///
+    /// - Parameter canary: which members are sent to first; the programme's where it is nil.
     /// - Throws: `RetierError` of code `refused` for a stale plan, with what changed and what that does, for a guard,
     ///   or for a missing approval.
-    package func commit(_ plan: PlanFile, overrides: [GuardOverride]) throws -> CommitResult {
-        try workspace.holdingLease { lease in try commit(plan, overrides: overrides, lease: lease) }
+    package func commit(
+        _ plan: PlanFile, overrides: [GuardOverride], canary: CanarySettings? = nil
+    ) throws -> CommitResult {
+        try workspace.holdingLease { lease in try commit(plan, overrides: overrides, canary: canary, lease: lease) }
     }
 
     /// The same within a lease that is held already.
-    package func commit(_ plan: PlanFile, overrides: [GuardOverride], lease: Lease) throws -> CommitResult {
+    package func commit(
+        _ plan: PlanFile, overrides: [GuardOverride], canary: CanarySettings? = nil, lease: Lease
+    ) throws -> CommitResult {
         guard plan.header.brand == workspace.programme.brand else {
             throw RetierError(
                 .badConfiguration, "the plan is of brand \(plan.header.brand), this is \(workspace.programme.brand)",
@@ -90,6 +95,7 @@ package struct Runs: Sendable {
             now: now, ladders: workspace.ladders,
             uncounted: workspace.programme.uncountedStatuses, zone: workspace.programme.zone,
             quiet: workspace.programme.quietCalendar, stageEnded: timings.end)
+        order.canary = canary ?? workspace.programme.canary
         order.approved = review.approvals.given
         order.playbooks = workspace.brand.playbooks.map(\.id)
         let composers = try MessageComposers(
@@ -151,7 +157,9 @@ package struct Runs: Sendable {
     /// What the timers call: inbox, plan, guards, commit.
     ///
     /// Delivery and report follow outside the lease.
-    package func run(_ kind: Playbook.Trigger, asOf: Day, overrides: [GuardOverride]) throws -> CommitResult? {
+    package func run(
+        _ kind: Playbook.Trigger, asOf: Day, overrides: [GuardOverride], canary: CanarySettings? = nil
+    ) throws -> CommitResult? {
         try workspace.holdingLease { lease in
             for line in try Inbox(workspace).importAll().flatMap(\.lines) { log.info("\(line)") }
             try heedNews()
@@ -161,7 +169,7 @@ package struct Runs: Sendable {
                 return nil
             case .planned(let file, let review):
                 log.info("\(review.summary(playbooks: workspace.brand.playbooks, language: workspace.language))")
-                return try commit(file, overrides: overrides, lease: lease)
+                return try commit(file, overrides: overrides, canary: canary, lease: lease)
             }
         }
     }

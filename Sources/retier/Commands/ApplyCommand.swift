@@ -11,6 +11,7 @@ struct ApplyCommand: ParsableCommand {
 
     @OptionGroup var options: BrandOptions
     @OptionGroup var overrides: OverrideOptions
+    @OptionGroup var canary: CanaryOption
 
     @Argument(help: "The plan file.")
     var plan: String
@@ -21,7 +22,9 @@ struct ApplyCommand: ParsableCommand {
     func run() throws {
         let workspace = try options.open()
         let runs = Runs(workspace, log: Console.log)
-        let result = try runs.commit(try PlanFile.open(path: plan), overrides: overrides.values)
+        let result = try runs.commit(
+            try PlanFile.open(path: plan), overrides: overrides.values,
+            canary: canary.settings(of: workspace))
         Console.say(result.sentence)
         if !noDeliver { try Delivering.finish(try runs.deliver()) }
         guard result.unsendable == 0 else { throw Delivering.incomplete }

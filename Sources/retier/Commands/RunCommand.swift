@@ -9,6 +9,7 @@ struct RunCommand: ParsableCommand {
 
     @OptionGroup var options: BrandOptions
     @OptionGroup var overrides: OverrideOptions
+    @OptionGroup var canary: CanaryOption
 
     @Argument(help: "refresh or daily.")
     var kind: RunKindArgument
@@ -19,7 +20,9 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         let workspace = try options.open()
         let runs = Runs(workspace, log: Console.log)
-        let result = try runs.run(kind.trigger, asOf: asOf?.day ?? workspace.today, overrides: overrides.values)
+        let result = try runs.run(
+            kind.trigger, asOf: asOf?.day ?? workspace.today, overrides: overrides.values,
+            canary: canary.settings(of: workspace))
         if let result { Console.say(result.sentence) }
         let summary = try runs.deliver()
         Console.say("report: \(try workspace.writeReport())")

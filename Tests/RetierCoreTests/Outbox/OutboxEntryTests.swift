@@ -27,7 +27,7 @@ import Testing
     ]
 
     static let events: [OutboxEvent] =
-        [.claim, .release, .recovered, .tooLate, .cancel, .replay, .quietHours(until: nil)]
+        [.letGo, .claim, .release, .recovered, .tooLate, .cancel, .replay, .quietHours(until: nil)]
         + [1, 2].map { OutboxEvent.quietHours(until: now.adding(seconds: $0)) } + outcomes.map(OutboxEvent.outcome)
         + outcomes.map(OutboxEvent.polled)
         + OutboxEvent.Resolution.allCases.map(OutboxEvent.resolve)
@@ -39,6 +39,7 @@ import Testing
 
     private static func name(_ event: OutboxEvent) -> String {
         switch event {
+        case .letGo: "letGo"
         case .claim: "claim"
         case .outcome: "outcome"
         case .release: "release"

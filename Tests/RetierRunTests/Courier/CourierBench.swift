@@ -46,8 +46,11 @@ final class CourierBench {
     static func now() -> Instant { Instant(seconds: Int64(time(nil))) }
 
     /// Commits a run with `count` messages for each endpoint id, which are good for so many seconds.
+    ///
+    /// - Parameter sample: how many of each endpoint a canary sends first; nil for no canary.
     func commit(
         run: String = "run-1", _ count: Int, to endpoints: [String] = ["crm"], goodFor seconds: Int64 = 3_600,
+        sample: Int? = nil,
         body: ((_ id: String) -> String)? = nil
     ) throws {
         let now = clock()
@@ -61,12 +64,20 @@ final class CourierBench {
                     let filler = String(repeating: "x", count: 300)
                     let text =
                         body?(id) ?? #"{"data":{"actions":[{"action_id":"\#(id)","text":"\#(filler)"}]}}"#
-                    try NewMessage(
+                    var message = NewMessage(
                         id: id, run: run, endpoint: endpoint, position: position,
                         part: MessagePart(body: Array(text.utf8), actions: 1), dueAt: now,
-                        notAfter: now.adding(seconds: seconds)
-                    ).insert(in: database)
+                        notAfter: now.adding(seconds: seconds))
+                    message.isWithheld = sample.map { position >= $0 } ?? false
+                    let key = try message.insert(in: database)
+                    guard sample != nil, !message.isWithheld else { continue }
+                    try database.execute(sql: "INSERT INTO canary_sample VALUES (?, ?)", arguments: [run, key])
                 }
+            }
+            if sample != nil {
+                try database.execute(
+                    sql: "INSERT INTO canary VALUES (?, 'open', 100, 500, ?, ?, NULL, NULL, NULL)",
+                    arguments: [run, now.seconds, now.seconds])
             }
             try AuditTrail.appendCommit(ofRun: run, at: now, in: database)
         }

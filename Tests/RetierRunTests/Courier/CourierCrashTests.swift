@@ -73,11 +73,12 @@ import Testing
         bench.endpoints = [CourierBench.webhook(receiver.url, concurrency: 3), CourierBench.files]
         bench.options.claimAhead = 8
         bench.options.groupSize = 4
-        try bench.commit(40, to: ["crm", "files"])
+        // A canary, so that one is judged.
+        try bench.commit(40, to: ["crm", "files"], sample: 10)
         let scissors = Scissors(step: step, time: time)
         do {
             _ = try bench.courier { $0.afterStep = { try scissors($0) } }.deliver(until: StopFlag())
-            #expect([.recovered, .expired, .ended].contains(step) && time > 1, "these steps come once")
+            #expect([.recovered, .expired, .judged, .ended].contains(step) && time > 1, "these steps come once")
         } catch is Cut {}
         let summary = try bench.courier().deliver(until: StopFlag())
         #expect(summary.isComplete)
@@ -133,8 +134,8 @@ import Testing
         var crashes = 0
         while crashes < 15 {
             let choice = StableHash.of("cut", String(seed), String(crashes))
-            let step = Courier.Step.allCases[Int(choice % 6)]
-            let scissors = Scissors(step: step, time: 1 + Int(choice / 6 % 5))
+            let step = Courier.Step.allCases[Int(choice % 7)]
+            let scissors = Scissors(step: step, time: 1 + Int(choice / 7 % 5))
             do {
                 _ = try bench.courier { $0.afterStep = { try scissors($0) } }.deliver(until: StopFlag())
             } catch is Cut {}

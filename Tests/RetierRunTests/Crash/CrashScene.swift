@@ -245,9 +245,10 @@ struct CrashTemplate: Sendable {
     /// The bodies by message id.
     let bodies: [String: Data]
 
-    init(messages: Int, endpoints: [String]) throws {
+    /// - Parameter sample: how many messages of each endpoint a canary sends first; nil for no canary.
+    init(messages: Int, endpoints: [String], sample: Int? = nil) throws {
         let bench = try CourierBench()
-        try bench.commit(messages, to: endpoints)
+        try bench.commit(messages, to: endpoints, sample: sample)
         bodies = try LedgerFacts.bodies(in: bench.ledger)
         // Everything in the one file that is copied.
         _ = try bench.ledger.pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
