@@ -166,6 +166,12 @@ package struct ConsentTable: Sendable {
         return Set(standing.map { texts[Int($0.channel)] + ":" + texts[Int($0.purpose)] }).sorted()
     }
 
+    /// Whether a granted consent covers a wanted one: the same, or the same purpose on all channels (`*:purpose`).
+    static func grant(_ granted: String, covers wanted: String) -> Bool {
+        guard granted.utf8.starts(with: "*:".utf8) else { return granted == wanted }
+        return granted.utf8.dropFirst().elementsEqual(wanted.utf8.drop { $0 != 0x3A })
+    }
+
     /// The latest of the entries of a row that qualify.
     func latest(row: Int, where qualifies: (Entry) -> Bool) -> Entry? {
         var found: Entry?

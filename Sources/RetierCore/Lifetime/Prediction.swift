@@ -65,9 +65,14 @@ extension PredictionTable {
     package func fields(of row: Int, decimals: Int) -> SIMD8<Int64> {
         var values = PredictionTable.noFields
         for prediction in Prediction.allCases {
-            values[prediction.rawValue] = PredictionTable.field(self[prediction][row], prediction, decimals)
+            values[prediction.rawValue] = field(prediction, of: row, decimals: decimals)
         }
         return values
+    }
+
+    /// One prediction of a row in the unit of its field; `missing` where there is none.
+    func field(_ prediction: Prediction, of row: Int, decimals: Int) -> Int64 {
+        PredictionTable.field(self[prediction][row], prediction, decimals)
     }
 
     /// The column of a prediction in the unit of its field.

@@ -11,7 +11,7 @@ package indirect enum Condition: Hashable, Sendable {
     /// Whether it holds; an empty `all` holds for everybody, an empty `any` for nobody.
     ///
     /// Stops at the first part that decides.
-    package func holds(for member: MemberSnapshot) -> Bool {
+    package func holds(for member: some MemberFields) -> Bool {
         switch self {
         case .all(let parts):
             for part in parts where !part.holds(for: member) { return false }
@@ -21,38 +21,6 @@ package indirect enum Condition: Hashable, Sendable {
             return false
         case .not(let part): return !part.holds(for: member)
         case .clause(let clause): return clause.predicate.holds(for: member)
-        }
-    }
-
-    /// Whether it holds whatever the distances to the next tier are; nil where they decide.
-    ///
-    /// Three-valued logic (Kleene 1938): a clause over a distance is unknown, and a group is as known as its parts
-    /// make it. So a distance, which is dear, is computed only for those whom it decides about.
-    package func holdsWithoutDistances(for member: MemberSnapshot) -> Bool? {
-        switch self {
-        case .all(let parts):
-            var isKnown = true
-            for part in parts {
-                switch part.holdsWithoutDistances(for: member) {
-                case false: return false
-                case nil: isKnown = false
-                default: continue
-                }
-            }
-            return isKnown ? true : nil
-        case .any(let parts):
-            var isKnown = true
-            for part in parts {
-                switch part.holdsWithoutDistances(for: member) {
-                case true: return true
-                case nil: isKnown = false
-                default: continue
-                }
-            }
-            return isKnown ? false : nil
-        case .not(let part): return part.holdsWithoutDistances(for: member).map { !$0 }
-        case .clause(let clause):
-            return clause.predicate.field.isDistance ? nil : clause.predicate.holds(for: member)
         }
     }
 
@@ -149,7 +117,7 @@ package struct Predicate: Hashable, Sendable {
 
     /// Whether the comparison holds; false where the member has no such value.
     @inline(__always)
-    package func holds(for member: MemberSnapshot) -> Bool {
+    package func holds(for member: some MemberFields) -> Bool {
         switch operand {
         case .choices(let wanted):
             guard let bits = field.choices(of: member) else { return false }

@@ -4,7 +4,7 @@ extension Field {
     /// The member's values of a choice as bits (several only for tags and the kinds of transitions); nil where there is
     /// none.
     @inline(__always)
-    func choices(of member: MemberSnapshot) -> UInt64? {
+    func choices(of member: some MemberFields) -> UInt64? {
         switch self {
         case .tier: return member.hasTier ? Field.bit(member.tier) : nil
         case .rawTier: return member.hasTier ? Field.bit(member.rawTier) : nil
@@ -29,26 +29,26 @@ extension Field {
 
     /// The member's value of a flag; nil where it is unknown.
     @inline(__always)
-    func flag(of member: MemberSnapshot) -> Bool? {
+    func flag(of member: some MemberFields) -> Bool? {
         switch self {
         case .slide: return member.transitions.contains { $0.kind == .slid }
         case .birthdayMonth:
             return member.birthday > 0 ? Int(member.birthday) / 100 == member.asOf.components.month : nil
         case .incidentOpen: return member.incident.map { $0.incident.until == nil }
-        case .consent(let consent): return member.consents.contains { Field.grants($0, consent) }
+        case .consent(let consent): return member.grants(consent)
         default: return nil
         }
     }
 
     /// The member's value of a text attribute; nil where it is absent or empty.
-    func text(of member: MemberSnapshot) -> String? {
-        guard case .attribute(let name) = self, let text = member.attributes[name], !text.isEmpty else { return nil }
+    func text(of member: some MemberFields) -> String? {
+        guard case .attribute(let name) = self, let text = member.attribute(name), !text.isEmpty else { return nil }
         return text
     }
 
     /// The member's value of a number in the field's exact unit; nil where there is none.
     @inline(__always)
-    func number(of member: MemberSnapshot) -> Int64? {
+    func number(of member: some MemberFields) -> Int64? {
         switch self {
         case .daysSinceOrder, .recencyDays: member.lastPurchase.map { Int64(member.asOf.days(since: $0)) }
         case .daysSinceJoined: Int64(member.asOf.days(since: member.joined))
@@ -64,36 +64,29 @@ extension Field {
         case .monetaryScore: member.monetaryScore > 0 ? Int64(member.monetaryScore) : nil
         case .score: Int64(member.score)
         case .rank(let dimension):
-            member.ranks[dimension.rawValue] < 0 ? nil : Int64(member.ranks[dimension.rawValue])
-        case .gapToNextTier: member.gapToNextTier?.minorUnits
-        case .purchasesToNextTier: member.purchasesToNextTier.map { Int64($0) }
-        case .daysToNextTier: member.nextTier?.change(of: "r_days").map { -$0 }
-        case .spendToLoseTier: member.tierLoss?.change(of: "m_total").map { -$0 }
-        case .purchasesToLoseTier: member.tierLoss?.change(of: "f_days").map { -$0 }
-        case .daysToLoseTier: member.tierLoss?.change(of: "r_days")
+            member.rank(in: dimension) < 0 ? nil : Int64(member.rank(in: dimension))
+        case .gapToNextTier: member.change(of: .spend, reachesNext: true)
+        case .purchasesToNextTier: member.change(of: .purchases, reachesNext: true)
+        case .daysToNextTier: member.change(of: .days, reachesNext: true).map { -$0 }
+        case .spendToLoseTier: member.change(of: .spend, reachesNext: false).map { -$0 }
+        case .purchasesToLoseTier: member.change(of: .purchases, reachesNext: false).map { -$0 }
+        case .daysToLoseTier: member.change(of: .days, reachesNext: false)
         case .birthdayInDays: member.asOf.days(toMonthDay: member.birthday).map { Int64($0) }
         case .anniversaryInDays: Int64(member.asOf.days(toAnniversaryOf: member.joined))
         case .incidentHours: member.incident?.incident.startedHours.map { Int64($0) }
         case .fact(let fact): Field.further(fact, of: member)
         case .prediction(let prediction): member.prediction(prediction)
-        case .attribute(let name): member.attributes[name].flatMap { Decimal6.parse($0) }
+        case .attribute(let name): member.attribute(name).flatMap { Decimal6.parse($0) }
         default: nil
         }
     }
 
-    private static func further(_ fact: FactReference, of member: MemberSnapshot) -> Int64? {
-        guard member.furtherFacts.indices.contains(fact.position) else { return nil }
-        let value = member.furtherFacts[fact.position]
+    private static func further(_ fact: FactReference, of member: some MemberFields) -> Int64? {
+        let value = member.furtherFact(at: fact.position)
         return value == FactColumn.missing ? nil : value
     }
 
     private static func bit(_ position: Int) -> UInt64? { (0..<64).contains(position) ? 1 << UInt64(position) : nil }
-
-    /// Whether a granted consent covers a wanted one: the same, or the same purpose on all channels (`*:purpose`).
-    private static func grants(_ granted: String, _ wanted: String) -> Bool {
-        guard granted.utf8.starts(with: "*:".utf8) else { return granted == wanted }
-        return granted.utf8.dropFirst().elementsEqual(wanted.utf8.drop { $0 != 0x3A })
-    }
 
     private static func isMove(_ kind: Transition.Kind) -> Bool {
         kind == .enrolled || kind == .promoted || kind == .demoted

@@ -119,10 +119,34 @@ extension TierDistance {
     /// The smallest change of a number by name that enters a tier, or falls below the line that keeps it: what the gap
     /// says.
     package func change(of name: String, tier: Int, row: Int, rises: Bool) -> Int64? {
-        let places = numbers(of: tier).indices(of: name)
-        guard shared.contains(name) || places.ranges.map(\.count).reduce(0, +) > 1 else {
-            return places.ranges.first.flatMap { path(by: $0.lowerBound, tier: tier, rises: rises).change(of: row) }
+        road(by: name, tier: tier, rises: rises).change(of: row)
+    }
+
+    /// The same, ready to be asked for many members.
+    func road(by name: String, tier: Int, rises: Bool) -> TierRoad {
+        let places = numbers(of: tier).indices(of: name).ranges.flatMap(\.self)
+        guard !shared.contains(name), places.count <= 1 else {
+            return .gap { [self] row in
+                (rises ? gap(entering: tier, row: row) : gap(losing: tier, row: row))?.change(of: name)
+            }
         }
-        return (rises ? gap(entering: tier, row: row) : gap(losing: tier, row: row))?.change(of: name)
+        return places.first.map { .path(path(by: $0, tier: tier, rises: rises)) } ?? .none
+    }
+}
+
+/// How the change of one number leads into a tier, or out of it.
+enum TierRoad: Sendable {
+    /// The tier does not look at the number.
+    case none
+    case path(TierPath)
+    /// It counts several times, or shares a dimension with others: the whole gap says.
+    case gap(@Sendable (_ row: Int) -> Int64?)
+
+    func change(of row: Int) -> Int64? {
+        switch self {
+        case .none: nil
+        case .path(let path): path.change(of: row)
+        case .gap(let change): change(row)
+        }
     }
 }

@@ -100,14 +100,16 @@ package enum Tiering {
             tier.entry.condition.map { (index: index, condition: $0) }
         }
         guard !rules.isEmpty else { return [:] }
-        let snapshots = SnapshotSource(
-            facts: facts, outcome: outcome, predictions: sources.predictions, decimals: sources.decimals)
-        var fulfilled = Dictionary(
-            uniqueKeysWithValues: rules.map { ($0.index, Array(repeating: false, count: facts.count)) })
-        for row in 0..<facts.count {
-            var member = snapshots.snapshotWithoutDistances(of: row)
-            sources.complete(&member, row)
-            for rule in rules where rule.condition.holds(for: member) { fulfilled[rule.index]?[row] = true }
+        let columns = MemberColumns(
+            facts: facts, outcome: outcome, predictions: sources.predictions, decimals: sources.decimals,
+            attributes: sources.attributes)
+        var member = MemberRow(columns: columns, row: 0)
+        var fulfilled: [Int: [Bool]] = [:]
+        for rule in rules {
+            fulfilled[rule.index] = (0..<facts.count).map { row in
+                member.row = row
+                return rule.condition.holds(for: member)
+            }
         }
         return fulfilled
     }
@@ -125,20 +127,19 @@ package struct TieringSources: Sendable {
     package var predictions: PredictionTable?
     /// Those of the currency; only predictions need them.
     package var decimals: Int
-    /// Adds what tiers entered by a condition may ask and tiering does not know: attributes, consents.
-    package var complete: @Sendable (inout MemberSnapshot, Int) -> Void
+    /// By attribute name, by row: what tiers entered by a condition may ask.
+    package var attributes: [String: [String?]]
 
     package init(
         measures: [String: [Int64]] = [:], overrides: [TierOverride] = [], nextVersion: Int = 1,
-        predictions: PredictionTable? = nil, decimals: Int = 2,
-        complete: @escaping @Sendable (inout MemberSnapshot, Int) -> Void = { _, _ in }
+        predictions: PredictionTable? = nil, decimals: Int = 2, attributes: [String: [String?]] = [:]
     ) {
         self.measures = measures
         self.overrides = overrides
         self.nextVersion = nextVersion
         self.predictions = predictions
         self.decimals = decimals
-        self.complete = complete
+        self.attributes = attributes
     }
 
     package func measures(of facts: FactTable) -> MeasureSource { MeasureSource(facts, further: measures) }

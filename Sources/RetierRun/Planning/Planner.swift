@@ -163,9 +163,7 @@ package struct Planner: Sendable {
         let matcher = Matcher(
             playbooks: playbooks, trigger: view.kind, cases: cases, waiting: waiting, incidents: memory.incidents)
         let candidates = try inParallel(rows: facts.count, threads: threads) { rows in
-            matcher.candidates(rows: rows, snapshot: view.snapshotWithoutDistances(of:)) { member, row in
-                view.addDistances(to: &member, row: row)
-            }
+            matcher.candidates(rows: rows, of: view.columns)
         }
         timings.end("match")
         let arbitration = arbitration(view, playbooks, memory, cases, waiting)
@@ -244,7 +242,7 @@ package struct Planner: Sendable {
         return TieringSources(
             measures: measures, overrides: try ledger.tierOverrides(of: facts, ladder: programme.tiering.ladder),
             nextVersion: try ledger.nextCalibrationVersion(), predictions: predictions,
-            decimals: programme.currency.decimals, complete: knowledge.complete)
+            decimals: programme.currency.decimals, attributes: knowledge.attributes)
     }
 
     /// A view of the same members with an outcome that is known already.

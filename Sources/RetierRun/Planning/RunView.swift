@@ -12,8 +12,9 @@ package struct RunView: Sendable {
     package let lifetime: Lifetime?
     /// Nil where members are not clustered, or no clusters could be learned.
     package let clusters: ClusterTable?
-    private let source: SnapshotSource
-    private let knowledge: MemberKnowledge
+    /// What conditions are matched on.
+    let columns: MemberColumns
+    private let needsTierLoss: Bool
 
     init(
         kind: Playbook.Trigger, facts: FactTable, outcome: TieringOutcome, programme: Programme, lifetime: Lifetime?,
@@ -25,10 +26,10 @@ package struct RunView: Sendable {
         self.programme = programme
         self.lifetime = lifetime
         self.clusters = clusters
-        self.knowledge = knowledge
-        source = SnapshotSource(
+        needsTierLoss = knowledge.needsTierLoss
+        columns = MemberColumns(
             facts: facts, outcome: outcome, predictions: lifetime?.predictions, clusters: clusters,
-            decimals: programme.currency.decimals)
+            decimals: programme.currency.decimals, attributes: knowledge.attributes, consents: knowledge.consents)
     }
 
     /// What members are worth to budgets: what is predicted of them, or their scores where nothing is.
@@ -41,23 +42,15 @@ package struct RunView: Sendable {
         return MemberValues(predicted: predictions.column(.value, decimals: programme.currency.decimals))
     }
 
-    package func snapshot(of row: Int) -> MemberSnapshot {
-        var snapshot = snapshotWithoutDistances(of: row)
-        source.addDistances(to: &snapshot, row: row)
-        return snapshot
-    }
+    package func snapshot(of row: Int) -> MemberSnapshot { columns.snapshot(of: row) }
 
     /// Adds the distances to tiers that the brand asks for.
     func addDistances(to snapshot: inout MemberSnapshot, row: Int) {
-        source.addDistances(to: &snapshot, row: row, withLoss: knowledge.needsTierLoss)
+        columns.addDistances(to: &snapshot, row: row, withLoss: needsTierLoss)
     }
 
     /// The same snapshot without the distances to tiers, which are dear and asked for few members.
-    func snapshotWithoutDistances(of row: Int) -> MemberSnapshot {
-        var snapshot = source.snapshotWithoutDistances(of: row)
-        knowledge.complete(&snapshot, row)
-        return snapshot
-    }
+    func snapshotWithoutDistances(of row: Int) -> MemberSnapshot { columns.snapshotWithoutDistances(of: row) }
 }
 
 /// What conditions and templates may ask of members and tiering does not compute.
@@ -68,12 +61,4 @@ struct MemberKnowledge: Sendable {
     let consents: ConsentTable?
     /// Whether a condition or a template asks how far members are from losing their tier.
     let needsTierLoss: Bool
-
-    @Sendable
-    func complete(_ snapshot: inout MemberSnapshot, _ row: Int) {
-        for (name, values) in attributes {
-            if let value = values[row] { snapshot.attributes[name] = value }
-        }
-        if let consents { snapshot.consents = consents.granted(row: row) }
-    }
 }

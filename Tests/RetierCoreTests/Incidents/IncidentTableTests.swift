@@ -95,15 +95,11 @@ import Testing
         var playbook = Self.grant
         playbook.condition = .not(.clause(Clause(Predicate(.incidentHours, .less, .number(5)), text: "")))
         let matcher = Matcher(playbooks: [playbook], trigger: .daily, incidents: Self.table())
-        let found = matcher.candidates(rows: 0..<4) { row in
-            MemberSnapshot(
-                asOf: day("2026-11-03"), memberID: "m\(row)", joined: Self.start, birthday: 0, firstPurchase: nil,
-                lastPurchase: nil, windowDays: 0, windowOrders: 0, windowTotal: .zero, windowCouponOrders: 0,
-                recencyScore: 0, frequencyScore: 0, monetaryScore: 0, segment: nil, score: 0, ranks: .zero, tier: 0,
-                rawTier: 0, tierSince: Self.start, stage: .active)
-        }
+        let members = (0..<4).map { (id: "m\($0)", joined: Self.start, last: Day?.none, tier: Int?(0)) }
+        let columns = MemberColumns.sample(asOf: day("2026-11-03"), members)
+        let found = matcher.candidates(rows: 0..<4, of: columns)
         #expect(found.map(\.row) == [1, 1] && found.allSatisfy { $0.incident == 2 })
-        #expect(Matcher(playbooks: [playbook], trigger: .daily).candidates(rows: 0..<0) { _ in fatalError() } == [])
+        #expect(Matcher(playbooks: [playbook], trigger: .daily).candidates(rows: 0..<4, of: columns) == [])
     }
 
     // MARK: Verdicts

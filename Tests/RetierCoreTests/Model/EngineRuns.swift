@@ -57,7 +57,7 @@ struct EngineRuns {
             count: members.count, actions: run.isDaily ? waiting.map { (rows[$0.member] ?? 0, $0.value) } : [],
             playbooks: playbooks, asOf: today)
         let candidates = Matcher(playbooks: playbooks, trigger: trigger, cases: table, waiting: waits)
-            .candidates(rows: members.indices) { snapshot(members[$0], today) }
+            .candidates(rows: members.indices, of: columns(today))
         var arbitration = arbitration(playbooks, trigger, today)
         (arbitration.cases, arbitration.waiting) = (table, waits)
         let decisions = arbitration.decide(candidates)
@@ -119,16 +119,14 @@ struct EngineRuns {
         life(of: member, until: day).compactMap { if case .tier(let tier) = $0.kind { tier } else { nil } }.last
     }
 
-    private func snapshot(_ member: String, _ today: Day) -> MemberSnapshot {
-        let last = life(of: member, until: today).last { $0.kind == .order }.map { Day(number: Int32($0.day)) }
-        let tier = tier(of: member, on: today).flatMap(Chronicle.tiers.firstIndex(of:))
-        var snapshot = MemberSnapshot(
-            asOf: today, memberID: member, joined: today, birthday: 0, firstPurchase: last, lastPurchase: last,
-            windowDays: 0, windowOrders: 0, windowTotal: .zero, windowCouponOrders: 0, recencyScore: 0,
-            frequencyScore: 0, monetaryScore: 0, segment: nil, score: 0, ranks: .zero, tier: tier ?? 0,
-            rawTier: tier ?? 0, tierSince: today, stage: .new)
-        snapshot.hasTier = tier != nil
-        return snapshot
+    private func columns(_ today: Day) -> MemberColumns {
+        MemberColumns.sample(
+            asOf: today,
+            members.map { member in
+                let last = life(of: member, until: today).last { $0.kind == .order }.map { Day(number: Int32($0.day)) }
+                let tier = tier(of: member, on: today).flatMap(Chronicle.tiers.firstIndex(of:))
+                return (member, today, last, tier)
+            }, tiers: Chronicle.tiers.count)
     }
 
     private func consents(until day: Day) -> ConsentTable {

@@ -81,7 +81,7 @@ import Testing
             try Tiering.run(
                 facts: facts([nil, 5, 9]), previous: previous?.standing, model: model,
                 calibration: previous?.calibration,
-                sources: TieringSources { member, row in member.attributes["task"] = done[row] })
+                sources: TieringSources(attributes: ["task": done]))
         }
         let first = try run(["monthly", nil, "private"], nil)
         #expect(first.standing.tier == [2, 3, 0])

@@ -60,3 +60,36 @@ enum Samples {
         Tier(id: "base", title: LocalizedText(zh: "普通", en: "Base"), entry: .everyone),
     ])
 }
+
+extension TieringOutcome {
+    /// The moves and signals of one row.
+    func transitions(of row: Int) -> [Transition] { transitions.filter { $0.row == row } }
+}
+
+extension MemberColumns {
+    /// Members of whom nothing but when they joined, their last purchase and their tier is known; ids ascend.
+    static func sample(
+        asOf: Day, _ members: [(id: String, joined: Day, last: Day?, tier: Int?)], tiers count: Int = 3
+    ) -> MemberColumns {
+        var facts = FactTable(
+            asOf: asOf, memberIDs: PackedStrings(members.map(\.id)), keys: members.indices.map { Int64($0) })
+        var standing = StandingTable(count: members.count)
+        for (row, member) in members.enumerated() {
+            facts.joined[row] = member.joined.number
+            facts.lastPurchase[row] = member.last?.number ?? FactTable.noDay
+            standing.tier[row] = member.tier.map(UInt8.init) ?? StandingTable.noTier
+            standing.since[row] = member.joined.number
+        }
+        let ladder = TierLadder(
+            tiers: (0..<count).map { place in
+                Tier(
+                    id: "t\(place)", title: LocalizedText("t"), entry: place == count - 1 ? .everyone : .score(1_000 - place))
+            })
+        let model = TieringModel(
+            weights: ScoreWeights(spend: 1, frequency: 0, recency: 0, priceSensitivity: 0), ladder: ladder)
+        guard let outcome = try? Tiering.observe(facts: facts, previous: standing, model: model, calibration: nil) else {
+            preconditionFailure("fixed cuts are not learned")
+        }
+        return MemberColumns(facts: facts, outcome: outcome)
+    }
+}

@@ -141,7 +141,7 @@ import Testing
         #expect(between.transitions.isEmpty)
         #expect(between.standing.tier == standing.tier)
         #expect(between.rawTiers == first.standing.tier.reversed())
-        let snapshot = SnapshotSource(facts: facts(ascending.reversed()), outcome: between).snapshot(of: 0)
+        let snapshot = MemberColumns(facts: facts(ascending.reversed()), outcome: between).snapshot(of: 0)
         #expect((snapshot.tier, snapshot.hasTier, snapshot.rawTier) == (2, false, 0))
     }
 

@@ -1,30 +1,81 @@
-/// Puts together the `MemberSnapshot` of any row of a run.
-package struct SnapshotSource: Sendable {
-    private let facts: FactTable
-    private let outcome: TieringOutcome
-    private let lastTier: Int
+/// Everything that is known of the members of a run, by column: what conditions are matched on, and what the
+/// `MemberSnapshot` of any row is put together from.
+package struct MemberColumns: Sendable {
+    let facts: FactTable
+    let outcome: TieringOutcome
     /// Nil where nothing uses one.
-    private let predictions: PredictionTable?
-    private let decimals: Int
+    let predictions: PredictionTable?
+    /// Those of the currency.
+    let decimals: Int
     /// Nil where members are not clustered.
-    private let clusters: ClusterTable?
+    let clusters: ClusterTable?
+    /// By attribute name, by row; only the names that the brand uses.
+    let attributes: [String: [String?]]
+    /// Nil where no condition asks for them.
+    let consents: ConsentTable?
+    private let lastTier: Int
     private let isScoreTier: [Bool]
+    /// Where the moves and signals of each row begin, and those of the last one end.
+    private let transitionStarts: [UInt32]
+    /// By number and ladder position: into the tier, and out of it.
+    private let entering: [[TierRoad]]
+    private let losing: [[TierRoad]]
 
     /// `decimals` are those of the currency; only predictions need them.
     package init(
         facts: FactTable, outcome: TieringOutcome, predictions: PredictionTable? = nil, clusters: ClusterTable? = nil,
-        decimals: Int = 2
+        decimals: Int = 2, attributes: [String: [String?]] = [:], consents: ConsentTable? = nil
     ) {
         self.facts = facts
         self.outcome = outcome
         self.predictions = predictions
         self.clusters = clusters
         self.decimals = decimals
+        self.attributes = attributes
+        self.consents = consents
         isScoreTier = outcome.ladder.tiers.map { $0.entry.yardstick == .score }
         lastTier = outcome.calibration.entryCuts.count - 1
+        transitionStarts = MemberColumns.starts(of: outcome.transitions, count: facts.count)
+        func roads(rises: Bool) -> [[TierRoad]] {
+            DistanceNumber.allCases.map { number in
+                outcome.ladder.tiers.indices.map { tier in
+                    outcome.distance.road(by: number.measure, tier: tier, rises: rises)
+                }
+            }
+        }
+        (entering, losing) = (roads(rises: true), roads(rises: false))
     }
 
-    /// The snapshot of one row, without attributes and consents: those are not facts of tiering.
+    private static func starts(of transitions: [Transition], count: Int) -> [UInt32] {
+        var starts = [UInt32](repeating: 0, count: count + 1)
+        for transition in transitions { starts[transition.row + 1] += 1 }
+        for row in 0..<count { starts[row + 1] += starts[row] }
+        return starts
+    }
+
+    var scores: ScoreTable {
+        @inline(__always) _read { yield outcome.scoring.table }
+    }
+
+    /// The ladder position of a row; the last one for a member who has no tier yet (joined after the last refresh).
+    func tier(of row: Int) -> Int { outcome.standing.heldTier(row) ?? lastTier }
+
+    /// The moves and signals of one row.
+    func transitions(of row: Int) -> ArraySlice<Transition> {
+        outcome.transitions[Int(transitionStarts[row])..<Int(transitionStarts[row + 1])]
+    }
+
+    /// The smallest change of one number that reaches the next tier, or that loses the present one; costs some binary
+    /// searches.
+    func change(of number: DistanceNumber, row: Int, reachesNext: Bool) -> Int64? {
+        guard reachesNext else {
+            return outcome.standing.heldTier(row).flatMap { losing[number.rawValue][$0].change(of: row) }
+        }
+        let tier = tier(of: row)
+        return tier > 0 ? entering[number.rawValue][tier - 1].change(of: row) : nil
+    }
+
+    /// The snapshot of one row.
     ///
     /// A member who has no tier yet (joined after the last refresh) appears in the last one, held since joining.
     package func snapshot(of row: Int) -> MemberSnapshot {
@@ -46,7 +97,7 @@ package struct SnapshotSource: Sendable {
 
     /// The same snapshot with `gapToNextTier` and `purchasesToNextTier` still missing.
     package func snapshotWithoutDistances(of row: Int) -> MemberSnapshot {
-        let scores = outcome.scoring.table
+        let scores = scores
         let held = outcome.standing.heldTier(row)
         let isScored = scores.isScored[row]
         var snapshot = MemberSnapshot(
@@ -60,7 +111,7 @@ package struct SnapshotSource: Sendable {
             ranks: scores.ranks(of: row), tier: held ?? lastTier, rawTier: Int(outcome.rawTiers[row]),
             tierSince: Day(number: held == nil ? facts.joined[row] : outcome.standing.since[row]),
             stage: LifecycleStage(rawValue: outcome.standing.stage[row]) ?? .new,
-            transitions: Array(outcome.transitions(of: row)))
+            transitions: Array(transitions(of: row)))
         snapshot.furtherFacts = facts.furtherFacts(of: row)
         snapshot.tags = facts.tags.isEmpty ? 0 : facts.tags[row]
         snapshot.contributions = scores.contributions(of: row)
@@ -74,6 +125,10 @@ package struct SnapshotSource: Sendable {
             snapshot.cluster = cluster.number
             snapshot.clusterName = cluster.name
         }
+        for (name, values) in attributes {
+            if let value = values[row] { snapshot.attributes[name] = value }
+        }
+        if let consents { snapshot.consents = consents.granted(row: row) }
         guard snapshot.tier > 0, isScored else { return snapshot }
         let next = snapshot.tier - 1
         if isScoreTier[next] { snapshot.nextTierCut = Int32(clamping: outcome.calibration.entryCuts[next]) }
@@ -81,14 +136,4 @@ package struct SnapshotSource: Sendable {
     }
 
     private func day(_ number: Int32) -> Day? { number == FactTable.noDay ? nil : Day(number: number) }
-}
-
-extension TieringOutcome {
-    /// The moves and signals of one row.
-    package func transitions(of row: Int) -> ArraySlice<Transition> {
-        let start = transitions.partitioningIndex { $0.row >= row }
-        var end = start
-        while end < transitions.count, transitions[end].row == row { end += 1 }
-        return transitions[start..<end]
-    }
 }
