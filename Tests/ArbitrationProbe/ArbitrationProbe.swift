@@ -78,14 +78,24 @@ private struct MadeUpRun {
 
     func history() -> SendHistory {
         var builder = SendHistory.Builder(count: members)
+        let (step, played) = (
+            builder.position(of: "s1"),
+            playbooks.map { playbook in
+                (
+                    playbook: builder.position(of: playbook.id), channel: builder.position(of: playbook.steps[0].via),
+                    marks: builder.position(of: playbook.steps[0].tags[0])
+                )
+            }
+        )
         for row in 0..<members {
             for month in 0..<months {
                 let drawn = random(row, month)
-                let playbook = playbooks[Int(drawn % UInt64(playbooks.count))]
+                let sent = played[Int(drawn % UInt64(played.count))]
                 builder.add(
-                    row: row, playbook: playbook.id, step: "s1", channel: playbook.steps[0].via,
-                    marks: playbook.steps[0].tags[0], day: asOf.adding(days: -30 * month - Int((drawn >> 8) % 30)),
-                    fillsCap: drawn % 16 != 0)
+                    row: row,
+                    SendHistory.Item(
+                        playbook: sent.playbook, channel: sent.channel, step: step, marks: sent.marks,
+                        day: asOf.adding(days: -30 * month - Int((drawn >> 8) % 30)), fillsCap: drawn % 16 != 0))
             }
         }
         return builder.build()

@@ -108,6 +108,9 @@ struct BudgetSettlement {
         let left = remainders(on: board)
         let lines = lines(of: board, left)
         var places = Array(repeating: 0, count: lines.count)
+        let nextPeriods = budgets.budgets.map { $0.nextPeriod(after: asOf) }
+        // What it says of a budget and a cost is the same for thousands.
+        var ofLines = Array(repeating: [Int64: [Verdict.Evidence]](), count: lines.count)
         for contender in contenders {
             let reason = board.reasons[contender.index]
             guard reason == .selected || reason == .budget else { continue }
@@ -120,13 +123,16 @@ struct BudgetSettlement {
             var until: Day?
             var isKnown = true
             for share in lacking(contender, shares, left) {
-                evidence += self.evidence(of: lines[share.budget], share)
+                let known = ofLines[share.budget][share.amount]
+                let ofLine = known ?? self.evidence(of: lines[share.budget], share)
+                if known == nil { ofLines[share.budget][share.amount] = ofLine }
+                evidence += ofLine
                 evidence += [
                     Verdict.Evidence(
                         "value_per_cost", thousandths(ranking.valuePerCost(of: candidate, option: option, share))),
                     Verdict.Evidence("place", String(places[share.budget])),
                 ]
-                let next = budgets.budgets[share.budget].nextPeriod(after: asOf)
+                let next = nextPeriods[share.budget]
                 isKnown = isKnown && next != nil
                 until = max(until ?? asOf, next ?? asOf)
             }

@@ -11,6 +11,17 @@ package struct SendHistory: Sendable {
         package var day: Day
         /// Whether a cap counts it: it left, may have left, or is still to leave.
         package var fillsCap: Bool
+
+        package init(
+            playbook: UInt16, channel: UInt16, step: UInt16, marks: UInt16, day: Day, fillsCap: Bool
+        ) {
+            self.playbook = playbook
+            self.channel = channel
+            self.step = step
+            self.marks = marks
+            self.day = day
+            self.fillsCap = fillsCap
+        }
     }
 
     /// Ids of playbooks, channels and steps that occur, and texts of marks.
@@ -20,7 +31,8 @@ package struct SendHistory: Sendable {
     /// Collects items in any order.
     package struct Builder: Sendable {
         private var interner = TextInterner()
-        private var items: [(row: Int32, value: Item)] = []
+        private var rows: [Int32] = []
+        private var items: [Item] = []
         private let count: Int
 
         package init(count: Int) { self.count = count }
@@ -30,16 +42,25 @@ package struct SendHistory: Sendable {
             row: Int, playbook: String, step: String = "", channel: String, marks: String = "", day: Day,
             fillsCap: Bool
         ) {
-            let item = Item(
-                playbook: UInt16(interner.position(of: playbook)), channel: UInt16(interner.position(of: channel)),
-                step: UInt16(interner.position(of: step)), marks: UInt16(interner.position(of: marks)), day: day,
-                fillsCap: fillsCap)
-            items.append((Int32(row), item))
+            add(
+                row: row,
+                Item(
+                    playbook: position(of: playbook), channel: position(of: channel), step: position(of: step),
+                    marks: position(of: marks), day: day, fillsCap: fillsCap))
         }
 
-        package func build() -> SendHistory {
+        /// Adds an item whose texts have their positions already.
+        package mutating func add(row: Int, _ item: Item) {
+            rows.append(Int32(row))
+            items.append(item)
+        }
+
+        /// The position that a text has in the history, given now where it has none.
+        package mutating func position(of text: String) -> UInt16 { UInt16(interner.position(of: text)) }
+
+        package consuming func build() -> SendHistory {
             let texts = interner.texts
-            var rows = RowGroups(count: count, items: items)
+            var rows = RowGroups(count: count, rows: rows, values: items)
             rows.sortWithinRows { left, right in
                 if left.day != right.day { return left.day < right.day }
                 if left.playbook != right.playbook { return texts[Int(left.playbook)] < texts[Int(right.playbook)] }

@@ -56,12 +56,16 @@ extension Ledger {
             WHERE d.verdict IN ('send', 'hold_out') AND d.day >= ? \(RunRecord.condition("d.run", before: before))
             """)
         try statement.restart(Int64(since.number))
+        var texts = FewTexts()
+        func position(_ column: Int32) -> UInt16 {
+            texts.position(of: statement.utf8(column)) { builder.position(of: $0) }
+        }
         while try statement.step() {
             guard let place = rowOfKey[statement.integer(0)] else { continue }
-            builder.add(
-                row: place, playbook: statement.text(1), step: statement.text(4), channel: statement.text(2),
-                marks: statement.text(5),
+            let item = SendHistory.Item(
+                playbook: position(1), channel: position(2), step: position(4), marks: position(5),
                 day: Day(number: Int32(truncatingIfNeeded: statement.integer(3))), fillsCap: statement.integer(6) != 0)
+            builder.add(row: place, item)
         }
         return builder.build()
     }
@@ -76,16 +80,14 @@ extension Ledger {
         let connection = try ReadConnection(path: path)
         let statement = try connection.prepare(
             "SELECT member, channel, purpose, granted, at, proof FROM consent ORDER BY member, channel, purpose, at")
-        // Channels and purposes are few; a look at the bytes saves making a text of each.
-        var known: [(bytes: [UInt8], position: UInt16)] = []
+        var texts = FewTexts()
         var lists: Set<UInt16> = []
         func position(_ column: Int32) -> UInt16 {
-            let bytes = statement.utf8(column)
-            if let found = known.first(where: { $0.bytes.elementsEqual(bytes) }) { return found.position }
-            let position = builder.position(of: statement.text(column))
-            known.append((Array(bytes), position))
-            if statement.text(column).hasPrefix(ConsentTable.suppressionPrefix) { lists.insert(position) }
-            return position
+            texts.position(of: statement.utf8(column)) { text in
+                let position = builder.position(of: text)
+                if text.hasPrefix(ConsentTable.suppressionPrefix) { lists.insert(position) }
+                return position
+            }
         }
         // Of the words on one channel and purpose the last one before the end counts, of two at one moment the
         // withdrawal: it is held till another follows.
@@ -108,5 +110,18 @@ extension Ledger {
         }
         if let held { builder.add(row: held.place, held.entry, reason: held.reason) }
         return builder.build()
+    }
+}
+
+/// The positions of texts that are few and come often; a look at the bytes saves making a text of each.
+private struct FewTexts {
+    private var known: [(bytes: [UInt8], position: UInt16)] = []
+
+    /// - Parameter new: gives a text that comes for the first time its position.
+    mutating func position(of bytes: UnsafeBufferPointer<UInt8>, new: (String) -> UInt16) -> UInt16 {
+        if let found = known.first(where: { $0.bytes.elementsEqual(bytes) }) { return found.position }
+        let position = new(String(decoding: bytes, as: UTF8.self))
+        known.append((Array(bytes), position))
+        return position
     }
 }

@@ -34,7 +34,7 @@ package struct Planner: Sendable {
 
     /// Plans a run and writes its file, replacing an earlier one that was never applied.
     ///
-    /// While one thread writes members and moves, the others decide about the actions.
+    /// While one thread writes members and moves, the others decide about the actions and count the figures.
     package func write(
         _ kind: Playbook.Trigger, asOf: Day, to path: (PlanHeader) -> String
     ) throws -> (file: PlanFile, view: RunView, unreadZones: Int) {
@@ -105,8 +105,7 @@ package struct Planner: Sendable {
                 calibration: view.outcome.calibration.version),
             inputs: inputs, memberIDs: view.facts.memberIDs, tiers: programme.tiering.ladder.tiers.map(\.id),
             calibration: isRefresh ? view.outcome.calibration : nil, standing: isRefresh ? view.outcome.standing : nil,
-            transitions: isRefresh ? view.outcome.transitions : [],
-            figures: isRefresh ? try figures(view) : RunFigures(), playbooks: playbooks,
+            transitions: isRefresh ? view.outcome.transitions : [], playbooks: playbooks,
             channels: programme.channels, decisions: [])
         plan.experiments = PlannedExperiment.all(
             brand: programme.brand, playbooks: playbooks, programmeControl: programme.control.share,
@@ -114,17 +113,16 @@ package struct Planner: Sendable {
         return (PlannedRun(plan: plan, view: view), { try ahead?.value() ?? memory(of: facts, for: playbooks, kind) })
     }
 
+    /// What a refresh looks like as a whole; nothing for a daily run.
     private func figures(_ view: RunView) throws -> RunFigures {
+        guard view.kind == .refresh else { return RunFigures() }
         let period = SinceRefresh.columns(of: view.facts, programme: programme.facts)
         let sources = FigureSources(
             leftTiers: try ledger.leftTiers(for: view.facts, ladder: programme.tiering.ladder),
             spendSince: period.spend, answers: period.answers, predictions: view.lifetime?.predictions,
             clusters: view.clusters, measures: MeasureText(facts: programme.facts, currency: programme.currency),
             decimals: programme.currency.decimals)
-        let figures = FigureCount.figures(
-            facts: view.facts, outcome: view.outcome, model: programme.tiering, sources: sources)
-        timings.end("figures")
-        return figures
+        return FigureCount.figures(facts: view.facts, outcome: view.outcome, model: programme.tiering, sources: sources)
     }
 
     func memory(
@@ -151,8 +149,9 @@ package struct Planner: Sendable {
             incidents: try incidents(of: facts, for: playbooks, kind))
     }
 
-    /// One decision for every candidate among the members of a view.
+    /// One decision for every candidate among the members of a view, and the figures of the run.
     private func decisions(_ view: RunView, _ playbooks: [Playbook], _ recall: Recall) throws -> Settlement {
+        let counting = threads > 1 ? Ahead { try figures(view) } : nil
         let facts = view.facts
         let memory = try recall()
         let cases = CaseTable(
@@ -167,10 +166,11 @@ package struct Planner: Sendable {
         }
         timings.end("match")
         let arbitration = arbitration(view, playbooks, memory, cases, waiting)
-        let settlement = arbitration.settle(candidates)
+        var settlement = arbitration.settle(candidates)
         timings.end("arbitrate")
         try Planner.refuse(arbitration.breaches(in: settlement.decisions))
         timings.end("check experiments")
+        settlement.figures = try (counting?.value() ?? figures(view)).figures + settlement.figures
         return settlement
     }
 

@@ -83,11 +83,13 @@ extension MemberColumns {
         let ladder = TierLadder(
             tiers: (0..<count).map { place in
                 Tier(
-                    id: "t\(place)", title: LocalizedText("t"), entry: place == count - 1 ? .everyone : .score(1_000 - place))
+                    id: "t\(place)", title: LocalizedText("t"),
+                    entry: place == count - 1 ? .everyone : .score(1_000 - place))
             })
         let model = TieringModel(
             weights: ScoreWeights(spend: 1, frequency: 0, recency: 0, priceSensitivity: 0), ladder: ladder)
-        guard let outcome = try? Tiering.observe(facts: facts, previous: standing, model: model, calibration: nil) else {
+        guard let outcome = try? Tiering.observe(facts: facts, previous: standing, model: model, calibration: nil)
+        else {
             preconditionFailure("fixed cuts are not learned")
         }
         return MemberColumns(facts: facts, outcome: outcome)
