@@ -30,9 +30,18 @@ package struct WaitingTable: Sendable {
             guard min(action.first, last.adding(days: 1)) <= asOf else { continue }
             items.append((Int32(row), Item(playbook: playbook, step: step, since: action.since, last: last)))
         }
-        var groups = RowGroups(count: count, items: items)
-        groups.sortWithinRows { ($0.playbook, $0.step) < ($1.playbook, $1.step) }
-        rows = groups
+        items.sort { left, right in
+            (left.row, left.value.playbook, left.value.step, left.value.since)
+                < (right.row, right.value.playbook, right.value.step, right.value.since)
+        }
+        // Two members who were merged may both wait for the same: it is sent once, and the older word counts.
+        let kept = items.indices.filter { place in
+            guard place > 0 else { return true }
+            let (one, before) = (items[place], items[place - 1])
+            return (one.row, one.value.playbook, one.value.step)
+                != (before.row, before.value.playbook, before.value.step)
+        }
+        rows = RowGroups(count: count, items: kept.map { items[$0] })
         isEmpty = items.isEmpty
     }
 

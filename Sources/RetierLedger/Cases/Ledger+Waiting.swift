@@ -37,6 +37,7 @@ enum WaitingCommit {
     }
 
     static func run(_ run: String, _ header: PlanHeader, in database: Database) throws {
+        try joinMerged(in: database)
         // In a refresh everything is decided anew; a daily run decides what it takes up. Without its name SQLite takes
         // the index of the run and reads all the run's decisions for each row.
         try database.execute(
@@ -63,6 +64,25 @@ enum WaitingCommit {
                     WHERE d.member = waiting_action.member AND d.playbook = waiting_action.playbook
                         AND d.step = waiting_action.step
                     """, arguments: [run])
+        }
+    }
+}
+
+extension WaitingCommit {
+    /// What waits for merged members waits for the one who is kept, once: the decisions about it are that member's.
+    private static func joinMerged(in database: Database) throws {
+        guard let connection = database.sqliteConnection else { return }
+        let merges = try MergeMap(connection)
+        guard !merges.isEmpty else { return }
+        for other in try Int64.fetchAll(database, sql: "SELECT DISTINCT member FROM main.waiting_action")
+        where merges.root(of: other) != other {
+            try database.execute(
+                sql: """
+                    INSERT INTO main.waiting_action
+                    SELECT ?, playbook, step, since, first, action_id FROM main.waiting_action WHERE member = ?
+                    ON CONFLICT DO UPDATE SET since = min(since, excluded.since), first = min(first, excluded.first)
+                    """, arguments: [merges.root(of: other), other])
+            try database.execute(sql: "DELETE FROM main.waiting_action WHERE member = ?", arguments: [other])
         }
     }
 }

@@ -19,7 +19,9 @@ import Testing
         """
     }
 
-    private func bench(_ step: String = "", first: String = "") throws -> CommandBench {
+    private func bench(
+        _ step: String = "", first: String = "", members: [String] = ["a"]
+    ) throws -> CommandBench {
         let bench = try CommandBench()
         try bench.liftGuards()
         try bench.edit("retier.yaml", "max_data_age: P7D", "max_data_age: off")
@@ -29,8 +31,10 @@ import Testing
         }
         try bench.write(Self.playbook("first", "protect", first), to: "playbooks/first.yaml")
         try bench.write(Self.playbook("second", "grow", step), to: "playbooks/second.yaml")
-        try bench.load("members", "member_id,joined_at\na,2026-01-01\n")
-        try bench.load("orders", "order_id,member_id,ordered_at,amount\no1,a,2026-09-01,10.00\n")
+        try bench.load("members", "member_id,joined_at\n" + members.map { "\($0),2026-01-01\n" }.joined())
+        try bench.load(
+            "orders",
+            "order_id,member_id,ordered_at,amount\n" + members.map { "o-\($0),\($0),2026-09-01,10.00\n" }.joined())
         try bench.must(["run", "refresh", "--as-of", "2026-10-10"])
         return bench
     }
@@ -81,6 +85,19 @@ import Testing
                     "2026-10-17|s2|selected",
                 ])
         #expect(try bench.ledger().lines("SELECT state, next_step FROM member_case") == ["open|s3"])
+    }
+
+    /// Both halves of a member wait for the same: it is sent once, and once is enough.
+    @Test func whatWaitsForMergedMembersIsSentOnce() throws {
+        let bench = try bench(", not_after: P20D", members: ["a", "b"])
+        #expect(try bench.ledger().number("SELECT count(*) FROM waiting_action") == 2)
+        try bench.must(["identities", "merge", "a", "b", "--reason", "same phone"])
+        for day in 17...25 { try bench.must(["run", "daily", "--as-of", "2026-10-\(day)"]) }
+        #expect(
+            try decisions(bench).filter { $0 > "2026-10-11" } == [
+                "2026-10-17|second|selected|"
+            ])
+        #expect(try bench.ledger().number("SELECT count(*) FROM waiting_action") == 0)
     }
 
     @Test func whoComesBackGetsNothingMore() throws {
