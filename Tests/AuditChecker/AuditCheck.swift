@@ -1,16 +1,16 @@
 /// Proves from the audit's CSV file alone that a brand's limits were kept: it knows nothing of the engine, the ledger
 /// or the plans.
 ///
-/// Each rule is a function of its own over all rows; a further limit, such as quiet hours, is one more of them.
+/// Each rule is a function of its own over all rows.
 package struct AuditCheck {
     /// A limit that was broken.
     package struct Finding: Hashable, Comparable, Sendable, CustomStringConvertible {
         package enum Rule: String, Sendable {
-            case twice, cap, oncePer = "once-per", budget, arm, group
+            case twice, cap, oncePer = "once-per", budget, quiet, arm, group
         }
 
         package var rule: Rule
-        /// The member, or the playbook of a budget.
+        /// The member, or the budget.
         package var subject: String
         package var what: String
 
@@ -18,8 +18,8 @@ package struct AuditCheck {
         package static func < (left: Finding, right: Finding) -> Bool { left.description < right.description }
     }
 
-    private let records: [AuditRecord]
-    private let limits: AuditLimits
+    let records: [AuditRecord]
+    let limits: AuditLimits
     /// By member, in the order of days.
     private let ofMember: [String: [AuditRecord]]
 
@@ -31,7 +31,8 @@ package struct AuditCheck {
 
     /// Everything that was broken, sorted; nothing where all was kept.
     package var findings: [Finding] {
-        (repeatedActions + brokenCaps + earlyEntries + overspentBudgets + changedArms + changedGroups).sorted()
+        (repeatedActions + brokenCaps + earlyEntries + overspentBudgets + disturbances + changedArms + changedGroups)
+            .sorted()
     }
 
     private var repeatedActions: [Finding] {
@@ -58,7 +59,7 @@ package struct AuditCheck {
         }
     }
 
-    private func isIn(_ window: AuditLimits.Window, _ day: Int, of last: Int) -> Bool {
+    func isIn(_ window: AuditLimits.Window, _ day: Int, of last: Int) -> Bool {
         switch window {
         case .days(let days): day <= last && last - day < days
         case .months(let months):
@@ -91,22 +92,6 @@ package struct AuditCheck {
                     last = row.day
                 }
                 return found
-            }
-        }
-    }
-
-    private var overspentBudgets: [Finding] {
-        limits.playbooks.flatMap { id, playbook -> [Finding] in
-            guard let budget = playbook.budget else { return [] }
-            let sends = records.filter { $0.playbook == id && $0.mayReach }
-            let blocks = Dictionary(grouping: sends) { CalendarDay.block($0.day, months: budget.months) }
-            return blocks.values.compactMap { block in
-                let spent = block.reduce(0) { $0 + $1.cost }
-                guard spent > budget.amount else { return nil }
-                let day = block.map(\.day).min() ?? 0
-                return Finding(
-                    rule: .budget, subject: id,
-                    what: "spent \(spent) of \(budget.amount) in the period of \(CalendarDay.text(day))")
             }
         }
     }

@@ -27,6 +27,60 @@ package struct AuditLimits: Sendable {
         }
     }
 
+    /// What the actions in its scope may cost in any window, or how many of them there may be.
+    package struct Budget: Sendable {
+        package enum Limit: Sendable {
+            /// Minor units.
+            case cost(Int)
+            case actions(Int)
+        }
+
+        package var id: String
+        package var limit: Limit
+        package var window: Window
+        /// Empty for all, each of them.
+        package var playbooks: Set<String>
+        package var tiers: Set<String>
+        package var channels: Set<String>
+        package var tags: Set<Substring>
+
+        package init(
+            id: String, limit: Limit, window: Window, playbooks: Set<String> = [], tiers: Set<String> = [],
+            channels: Set<String> = [], tags: Set<Substring> = []
+        ) {
+            self.id = id
+            self.limit = limit
+            self.window = window
+            self.playbooks = playbooks
+            self.tiers = tiers
+            self.channels = channels
+            self.tags = tags
+        }
+    }
+
+    /// Times on the member's wall at which no attempt may begin.
+    package struct QuietWindow: Sendable {
+        package var id: String
+        /// Minutes of the day; the first is the larger where they run over midnight; nil for whole days.
+        package var minutes: (from: Int, to: Int)?
+        /// Local days since 1970, and days of the week, Monday 0; nil for every day.
+        package var days: ClosedRange<Int>?
+        package var weekdays: Set<Int>?
+        /// Empty for all.
+        package var channels: Set<String>
+
+        package init(
+            id: String, minutes: (from: Int, to: Int)? = nil, days: ClosedRange<Int>? = nil,
+            weekdays: Set<Int>? = nil, channels: Set<String> = []
+        ) {
+            self.id = id
+            self.minutes = minutes
+            self.days = days
+            self.weekdays = weekdays
+            self.channels = channels
+        }
+    }
+
     /// What one playbook promised.
     package struct Playbook: Sendable {
         /// The least time between two entries of a member, in months and days.
@@ -35,28 +89,40 @@ package struct AuditLimits: Sendable {
         package var takesUpDeferred: Bool
         /// Steps that follow an entry, and are none.
         package var laterSteps: Set<String>
-        /// Most cost in a block of months, in minor units.
-        package var budget: (amount: Int, months: Int)?
+        /// Whether its actions leave at any time.
+        package var ignoresQuietHours: Bool
         /// Empty where it has none.
         package var arms: Set<String>
 
         package init(
             oncePer: (months: Int, days: Int)? = nil, takesUpDeferred: Bool = false, laterSteps: Set<String> = [],
-            budget: (amount: Int, months: Int)? = nil, arms: Set<String> = []
+            ignoresQuietHours: Bool = false, arms: Set<String> = []
         ) {
             self.oncePer = oncePer
             self.takesUpDeferred = takesUpDeferred
             self.laterSteps = laterSteps
-            self.budget = budget
+            self.ignoresQuietHours = ignoresQuietHours
             self.arms = arms
         }
     }
 
     package var caps: [Cap]
+    package var budgets: [Budget]
+    package var quiet: [QuietWindow]
     package var playbooks: [String: Playbook]
+    /// The time zones of members, and that of everybody else.
+    package var zones: [String: String]
+    package var zone: String
 
-    package init(caps: [Cap] = [], playbooks: [String: Playbook] = [:]) {
+    package init(
+        caps: [Cap] = [], budgets: [Budget] = [], quiet: [QuietWindow] = [], playbooks: [String: Playbook] = [:],
+        zones: [String: String] = [:], zone: String = "UTC"
+    ) {
         self.caps = caps
+        self.budgets = budgets
+        self.quiet = quiet
         self.playbooks = playbooks
+        self.zones = zones
+        self.zone = zone
     }
 }

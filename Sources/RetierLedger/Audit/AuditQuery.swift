@@ -7,7 +7,7 @@ package struct AuditRow: Hashable, Sendable {
     package static let columns = [
         "at", "run", "action_id", "member_id", "playbook", "version", "step", "level", "type", "channel", "endpoint",
         "arm", "state", "reason", "message_id", "attempts", "http_status", "code", "cost",
-        "as_of", "tags", "counts_to",
+        "as_of", "tags", "counts_to", "tier", "quiet", "first_attempt_at", "last_attempt_at",
     ]
 
     /// When the action came to its state: end of delivery, last attempt, or the commit of its run.
@@ -36,6 +36,12 @@ package struct AuditRow: Hashable, Sendable {
     package var asOf: Day
     /// As they were when it was decided.
     package var marks: SendMarks
+    package var tier: String?
+    /// `QuietTerm.text` of what was sent; nil where it keeps no windows.
+    package var quiet: String?
+    /// When its first and its last attempt began; nil where there is none.
+    package var firstAttempt: Instant?
+    package var lastAttempt: Instant?
 
     /// The values as text, nil where there is none; money has the currency's decimals.
     package func values(decimals: Int) -> [String?] {
@@ -43,7 +49,8 @@ package struct AuditRow: Hashable, Sendable {
             at.description, run, actionID, memberID, playbook, String(version), step, level.map(String.init), type,
             channel,
             endpoint, arm, state, reason, messageID, attempts.map(String.init), httpStatus.map(String.init), code,
-            cost.text(decimals: decimals), asOf.description, marks.tags.joined(separator: " "), countsTo,
+            cost.text(decimals: decimals), asOf.description, marks.tags.joined(separator: " "), countsTo, tier, quiet,
+            firstAttempt?.description, lastAttempt?.description,
         ]
     }
 }
@@ -102,8 +109,14 @@ package struct AuditQuery: Hashable, Sendable {
         \(at), decision.run, decision.action_id, member_id, playbook, version, step, level, type, channel,
             decision.endpoint, arm, \(state), reason, decision.message, attempts, http_status,
             COALESCE(\(refusal), code),
-            decision.cost, decision.day, decision.marks
+            decision.cost, decision.day, decision.marks, decision.tier, message.quiet,
+            \(attempt("MIN")), \(attempt("MAX"))
         """
+
+    /// When the first or the last attempt began.
+    private static func attempt(_ which: String) -> String {
+        "(SELECT \(which)(started_at) FROM delivery_attempt WHERE delivery_attempt.message = message.key)"
+    }
 
     /// The code of an action that its receiver refused although it took the message.
     private static let refusal = "(SELECT MIN(code) FROM action_refusal WHERE action_id = decision.action_id)"
@@ -163,5 +176,9 @@ extension AuditRow {
         cost = Money(minorUnits: row[18])
         asOf = Day(number: row[19])
         marks = SendMarks(text: row[20])
+        tier = row[21]
+        quiet = row[22]
+        firstAttempt = (row[23] as Int64?).map(Instant.init(seconds:))
+        lastAttempt = (row[24] as Int64?).map(Instant.init(seconds:))
     }
 }

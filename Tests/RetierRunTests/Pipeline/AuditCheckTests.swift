@@ -9,11 +9,12 @@ import Testing
     /// Monthly refreshes and a daily run every six days, over a year that ends with the data.
     private func year(_ seed: UInt64) throws -> (records: [AuditRecord], limits: AuditLimits) {
         var generator = SeededGenerator(seed: seed)
-        let brand = AuditedBrand(&generator)
+        var brand = AuditedBrand(&generator)
         let world = SampleWorld(seed: seed, members: 60)
         let bench = try CommandBench()
         try brand.write(to: bench)
         try bench.importWorld(world)
+        try bench.load("members", brand.members(of: world))
         let first = world.lastDay.adding(days: -364)
         for number in 0..<365 {
             let day = first.adding(days: number)
@@ -40,6 +41,14 @@ import Testing
         #expect(
             reasons.isSuperset(of: ["selected", "displaced", "frequency-cap", "once-per", "control-group", "budget"]),
             "seed \(seed): \(reasons.sorted())")
+        var planted = 0
+        for budget in limits.budgets {
+            guard let records = overspent(budget, records, limits) else { continue }
+            planted += 1
+            let found = AuditCheck(records, limits: limits).findings
+            #expect(found.contains { $0.rule == .budget && $0.subject == budget.id }, "\(budget.id): \(found)")
+        }
+        #expect(planted >= 4, place)
         for breach in Breach.allCases {
             let planted = try #require(breach.plant(in: records, limits), "seed \(seed): \(breach)")
             let found = AuditCheck(planted, limits: limits).findings
@@ -47,16 +56,35 @@ import Testing
         }
     }
 
+    /// The records with one send more of each amount than a budget has; nil where it counts no send.
+    private func overspent(
+        _ budget: AuditLimits.Budget, _ records: [AuditRecord], _ limits: AuditLimits
+    ) -> [AuditRecord]? {
+        let check = AuditCheck(records, limits: limits)
+        guard let send = records.first(where: { $0.mayReach && $0.cost > 0 && check.isIn($0, budget) }) else {
+            return nil
+        }
+        let count =
+            switch budget.limit {
+            case .cost(let most): most / send.cost + 1
+            case .actions(let most): most + 1
+            }
+        return records
+            + (0..<count).map { number in
+                AuditRecord(cells: send.cells.merging(["action_id": "act_\(number)"]) { $1 })
+            }
+    }
+
     /// What somebody may have done to the records, or retier wrong.
     private enum Breach: CaseIterable {
-        case repeated, overCap, early, overspent, otherArm, treatedControl
+        case repeated, overCap, early, disturbed, otherWindows, otherArm, treatedControl
 
         var rule: AuditCheck.Finding.Rule {
             switch self {
             case .repeated: .twice
             case .overCap: .cap
             case .early: .oncePer
-            case .overspent: .budget
+            case .disturbed, .otherWindows: .quiet
             case .otherArm: .arm
             case .treatedControl: .group
             }
@@ -82,16 +110,16 @@ import Testing
                     let next = Day(iso: entry["as_of"])?.adding(days: 6)
                 else { return nil }
                 return records + [copy(entry, ["as_of": next.description])]
-            case .overspent:
-                guard
-                    let place = records.firstIndex(where: {
-                        $0.mayReach && limits.playbooks[$0.playbook]?.budget != nil
-                    })
+            case .disturbed:
+                guard let window = limits.quiet.first(where: { $0.id == "later" }), let hours = window.minutes,
+                    let send = sends.first(where: { $0["quiet"] == "Asia/Shanghai later" }),
+                    let night = Day(iso: send["as_of"])
                 else { return nil }
-                var records = records
-                let amount = limits.playbooks[records[place].playbook]?.budget?.amount ?? 0
-                records[place].cells["cost"] = Money(minorUnits: Int64(amount + 1)).text()
-                return records
+                let moment = Instant(utcMidnightOf: night).adding(seconds: Int64(hours.from + 60 - 480) * 60)
+                return records + [copy(send, ["last_attempt_at": moment.description])]
+            case .otherWindows:
+                guard let send = sends.first(where: { $0["quiet"] == "America/New_York later" }) else { return nil }
+                return records + [copy(send, ["quiet": "Asia/Shanghai later"])]
             case .otherArm:
                 guard let send = sends.first(where: { !$0["arm"].isEmpty }) else { return nil }
                 return records + [copy(send, ["arm": send["arm"] == "a" ? "b" : "a"])]
