@@ -57,7 +57,9 @@ package final class CommandBench: Sendable {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         let errors = try folder.write("", to: "started-\(UUID().uuidString).err")
-        process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errors))
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: errors))
+        defer { try? file.close() }
+        process.standardError = file
         try process.run()
         return process
     }

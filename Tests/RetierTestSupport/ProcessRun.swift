@@ -59,9 +59,14 @@ package func runProcess(
     var environment = ProcessInfo.processInfo.environment
     for (name, value) in options.environment { environment[name] = value.isEmpty ? nil : value }
     process.environment = environment
-    process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: input))
-    process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
-    process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errors))
+    let files = try [
+        FileHandle(forReadingFrom: URL(fileURLWithPath: input)),
+        FileHandle(forWritingTo: URL(fileURLWithPath: output)), FileHandle(forWritingTo: URL(fileURLWithPath: errors)),
+    ]
+    // A process holds its files for good. With more than 1,300 of them open, Foundation reads past the end of the list
+    // of open files when the next process starts, and now and then crashes.
+    defer { for file in files { try? file.close() } }
+    (process.standardInput, process.standardOutput, process.standardError) = (files[0], files[1], files[2])
     try process.run()
 
     let deadline = ContinuousClock.now + .seconds(options.timeoutSeconds)
