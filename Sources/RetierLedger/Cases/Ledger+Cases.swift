@@ -182,7 +182,7 @@ struct CaseCloser {
         let statement = try BoundStatement(
             """
             SELECT \(OutboxRow.columns) FROM message
-            WHERE actions = 1 AND (state = 'pending' OR state = 'retry' OR state = 'withheld') AND id IN (
+            WHERE actions = 1 AND \(OutboxQuestions.isWaiting) AND id IN (
                 SELECT message FROM decision WHERE member = ? AND day >= ? AND playbook = ? AND message IS NOT NULL)
             """, in: database)
         var rows: [OutboxRow] = []

@@ -88,8 +88,7 @@ extension Ledger {
         let statement = try BoundStatement(
             """
             SELECT \(OutboxRow.columns) FROM message JOIN (\(carried)) c ON c.message = message.id
-            WHERE c.actions = message.actions AND state IN ('withheld', 'pending', 'retry')
-                AND doubtful_since IS NULL ORDER BY id
+            WHERE c.actions = message.actions AND \(OutboxQuestions.isWaiting) AND doubtful_since IS NULL ORDER BY id
             """, in: database)
         statement.bind(1, change.incident.id)
         var rows: [OutboxRow] = []

@@ -58,8 +58,6 @@ private struct WithdrawalTaker {
         self.now = now
     }
 
-    private static let waits = "(state = 'pending' OR state = 'retry' OR state = 'withheld')"
-
     func anythingWaits() throws -> Bool {
         try Bool.fetchOne(
             database,
@@ -130,7 +128,7 @@ private struct WithdrawalTaker {
     private func messages(of keys: String) throws -> [(OutboxRow, actions: Int)] {
         let statement = try BoundStatement(
             """
-            SELECT \(OutboxRow.columns), actions FROM message WHERE \(WithdrawalTaker.waits) AND id IN
+            SELECT \(OutboxRow.columns), actions FROM message WHERE \(OutboxQuestions.isWaiting) AND id IN
                 (SELECT message FROM decision WHERE member IN (\(keys)) AND message IS NOT NULL) ORDER BY id
             """, in: database)
         defer { statement.reset() }

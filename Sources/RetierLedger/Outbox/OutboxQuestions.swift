@@ -2,6 +2,9 @@
 ///
 /// The conditions repeat those of the partial indexes word by word: otherwise SQLite would not use them.
 package enum OutboxQuestions {
+    /// Whether a message waits to leave, for its time, a courier or a canary: only such a one can be taken back.
+    static let isWaiting = "(state = 'pending' OR state = 'retry' OR state = 'withheld')"
+
     /// What is due at an endpoint at a moment, oldest due first, with bodies: endpoint, moment, limit.
     package static let due = """
         SELECT \(OutboxRow.columns), form, body FROM message CROSS JOIN message_body ON message = key

@@ -168,6 +168,8 @@ struct PlanWriter {
     }
 
     private func writeIncidentActions(_ writer: PlanTableWriter, _ texts: PlanTextWriter) throws {
+        // A run that knows of no incident need not look at a million decisions.
+        guard !plan.incidents.isEmpty else { return }
         for (position, decision) in plan.decisions.enumerated() {
             guard let incident = decision.incident else { continue }
             let text = try texts.position(ofName: plan.incidents[incident].id)

@@ -83,7 +83,6 @@ extension Ledger {
         }
         let connection = try ReadConnection(path: path)
         let statement = try connection.prepare(
-
             """
             SELECT d.member, d.playbook, d.step, d.reason, coalesce(d.choice, ''), coalesce(i.incident, '')
             FROM decision d LEFT JOIN incident_action i ON i.run = d.run AND i.action_id = d.action_id

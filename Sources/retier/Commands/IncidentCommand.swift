@@ -38,10 +38,15 @@ struct IncidentWord: ParsableArguments {
     @Option(name: .long, help: "Why; kept in the audit trail.")
     var reason: String
 
+    @OptionGroup var speaker: IncidentSpeaker
+}
+
+/// Whose word it is.
+struct IncidentSpeaker: ParsableArguments {
     @Option(name: .long, help: "Whose word it is; the login name when left out.")
     var by: String?
 
-    var operatorName: String { by ?? Operator.name }
+    var name: String { by ?? Operator.name }
 }
 
 struct IncidentOpenCommand: ParsableCommand {
@@ -82,17 +87,16 @@ struct IncidentOpenCommand: ParsableCommand {
         let incident = Incident(
             id: id, kind: kind, from: try workspace.moment(from), until: try until.map(workspace.moment),
             registeredAt: workspace.clock.now)
-        let stored = StoredIncident(incident, reason: word.reason, operatorName: word.operatorName)
+        let stored = StoredIncident(incident, reason: word.reason, operatorName: word.speaker.name)
         try workspace.ledger.register(stored, now: workspace.clock.now)
         Console.say("\(id): registered as \(kind), \(workspace.span(of: incident))")
     }
 
     private static func isID(_ text: String) -> Bool {
-        func isPlain(_ byte: UInt8) -> Bool {
-            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-        }
-        guard let first = text.utf8.first, let last = text.utf8.last, text.utf8.count <= 64 else { return false }
-        return isPlain(first) && isPlain(last) && text.utf8.allSatisfy { isPlain($0) || ".-_".utf8.contains($0) }
+        let scalars = text.unicodeScalars
+        guard let first = scalars.first, let last = scalars.last, text.utf8.count <= 64 else { return false }
+        return first.isASCIILetterOrDigit && last.isASCIILetterOrDigit
+            && scalars.allSatisfy { $0.isASCIILetterOrDigit || ".-_".unicodeScalars.contains($0) }
     }
 }
 
@@ -112,14 +116,12 @@ struct IncidentCloseCommand: ParsableCommand {
     @Option(name: .long, help: "What ended it; kept in the audit trail.")
     var reason = "over"
 
-    @Option(name: .long, help: "Whose word it is; the login name when left out.")
-    var by: String?
+    @OptionGroup var speaker: IncidentSpeaker
 
     func run() throws {
         let workspace = try options.open()
         let until = try workspace.moment(until)
-        let incident = try workspace.change(id, by: .close(until: until), reason: reason, by: by ?? Operator.name)
-            .incident
+        let incident = try workspace.change(id, by: .close(until: until), reason: reason, by: speaker.name).incident
         let kind = workspace.programme.incidents.first { $0.id == incident.kind }
         let last = kind?.lastDay(of: incident, zone: workspace.programme.zone)
         Console.say(
@@ -142,7 +144,7 @@ struct IncidentReopenCommand: ParsableCommand {
 
     func run() throws {
         let workspace = try options.open()
-        _ = try workspace.change(id, by: .reopen, reason: word.reason, by: word.operatorName)
+        _ = try workspace.change(id, by: .reopen, reason: word.reason, by: word.speaker.name)
         Console.say("\(id): open again")
     }
 }
@@ -161,7 +163,7 @@ struct IncidentWithdrawCommand: ParsableCommand {
 
     func run() throws {
         let workspace = try options.open()
-        let change = try workspace.change(id, by: .withdraw, reason: word.reason, by: word.operatorName)
+        let change = try workspace.change(id, by: .withdraw, reason: word.reason, by: word.speaker.name)
         Console.say(
             "\(id): withdrawn, \(change.cancelled) message(s) cancelled that had not left, "
                 + "\(change.kept) action(s) that had or that stand in lists with others")
