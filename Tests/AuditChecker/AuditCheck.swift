@@ -6,7 +6,7 @@ package struct AuditCheck {
     /// A limit that was broken.
     package struct Finding: Hashable, Comparable, Sendable, CustomStringConvertible {
         package enum Rule: String, Sendable {
-            case twice, cap, oncePer = "once-per", budget, quiet, arm, group
+            case twice, cap, oncePer = "once-per", budget, quiet, arm, group, incident
         }
 
         package var rule: Rule
@@ -21,7 +21,7 @@ package struct AuditCheck {
     let records: [AuditRecord]
     let limits: AuditLimits
     /// By member, in the order of days.
-    private let ofMember: [String: [AuditRecord]]
+    let ofMember: [String: [AuditRecord]]
 
     package init(_ records: [AuditRecord], limits: AuditLimits) {
         self.records = records
@@ -31,7 +31,8 @@ package struct AuditCheck {
 
     /// Everything that was broken, sorted; nothing where all was kept.
     package var findings: [Finding] {
-        (repeatedActions + brokenCaps + earlyEntries + overspentBudgets + disturbances + changedArms + changedGroups)
+        (repeatedActions + brokenCaps + earlyEntries + overspentBudgets + disturbances + changedArms + changedGroups
+            + wrongGrants)
             .sorted()
     }
 

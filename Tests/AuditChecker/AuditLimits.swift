@@ -106,22 +106,37 @@ package struct AuditLimits: Sendable {
         }
     }
 
+    /// What one incident promised, and to whom.
+    package struct Incident: Sendable {
+        /// By the id that the audit has; nobody else is told or compensated.
+        package var affected: Set<String>
+        /// The most that one member is granted for it, in minor units.
+        package var most: Int
+
+        package init(affected: Set<String>, most: Int) {
+            self.affected = affected
+            self.most = most
+        }
+    }
+
     package var caps: [Cap]
     package var budgets: [Budget]
     package var quiet: [QuietWindow]
     package var playbooks: [String: Playbook]
+    package var incidents: [String: Incident]
     /// The time zones of members, and that of everybody else.
     package var zones: [String: String]
     package var zone: String
 
     package init(
         caps: [Cap] = [], budgets: [Budget] = [], quiet: [QuietWindow] = [], playbooks: [String: Playbook] = [:],
-        zones: [String: String] = [:], zone: String = "UTC"
+        incidents: [String: Incident] = [:], zones: [String: String] = [:], zone: String = "UTC"
     ) {
         self.caps = caps
         self.budgets = budgets
         self.quiet = quiet
         self.playbooks = playbooks
+        self.incidents = incidents
         self.zones = zones
         self.zone = zone
     }

@@ -7,7 +7,7 @@ package struct AuditRow: Hashable, Sendable {
     package static let columns = [
         "at", "run", "action_id", "member_id", "playbook", "version", "step", "level", "type", "channel", "endpoint",
         "arm", "state", "reason", "message_id", "attempts", "http_status", "code", "cost",
-        "as_of", "tags", "counts_to", "tier", "quiet", "first_attempt_at", "last_attempt_at",
+        "as_of", "tags", "counts_to", "tier", "quiet", "first_attempt_at", "last_attempt_at", "incident",
     ]
 
     /// When the action came to its state: end of delivery, last attempt, or the commit of its run.
@@ -42,6 +42,8 @@ package struct AuditRow: Hashable, Sendable {
     /// When its first and its last attempt began; nil where there is none.
     package var firstAttempt: Instant?
     package var lastAttempt: Instant?
+    /// The incident that it is about; nil for none.
+    package var incident: String?
 
     /// The values as text, nil where there is none; money has the currency's decimals.
     package func values(decimals: Int) -> [String?] {
@@ -50,7 +52,7 @@ package struct AuditRow: Hashable, Sendable {
             channel,
             endpoint, arm, state, reason, messageID, attempts.map(String.init), httpStatus.map(String.init), code,
             cost.text(decimals: decimals), asOf.description, marks.tags.joined(separator: " "), countsTo, tier, quiet,
-            firstAttempt?.description, lastAttempt?.description,
+            firstAttempt?.description, lastAttempt?.description, incident,
         ]
     }
 }
@@ -110,7 +112,8 @@ package struct AuditQuery: Hashable, Sendable {
             decision.endpoint, arm, \(state), reason, decision.message, attempts, http_status,
             COALESCE(\(refusal), code),
             decision.cost, decision.day, decision.marks, decision.tier, message.quiet,
-            \(attempt("MIN")), \(attempt("MAX"))
+            \(attempt("MIN")), \(attempt("MAX")),
+            (SELECT i.incident FROM incident_action i WHERE i.run = decision.run AND i.action_id = decision.action_id)
         """
 
     /// When the first or the last attempt began.
@@ -180,5 +183,6 @@ extension AuditRow {
         quiet = row[22]
         firstAttempt = (row[23] as Int64?).map(Instant.init(seconds:))
         lastAttempt = (row[24] as Int64?).map(Instant.init(seconds:))
+        incident = row[25]
     }
 }

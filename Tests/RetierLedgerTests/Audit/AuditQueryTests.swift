@@ -25,7 +25,7 @@ import Testing
     @Test func theColumnsAreThoseOfTheContract() throws {
         let contract =
             "at,run,action_id,member_id,playbook,version,step,level,type,channel,endpoint,arm,state,reason,message_id,"
-            + "attempts,http_status,code,cost,as_of,tags,counts_to,tier,quiet,first_attempt_at,last_attempt_at"
+            + "attempts,http_status,code,cost,as_of,tags,counts_to,tier,quiet,first_attempt_at,last_attempt_at,incident"
         #expect(AuditRow.columns.joined(separator: ",") == contract)
         let first = try rows(AuditQuery(state: "delivered"), in: delivered())
         #expect(first.count == 1)
@@ -33,13 +33,13 @@ import Testing
         #expect(
             values.joined(separator: ",")
                 == "2025-06-15T15:06:43Z,run-1,run-1-action-0,m-b,welcome,1,s1,1,care,sms,crm,a,delivered,selected,"
-                + "run-1-msg-0,1,202,ok,14.00,2024-10-04,,*,core,,2025-06-15T15:06:40Z,2025-06-15T15:06:40Z")
+                + "run-1-msg-0,1,202,ok,14.00,2024-10-04,,*,core,,2025-06-15T15:06:40Z,2025-06-15T15:06:40Z,")
         let refused = try rows(AuditQuery(run: "run-2", state: "suppress"), in: delivered())
         let texts = refused[0].values(decimals: 2).map { $0 ?? "" }
         #expect(
             texts.joined(separator: ",")
                 == "2025-06-15T15:06:40Z,run-2,run-2-action-x,m-a,welcome,1,s1,,care,sms,crm,,suppress,"
-                + "no-consent,,,,,0.00,2024-10-04,,*,,,,"
+                + "no-consent,,,,,0.00,2024-10-04,,*,,,,,"
         )
     }
 

@@ -246,4 +246,25 @@ import Testing
         }
         #expect(digests.count == 1)
     }
+
+    @Test func aWrongRegistrationIsWithdrawnBeforeAnythingWasGranted() throws {
+        let bench = try Self.bench()
+        try Self.open(bench)
+        try bench.must(["plan", "daily", "--as-of", "2024-10-12"])
+        try bench.must(["apply", bench.path("var/plans/daily-2024-10-12.plan"), "--no-deliver"])
+        let word = try bench.must(["incident", "withdraw", "out-1", "--reason", "false alarm"]).errors
+        #expect(word.contains("1 message(s) cancelled that had not left, 0 action(s)"), "\(word)")
+        try bench.must(["deliver"])
+        #expect(bench.files("var/outgoing").isEmpty)
+        try Self.run(bench, 13...14)
+        #expect(try Self.decisions(bench).count == 3)
+        // Of another id it is another matter, until something was granted.
+        try Self.open(bench, "out-2")
+        _ = try Self.close(bench, "out-2")
+        try bench.must(["plan", "daily", "--as-of", "2024-10-15"])
+        try bench.must(["apply", bench.path("var/plans/daily-2024-10-15.plan"), "--no-deliver"])
+        let late = try bench.retier(["incident", "withdraw", "out-2", "--reason", "x"])
+        #expect(late.status == 64 && late.errors.contains("has been compensated for already"), "\(late.errors)")
+        try bench.must(["audit", "verify"])
+    }
 }
