@@ -93,6 +93,13 @@ let package = Package(
         .executableTarget(
             name: "CourierProbe", dependencies: ["RetierRun", "RetierLedger", "RetierCore", "RetierTestSupport"],
             path: "Tests/CourierProbe", swiftSettings: strict),
+        // Works in a brand folder and dies at a commit; never shipped.
+        .executableTarget(
+            name: "CommitProbe",
+            dependencies: [
+                "RetierRun", "RetierLedger", "RetierCore", "RetierTestSupport", grdb,
+                .product(name: "Logging", package: "swift-log"),
+            ], path: "Tests/CommitProbe", swiftSettings: strict),
         // Arbitrates a made-up run, for Benchmarks/arbitration; never shipped.
         .executableTarget(
             name: "ArbitrationProbe", dependencies: ["RetierCore", "ProbeClock"], path: "Tests/ArbitrationProbe",
@@ -127,7 +134,8 @@ let package = Package(
             name: "RetierRunTests",
             dependencies: [
                 "RetierRun", "RetierStatistics", "RetierBrand", "RetierLedger", "RetierDelivery", "RetierLoopback",
-                "RetierCore", "RetierTestSupport", "ChannelSimulators", "CourierProbe", "AuditChecker", grdb, crypto,
+                "RetierCore", "RetierTestSupport", "ChannelSimulators", "CourierProbe", "CommitProbe",
+                "AuditChecker", grdb, crypto,
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: strict),
         .testTarget(
