@@ -97,6 +97,9 @@ package struct IncidentTable: Sendable {
     /// The incidents that affected the member of a row, in their order.
     package subscript(row: Int) -> [MemberIncident] { effects[row].map(member(of:)) }
 
+    /// The positions of the incidents that affected the member of a row, ascending.
+    package func positions(row: Int) -> [Int] { effects[row].map(\.incident) }
+
     /// Whether nothing affected the member of a row.
     @inline(__always)
     package func isEmpty(row: Int) -> Bool { effects[row].isEmpty }

@@ -42,4 +42,22 @@ enum IncidentHistory {
         }
         return pasts
     }
+
+    /// A scale or another choice tells a benefit from a notice.
+    static let isGrant = "d.verdict = 'send' AND d.choice IS NOT NULL AND \(isSent)"
+
+    /// The keys of the members to whom a benefit of an incident was sent, may have been or is still to be.
+    static func granted(for incident: Incident, _ connection: ReadConnection) throws -> [Int64] {
+        let statement = try connection.prepare(
+            """
+            SELECT DISTINCT d.member FROM incident_action i JOIN decision d ON d.action_id = i.action_id
+                JOIN message m ON m.id = d.message
+            WHERE i.incident = ?1 AND \(isGrant)
+            """)
+        try statement.restart()
+        try statement.bind(incident.id, at: 1)
+        var keys: [Int64] = []
+        while try statement.step() { keys.append(statement.integer(0)) }
+        return keys
+    }
 }

@@ -65,15 +65,13 @@ extension Ledger {
             run: "", at: now, in: database)
     }
 
-    /// Whether a benefit of the incident was sent, may have been, or is kept from a control group: a scale or another
-    /// choice tells a benefit from a notice.
+    /// Whether a benefit of the incident was sent, may have been or is still to be.
     private static func hasGranted(_ id: String, in database: Database) throws -> Bool {
         try Bool.fetchOne(
             database,
             sql: """
                 SELECT EXISTS (SELECT 1 FROM incident_action i JOIN decision d ON d.action_id = i.action_id
-                    JOIN message m ON m.id = d.message WHERE i.incident = ? AND d.choice IS NOT NULL
-                        AND \(IncidentHistory.isSent))
+                    JOIN message m ON m.id = d.message WHERE i.incident = ? AND \(IncidentHistory.isGrant))
                 """, arguments: [id]) == true
     }
 

@@ -22,3 +22,18 @@ package enum IncidentListing {
         return listing
     }
 }
+
+extension IncidentStanding {
+    /// Whether it goes on, and how many members it concerns so far.
+    package func line(_ kinds: [IncidentKind], zone: ZoneRules, _ language: Language) -> String {
+        let from = zone.minute(of: incident.from)
+        let title = kinds[kind].title(language)
+        let state = LocalizedText(
+            zh: last.map { "已结束，\($0) 及之前仍纳入迟到的数据" } ?? "自 \(from) 起，尚未结束",
+            en: last.map { "closed, members are taken up until \($0)" } ?? "open since \(from)")
+        return LocalizedText(
+            zh: "事故 \(incident.id)（\(title)）：\(state(.chinese))；目前受影响会员 \(affected) 人，已补偿 \(compensated) 人",
+            en: "incident \(incident.id) (\(title)): \(state(.english)); so far \(affected) members affected, "
+                + "\(compensated) compensated")(language)
+    }
+}

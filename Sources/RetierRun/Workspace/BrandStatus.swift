@@ -24,6 +24,8 @@ package struct BrandStatus: Sendable {
     package var waits: [DeliverySummary.EndpointWaiting]
     /// Those that withhold messages.
     package var canaries: [CanaryStanding]
+    /// Those that go on, and those for which members are still taken up.
+    package var incidents: [IncidentStanding]
     /// True where nothing waits for a person.
     package var isComplete: Bool
 
@@ -39,6 +41,8 @@ package struct BrandStatus: Sendable {
         nextAttemptAt = waits.compactMap(\.wait.nextAt).min()
         let canaries = try outbox.waitingCanaries()
         self.canaries = canaries
+        incidents = try workspace.ledger.incidentStandings(
+            kinds: workspace.programme.incidents, zone: workspace.programme.zone, today: workspace.today)
         let isDisabled = waits.contains(where: \.isDisabled)
         let refused = try outbox.refusedActions()
         refusedActions = refused
@@ -51,7 +55,8 @@ package struct BrandStatus: Sendable {
             }
     }
 
-    package func table(currency: Currency) -> String {
+    package func table(_ programme: Programme) -> String {
+        let currency = programme.currency
         var text = ""
         var rows = TextTable(columns: [.init("data"), .init("rows", .right)])
         for input in data { rows.append([input.name, String(input.count)]) }
@@ -77,7 +82,18 @@ package struct BrandStatus: Sendable {
         for waiting in waits { text += waiting.line + "\n" }
         for canary in canaries { text += canary.line + "\n" }
         if let nextAttemptAt { text += "next attempt at \(nextAttemptAt)\n" }
+        if !incidents.isEmpty { text += "\n" + incidentLines(programme).joined(separator: "\n") + "\n" }
         return text
+    }
+
+    /// How many incidents are open or looked after still, and each of them.
+    private func incidentLines(_ programme: Programme) -> [String] {
+        let open = incidents.filter { $0.last == nil }.count
+        let heading = LocalizedText(
+            zh: "事故：\(open) 起未结束，\(incidents.count - open) 起已结束、仍在处理",
+            en: "incidents: \(open) open, \(incidents.count - open) closed and looked after still")
+        return [heading(programme.language)]
+            + incidents.map { $0.line(programme.incidents, zone: programme.zone, programme.language) }
     }
 
     package var json: String {
@@ -121,6 +137,16 @@ package struct BrandStatus: Sendable {
                 $0.add("withheld", Int64(standing.withheld))
             }
         }
+        let incidents = incidents.map { standing in
+            JSONObject.text {
+                $0.add("incident", standing.incident.id)
+                $0.add("kind", standing.incident.kind)
+                $0.add("state", standing.incident.state.rawValue)
+                $0.add("last_day", standing.last?.description)
+                $0.add("affected", Int64(standing.affected))
+                $0.add("compensated", Int64(standing.compensated))
+            }
+        }
         let data = data.map { input in
             JSONObject.text {
                 $0.add("table", input.name)
@@ -138,6 +164,7 @@ package struct BrandStatus: Sendable {
             $0.add("messages", json: "[" + messages.joined(separator: ",") + "]")
             $0.add("waits", json: "[" + waits.joined(separator: ",") + "]")
             $0.add("canaries", json: "[" + canaries.joined(separator: ",") + "]")
+            $0.add("incidents", json: "[" + incidents.joined(separator: ",") + "]")
         }
     }
 }

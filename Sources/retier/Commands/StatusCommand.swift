@@ -14,7 +14,7 @@ struct StatusCommand: ParsableCommand {
     func run() throws {
         let workspace = try options.open()
         let status = try BrandStatus(workspace)
-        Console.emit(json ? status.json + "\n" : status.table(currency: workspace.programme.currency))
+        Console.emit(json ? status.json + "\n" : status.table(workspace.programme))
         guard status.isComplete else { throw Delivering.incomplete }
     }
 }

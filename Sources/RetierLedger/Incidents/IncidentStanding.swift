@@ -1,0 +1,39 @@
+package import RetierCore
+
+/// An incident that is under way: it goes on, or members are still taken up for it.
+package struct IncidentStanding: Hashable, Sendable {
+    package var incident: Incident
+    /// Position in the programme's kinds.
+    package var kind: Int
+    /// The last day on which members are taken up; nil while it is open.
+    package var last: Day?
+    /// Members who did something meanwhile, as far as their rows have come; merged ones are one.
+    package var affected: Int
+    /// Those of them to whom a benefit was sent, may have been or is still to be.
+    package var compensated: Int
+}
+
+extension Ledger {
+    /// The incidents that are under way on a day, by their beginnings; orders and events are read only where there are
+    /// any.
+    package func incidentStandings(
+        kinds: [IncidentKind], zone: ZoneRules, today: Day
+    ) throws -> [IncidentStanding] {
+        guard try incidents().contains(where: { $0.value.state != .withdrawn }) else { return [] }
+        let connections = try ReadConnection.sharingSnapshot(path: path, count: 2)
+        let facts = try MemberRoster.read(connections, asOf: today, zone: zone).table
+        let table = try incidentTable(of: facts, kinds: kinds, zone: zone)
+        var affected = [Int](repeating: 0, count: table.items.count)
+        for row in 0..<facts.count {
+            for position in table.positions(row: row) { affected[position] += 1 }
+        }
+        let rowOfKey = RowOfKey(keys: facts.keys, merged: facts.mergedKeys)
+        return try zip(table.items, affected).compactMap { item, affected in
+            guard item.last.map({ today <= $0 }) ?? true else { return nil }
+            let granted = try IncidentHistory.granted(for: item.incident, connections[0])
+            return IncidentStanding(
+                incident: item.incident, kind: item.kind, last: item.last, affected: affected,
+                compensated: Set(granted.compactMap { rowOfKey[$0] }).count)
+        }
+    }
+}
