@@ -13,7 +13,7 @@ package struct ApprovalTable: Sendable {
             count: count, items: items.map { (Int32($0.row), Item(playbook: $0.playbook, step: $0.step)) })
     }
 
-    func contains(row: Int, _ candidate: Candidate) -> Bool {
+    package func contains(row: Int, _ candidate: Candidate) -> Bool {
         rows[row].contains { $0.playbook == Int(candidate.playbook) && $0.step == Int(candidate.step) }
     }
 }

@@ -88,35 +88,42 @@ extension Ledger {
 
     /// What is approved of these members' steps on a day and was not sent since.
     ///
+    /// Of members who are one, whoever it was approved for or sent to, an approval is used once.
     /// - Parameter before: leaves out this run and all later ones, and what was approved after it.
     package func approvals(
         keys: [Int64], merged: [MergedKey] = [], playbooks: [Playbook], asOf: Day, before: RunRecord? = nil
     ) throws -> ApprovalTable {
         let rowOfKey = RowOfKey(keys: keys, merged: merged)
-        let rows = try pool.read { database in
-            try Row.fetchAll(
+        let others = Dictionary(grouping: merged, by: \.row)
+        return try pool.read { database in
+            let wasSent = try database.makeStatement(
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM decision d WHERE d.member = ? AND d.playbook = ? AND d.step = ?
+                        AND d.day >= ? AND d.verdict = 'send' \(RunRecord.condition("d.run", before: before)))
+                    """)
+            let approved = try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT DISTINCT a.member, a.playbook, a.step
+                    SELECT a.member, a.playbook, a.step, max(w.as_of)
                     FROM approved_action a JOIN approval w ON w.number = a.approval
-                    WHERE w.as_of > ? AND w.at <= ? AND NOT EXISTS (
-                        SELECT 1 FROM decision d WHERE d.member = a.member AND d.day >= w.as_of
-                            AND d.playbook = a.playbook AND d.step = a.step AND d.verdict = 'send'
-                            \(RunRecord.condition("d.run", before: before)))
+                    WHERE w.as_of > ? AND w.at <= ? GROUP BY a.member, a.playbook, a.step
                     """,
                 arguments: [
                     asOf.adding(days: -Ledger.approvalDays).number, before?.committedAt.seconds ?? Int64.max,
                 ])
-        }
-        return ApprovalTable(
-            count: keys.count,
-            items: rows.compactMap { row in
-                let (member, playbook, step): (Int64, String, String) = (row[0], row[1], row[2])
+            let items = try approved.compactMap { row -> (row: Int, playbook: Int, step: Int)? in
+                let (member, playbook, step, day): (Int64, String, String, Int64) = (row[0], row[1], row[2], row[3])
                 guard let place = rowOfKey[member], let position = playbooks.firstIndex(where: { $0.id == playbook }),
                     let number = playbooks[position].steps.firstIndex(where: { $0.id == step })
                 else { return nil }
-                return (place, position, number)
-            })
+                let group = [keys[place]] + (others[place] ?? []).map(\.key)
+                let isUsed = try group.contains {
+                    try Bool.fetchOne(wasSent, arguments: [$0, playbook, step, day]) == true
+                }
+                return isUsed ? nil : (place, position, number)
+            }
+            return ApprovalTable(count: keys.count, items: items)
+        }
     }
 }
 
