@@ -18,6 +18,10 @@ package struct AuditKind: RawRepresentable, Hashable, Sendable {
     /// A message entered a state: `message.pending`, `message.sending`, `message.delivered`, ...
     package static func message(_ state: OutboxState) -> AuditKind { AuditKind(rawValue: "message.\(state.rawValue)") }
 
+    /// The canary of a run entered a state: `canary.open`, `canary.passed`, ...
+    static func canary(_ state: String) -> AuditKind { AuditKind(rawValue: "\(canaryPrefix)\(state)") }
+    static let canaryPrefix = "canary."
+
     /// The health of an endpoint changed: `endpoint.opened`, `endpoint.held`, ...; in the chain of what belongs to no
     /// run.
     package static func endpoint(_ effect: EndpointEffect) -> AuditKind {

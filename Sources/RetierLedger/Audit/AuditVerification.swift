@@ -29,6 +29,8 @@ package struct AuditFinding: Hashable, Sendable {
         case changedEndpoint = "changed-endpoint"
         /// A case is closed without an entry that says so, or open against one.
         case changedCase = "changed-case"
+        /// The canary of a run is not as its last entry left it, has no entry, or is gone.
+        case changedCanary = "changed-canary"
     }
 
     package var problem: Problem
@@ -54,7 +56,7 @@ package struct Audit: Sendable {
     package init(_ ledger: Ledger) { self.ledger = ledger }
 
     /// Checks the chains of all runs, the digests of their immutable rows, the bodies, and every message, attempt,
-    /// endpoint's health and calibration learned by command against its last entry, in one consistent snapshot.
+    /// canary, endpoint's health and calibration learned by command against its last entry, in one consistent snapshot.
     ///
     /// An empty answer means that everything agrees.
     ///
@@ -64,8 +66,11 @@ package struct Audit: Sendable {
     package func verify() throws -> [AuditFinding] {
         try ledger.pool.read { database in
             let runs = try String.fetchAll(
-                database, sql: "SELECT run FROM audit UNION SELECT id FROM run UNION SELECT run FROM message ORDER BY 1"
-            )
+                database,
+                sql: """
+                    SELECT run FROM audit UNION SELECT id FROM run UNION SELECT run FROM message
+                    UNION SELECT run FROM canary UNION SELECT run FROM canary_sample ORDER BY 1
+                    """)
             var findings: [AuditFinding] = []
             for run in runs {
                 var verification = RunVerification(run: run, database: database)
@@ -161,6 +166,8 @@ private struct RunVerification {
     private var attempts: [String: UInt64] = [:]
     /// What the entries say of refused actions, with the message of each.
     private var refusals: [String: String] = [:]
+    /// The last entry about its canary.
+    private var canary: AuditEntry?
 
     init(run: String, database: Database) {
         self.run = run
@@ -173,6 +180,7 @@ private struct RunVerification {
         try checkMessages()
         try checkAttempts()
         try checkRefusals()
+        if try !CanaryRow.agrees(with: canary, run: run, in: database) { report(.changedCanary, run) }
     }
 
     private mutating func report(_ problem: AuditFinding.Problem, _ subject: String, number: Int64? = nil) {
@@ -208,6 +216,7 @@ private struct RunVerification {
             committed = entry.detail
             return
         }
+        if entry.kind.rawValue.hasPrefix(AuditKind.canaryPrefix) { canary = entry }
         if entry.kind == .actionRefused { refusals[entry.detail] = entry.subject }
         guard entry.kind.rawValue.hasPrefix("message."), let parts = MessageRecord.parts(of: entry.detail) else {
             return
@@ -222,7 +231,10 @@ private struct RunVerification {
 
     private mutating func checkRows() throws {
         guard let committed else {
-            let sql = "SELECT EXISTS (SELECT 1 FROM run WHERE id = ?1) OR EXISTS (SELECT 1 FROM message WHERE run = ?1)"
+            let sql = """
+                SELECT EXISTS (SELECT 1 FROM run WHERE id = ?1) OR EXISTS (SELECT 1 FROM message WHERE run = ?1)
+                    OR EXISTS (SELECT 1 FROM canary_sample WHERE run = ?1)
+                """
             if try Bool.fetchOne(database, sql: sql, arguments: [run]) ?? false { report(.missingCommit, run) }
             return
         }

@@ -52,6 +52,9 @@ enum RunDigests {
             name: "assignment",
             columns: ["experiment", "member", "is_control", "arm", "shares", "tier", "day", "run"],
             order: "experiment, member"),
+        // How a canary began; what becomes of it is in its own entries.
+        Table(name: "canary", columns: ["run", "share", "max_failed", "not_before", "opened_at"], order: "run"),
+        Table(name: "canary_sample", columns: ["run", "message"], order: "message"),
         // What a message is; what becomes of it is in its own entries.
         Table(
             name: "message",

@@ -38,7 +38,7 @@ enum CanaryRow {
             notBefore: now.adding(seconds: Int64(settings.waitSeconds)), openedAt: now)
         try insert(canary, in: database)
         try AuditTrail.append(
-            kind: AuditKind(rawValue: "canary.open"), subject: run, detail: detail(of: canary, messages: withheld),
+            kind: .canary(canary.state.rawValue), subject: run, detail: detail(of: canary, messages: withheld),
             run: run, at: now, in: database)
     }
 
@@ -95,14 +95,36 @@ enum CanaryRow {
     static func detail(
         of canary: Canary, messages: Int, word: (reason: String, operatorName: String)? = nil
     ) -> String {
-        JSONObject.text {
-            $0.add("share", Int64(canary.share))
-            $0.add("max_failed", Int64(canary.maxFailed))
-            $0.add("ended", canary.tally.map { Int64($0.ended) })
-            $0.add("failed", canary.tally.map { Int64($0.failed) })
-            $0.add("messages", Int64(messages))
-            $0.add("reason", word?.reason)
-            $0.add("operator", word?.operatorName)
-        }
+        var detail = vouched(
+            share: canary.share, maxFailed: canary.maxFailed, ended: canary.tally?.ended, failed: canary.tally?.failed)
+        detail.add("messages", Int64(messages))
+        detail.add("reason", word?.reason)
+        detail.add("operator", word?.operatorName)
+        return detail.json
+    }
+
+    /// What an entry says of the row, which it begins with.
+    private static func vouched(share: Int, maxFailed: Int, ended: Int?, failed: Int?) -> JSONObject {
+        var detail = JSONObject()
+        detail.add("share", Int64(share))
+        detail.add("max_failed", Int64(maxFailed))
+        detail.add("ended", ended.map(Int64.init))
+        detail.add("failed", failed.map(Int64.init))
+        return detail
+    }
+
+    /// Whether the canary of a run is as the last entry about it says; without an entry there must be none.
+    ///
+    /// How it began and its sample are in the digests of the run.
+    static func agrees(with entry: AuditEntry?, run: String, in database: Database) throws -> Bool {
+        let row = try Row.fetchOne(
+            database, sql: "SELECT state, decided_at, share, max_failed, ended, failed FROM canary WHERE run = ?",
+            arguments: [run])
+        guard let row, let entry else { return row == nil && entry == nil }
+        let state: String = row[0]
+        let decidedAt = state == CanaryState.open.rawValue ? nil : entry.at.seconds
+        let detail = vouched(share: row[2], maxFailed: row[3], ended: row[4], failed: row[5])
+        return entry.kind == .canary(state) && row[1] == decidedAt
+            && entry.detail.hasPrefix(detail.json.dropLast() + ",")
     }
 }

@@ -90,7 +90,7 @@ extension Outbox {
         }
         let detail = CanaryRow.detail(of: canary, messages: messages, word: word)
         try writer.record(
-            kind: AuditKind(rawValue: "canary.\(canary.state.rawValue)"), subject: canary.run, detail: detail,
+            kind: .canary(canary.state.rawValue), subject: canary.run, detail: detail,
             run: canary.run, at: now)
         return canary
     }

@@ -5,9 +5,10 @@ import RetierLedger
 import Testing
 
 @Suite struct AuditTests {
-    /// A run whose messages have been through attempts, a crash and a delivery.
+    /// A run whose messages have been through attempts, a crash and a delivery, and whose canary stopped until a person
+    /// let the rest go; and one whose canary is open.
     private func eventfulRun() throws -> CommittedRun {
-        let run = try CommittedRun(runs: ["run-1", "run-2"])
+        let run = try CommittedRun(runs: ["run-1", "run-2"], samples: ["run-1": 1, "run-2": 2])
         let now = CommittedRun.now
         _ = try run.claim(owner: "dead", limit: 1)
         _ = try run.outbox.recover(owner: "alive", policies: CommittedRun.policies, now: now)
@@ -17,6 +18,9 @@ import Testing
                 ActionRefusal(.recipient("ext-1"), code: "unknown"), ActionRefusal(.recipient("who"), code: "x"),
             ])
         try run.deliver(moved, at: now)
+        #expect(try run.outbox.judgeCanaries(now: now.adding(seconds: 60)).map(\.state) == [.stopped])
+        _ = try run.outbox.decideCanary(
+            run: "run-1", .go, reason: "r", operatorName: "li", now: now.adding(seconds: 90))
         let newest = try run.ledger.nextCalibrationVersion()
         let learned = Calibration(
             version: newest, learnedOn: Day(number: 20_000), modelDigest: "d", entryCuts: [9, 0],
@@ -41,7 +45,7 @@ import Testing
         "run", "calibration", "calibration_value", "transition", "run_figure", "decision", "message",
         "message_body",
         "delivery_attempt", "audit",
-        "message_recipient", "action_refusal",
+        "message_recipient", "action_refusal", "canary", "canary_sample",
     ]
 
     /// Changes one value of every column of every row, one at a time, with all protections off.
@@ -122,6 +126,13 @@ import Testing
         "INSERT INTO message_recipient VALUES ('run-1-msg-2', 'x', 'run-1-action-2')",
         "INSERT INTO message_recipient VALUES ('ghost', 'x', 'run-1-action-2')",
         "DELETE FROM message_recipient WHERE message = 'run-1-msg-1'",
+        "DELETE FROM canary WHERE run = 'run-1'", "DELETE FROM canary_sample WHERE run = 'run-2'",
+        "INSERT INTO canary_sample SELECT run, key FROM message WHERE id = 'run-1-msg-0'",
+        "INSERT INTO canary_sample VALUES ('run-3', 999)",
+        "INSERT INTO canary VALUES ('run-3', 'open', 1, 1, 0, 0, NULL, NULL, NULL)",
+        "UPDATE canary SET state = 'passed', decided_at = opened_at, ended = 1, failed = 0 WHERE run = 'run-2'",
+        "UPDATE canary SET state = 'released', decided_at = opened_at WHERE run = 'run-2'",
+        "UPDATE canary SET state = 'stopped' WHERE run = 'run-1'",
         "INSERT INTO transition VALUES ('run-1', 2, 'demoted', 'core', 'base', 'active', 'active', '{}')",
         """
         INSERT INTO message (id, run, endpoint, position, body_digest, actions, state, next_at, not_after)
@@ -146,13 +157,15 @@ import Testing
     @Test func theDigestsNameEveryColumnOfTheirTables() throws {
         let run = try CommittedRun()
         let digested = RunDigestColumns.byTable
-        let ofEntries: Set<String> = [
-            "state", "attempts", "failures", "doubtful_since", "next_at", "not_after", "claim", "http_status", "code",
-            "finished_at", "reference", "key",
+        let ofEntries: [String: Set<String>] = [
+            "message": [
+                "state", "attempts", "failures", "doubtful_since", "next_at", "not_after", "claim", "http_status",
+                "code", "finished_at", "reference", "key",
+            ], "canary": ["state", "decided_at", "ended", "failed"],
         ]
         for (table, columns) in digested {
             let present = Set(try run.ledger.pool.read { try $0.columns(in: table).map(\.name) })
-            #expect(present.subtracting(table == "message" ? ofEntries : []) == Set(columns), "\(table)")
+            #expect(present.subtracting(ofEntries[table] ?? []) == Set(columns), "\(table)")
         }
     }
 

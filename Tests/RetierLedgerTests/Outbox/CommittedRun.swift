@@ -1,7 +1,8 @@
 import Foundation
 import GRDB
 import RetierCore
-import RetierLedger
+
+@testable import RetierLedger
 
 /// A ledger in a temporary folder with committed runs: two members, three messages and one suppressed candidate each.
 final class CommittedRun {
@@ -13,7 +14,8 @@ final class CommittedRun {
     let ledger: Ledger
     var outbox: Outbox { Outbox(ledger) }
 
-    init(runs: [String] = ["run-1"]) throws {
+    /// - Parameter samples: the position of the message that is the sample of a run's canary, of runs that have one.
+    init(runs: [String] = ["run-1"], samples: [String: Int] = [:]) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "retier-ledger-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         ledger = try Ledger(path: folder.appending(path: "retier.db").path)
@@ -21,12 +23,12 @@ final class CommittedRun {
             try database.execute(
                 sql: "INSERT INTO member (key, member_id, joined_at) VALUES (1, 'm-b', 0), (2, 'm-a', 0)")
         }
-        for run in runs { try commit(run) }
+        for run in runs { try commit(run, sample: samples[run]) }
     }
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
-    private func commit(_ run: String) throws {
+    private func commit(_ run: String, sample: Int?) throws {
         try ledger.pool.write { database in
             try database.execute(
                 sql: "INSERT INTO run VALUES (?, 'refresh', ?, 20000, 'digest', ?, 2, 3, 3, 0, 4200, '{}', NULL)",
@@ -49,8 +51,17 @@ final class CommittedRun {
                     INSERT INTO decision VALUES (?, ?, 2, 'welcome', 1, 's1', NULL, 'care', 'sms', 'crm', NULL,
                         'suppress', 'no-consent', '{}', '[]', NULL, 0, 20000, '', NULL, NULL, NULL)
                     """, arguments: ["\(run)-action-x", run])
+            if let sample { try openCanary(of: run, sample: sample, in: database) }
             try AuditTrail.appendCommit(ofRun: run, at: Self.now, in: database)
         }
+    }
+
+    private func openCanary(of run: String, sample: Int, in database: Database) throws {
+        try CanaryRow.open(
+            CanarySettings(share: 100, maxFailed: 500), run: run, withheld: 0, at: Self.now, in: database)
+        try database.execute(
+            sql: "INSERT INTO canary_sample SELECT run, key FROM message WHERE id = ?",
+            arguments: ["\(run)-msg-\(sample)"])
     }
 
     private func insertMessage(_ position: Int, endpoint: String, run: String, into database: Database) throws {
