@@ -34,8 +34,6 @@ extension Schema {
         CREATE INDEX member_case_of_member ON member_case (member, opened);
         CREATE UNIQUE INDEX member_case_open ON member_case (member, playbook)
             WHERE state = 'open' OR state = 'paused';
-        CREATE UNIQUE INDEX member_case_escalation ON member_case (member)
-            WHERE (state = 'open' OR state = 'paused') AND is_escalation = 1 AND is_shadow = 0;
 
         -- People's words on plans, which are known by their digests: each is about one playbook or (NULL) the whole
         -- plan. It lets that plan past what it needs a word for.

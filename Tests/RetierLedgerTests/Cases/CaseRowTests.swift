@@ -38,12 +38,12 @@ import Testing
         }
     }
 
-    @Test func aMemberIsInOneEscalationAndInOneCaseOfAPlaybookAtMost() throws {
+    @Test func aMemberIsInOneCaseOfAPlaybookAtMost() throws {
         let world = try CommittedRun()
         try insert(world, state: "open")
         #expect(throws: DatabaseError.self) { try insert(world, id: "case_2", state: "open", shadow: 1) }
-        #expect(throws: DatabaseError.self) { try insert(world, id: "case_2", playbook: "q", state: "open") }
-        try insert(world, id: "case_2", playbook: "q", state: "open", shadow: 1)
+        // An escalation begins while another is paused; when that one is back, there are two.
+        try insert(world, id: "case_2", playbook: "q", state: "open")
         try insert(world, id: "case_3", playbook: "r", state: "open", escalation: 0)
         try insert(world, id: "case_4", member: 2, playbook: "q", state: "open")
         try insert(world, id: "case_5", state: "closed", closed: "5", cause: "'x'")
