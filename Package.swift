@@ -135,7 +135,7 @@ let package = Package(
             dependencies: [
                 "RetierRun", "RetierStatistics", "RetierBrand", "RetierLedger", "RetierDelivery", "RetierLoopback",
                 "RetierCore", "RetierTestSupport", "ChannelSimulators", "CourierProbe", "CommitProbe",
-                "AuditChecker", grdb, crypto,
+                "AuditChecker", "ReferenceModel", grdb, crypto,
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: strict),
         .testTarget(
