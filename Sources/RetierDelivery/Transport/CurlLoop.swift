@@ -79,24 +79,36 @@ struct CurlLoop: ~Copyable {
     }
 
     /// How often a loop looks again before it sleeps; each look takes some microseconds.
-    private static let looks = 40
+    static let looks = 40
+    /// The longest sleep.
+    static let sleepMilliseconds: Int32 = 1_000
 
     /// Waits until something can be read, written or begun.
+    private func wait(seen: Int) {
+        let multi = multi
+        CurlLoop.wait(for: outgoing, seen: seen) { milliseconds in
+            var ready: Int32 = 0
+            curl_multi_poll(multi.pointer, nil, 0, milliseconds, &ready)
+            return ready
+        }
+    }
+
+    /// Looks for a while before it lies down.
     ///
     /// A receiver that answers within a fraction of a millisecond is waited for awake, letting others run between two
     /// looks: putting a core to sleep and waking it again takes longer than such an answer.
     ///
-    /// - Parameter seen: the changes of what waits that this turn has seen. A look swallows the wake-up of a later one
-    ///   without telling, so whoever lies down asks once more.
-    private func wait(seen: Int) {
-        for _ in 0..<CurlLoop.looks {
-            var ready: Int32 = 0
-            curl_multi_poll(multi.pointer, nil, 0, 0, &ready)
-            if ready > 0 { return }
+    /// - Parameters:
+    ///   - seen: the changes of what waits that this turn has seen. A look swallows the wake-up of a later one without
+    ///     telling, so whoever lies down asks once more.
+    ///   - poll: waits so many milliseconds at most, or until it is woken; returns how much can be read or written.
+    static func wait(for outgoing: WaitingMessages, seen: Int, poll: (_ milliseconds: Int32) -> Int32) {
+        for _ in 0..<looks {
+            if poll(0) > 0 { return }
             sched_yield()
         }
         guard outgoing.changes == seen else { return }
-        curl_multi_poll(multi.pointer, nil, 0, 1_000, nil)
+        _ = poll(sleepMilliseconds)
     }
 
     private mutating func takeWhatFits() {
