@@ -21,7 +21,8 @@ struct IncidentScan: Sendable {
     /// Moves to the next row of a pack: its kind, 0 of an order; nil at the end.
     private typealias Step = @Sendable (inout RowPackReader) throws -> Int64?
 
-    private static let chunkSize: Int64 = 16_384
+    /// Members of a range that a thread takes at a time.
+    static let chunkSize: Int64 = 16_384
     private static let order = "order"
     private static let event = "event:"
 

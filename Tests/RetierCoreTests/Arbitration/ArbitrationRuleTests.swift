@@ -153,6 +153,20 @@ import Testing
         #expect(world.verdict("p", step: "card")?.reason == .needsApproval)
     }
 
+    /// A word on one action of one member says nothing of another.
+    @Test func anApprovalIsOfOneStepOfOneMember() {
+        let steps = ["card", "gift"].map {
+            Playbook.Step(id: $0, action: "coupon", via: "sms", requiresApproval: true)
+        }
+        var world = World.single([.sample("p", steps: steps), .sample("q", steps: steps)])
+        world.members["m2"] = 1
+        world.matches += ["p", "q"].map { .init(member: "m2", playbook: $0) }
+        var prepared = world.prepare()
+        prepared.arbitration.approvals = ApprovalTable(count: 2, items: [(row: 1, playbook: 1, step: 0)])
+        let approved = prepared.arbitration.decide(prepared.candidates).filter { $0.verdict.reason != .needsApproval }
+        #expect(approved.map { prepared.key(of: $0) } == [World.Key(member: "m2", playbook: "q", step: "card")])
+    }
+
     @Test func theBudgetServesTheMostValuableAndShowsItsCutLine() {
         let budget = Playbook.OwnBudget(.money(Money(minorUnits: 7_000)), per: CalendarPeriod(months: 1))
         let step = Playbook.Step(id: "s1", action: "coupon", via: "sms", cost: Money(minorUnits: 3_000))

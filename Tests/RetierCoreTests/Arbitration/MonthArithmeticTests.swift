@@ -70,4 +70,21 @@ import Testing
         }
         #expect(months.count == 120 && months.values.allSatisfy { $0 == 1 })
     }
+
+    /// XML Schema Part 2, appendix E: months are added first, then days; its example is the first line.
+    @Test(arguments: [
+        ("2000-03-30", "P1M1D", "2000-05-01"), ("2026-01-30", "P1M1D", "2026-03-01"),
+        ("2024-01-30", "P1M1D", "2024-03-01"), ("2026-01-31", "P2W", "2026-02-14"),
+    ])
+    func monthsAreAddedBeforeDays(from: String, period: String, to: String) {
+        #expect(CalendarPeriod(iso: period)?.after(RetierCoreTests.day(from)) == RetierCoreTests.day(to))
+    }
+
+    /// Of the years that end a century every fourth is a leap year; the numbers are those of Python's `datetime`.
+    @Test(arguments: [("1900", nil), ("2000", 11_016), ("2100", nil), ("2400", 157_113)] as [(String, Int32?)])
+    func aCenturyIsALeapYearEveryFourthTime(year: String, number: Int32?) {
+        #expect(Day(iso: "\(year)-02-29")?.number == number)
+        let last = number == nil ? "28" : "29"
+        #expect(CalendarPeriod(months: 1).after(RetierCoreTests.day("\(year)-01-31")) == Day(iso: "\(year)-02-\(last)"))
+    }
 }

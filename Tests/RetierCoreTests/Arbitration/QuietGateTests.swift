@@ -83,6 +83,19 @@ import Testing
         #expect(verdict.values("send_at") == [end + "T00:00:00Z"])
     }
 
+    /// A step of a case that is taken a day late may wait for a day less: its days count from the clock of the case.
+    @Test(arguments: [("2026-11-27", ReasonCode.selected), ("2026-11-28", .quietHours)])
+    func theLastDayOfADueStepIsThatOfItsCase(end: String, reason: ReasonCode) throws {
+        let holiday = QuietWindow(id: "holiday", dates: [day("2026-11-20")...day(end).adding(days: -1)])
+        var world = world([holiday])
+        world.playbooks[0].steps.append(
+            Playbook.Step(id: "s2", action: "call", via: "sms", after: CalendarPeriod(days: 3)))
+        world.cases = [.init(member: "m1", playbook: "p", opened: day("2026-11-17"), next: "s2")]
+        let verdict = try #require(world.verdict("p", step: "s2"))
+        #expect(verdict.reason == reason)
+        #expect(verdict.values("not_after") == (reason == .quietHours ? ["2026-11-27"] : []))
+    }
+
     @Test func heldActionsFillCapsLikeOthers() {
         var world = world()
         world.channels[0].cap = FrequencyCap(max: 1, days: 7)

@@ -20,6 +20,7 @@ import Testing
     /// What becomes of each state: the next one, or the refusal.
     private static let table: [(Incident.State, String, Incident.Event, String)] = [
         (.open, "close", .close(until: Instant(seconds: 200)), "closed"),
+        (.open, "close", .close(until: now), "closed"),
         (.open, "close", .close(until: Instant(seconds: 100)), "endsBeforeItBegins"),
         (.open, "close", .close(until: Instant(seconds: 1_000_001)), "inFuture"),
         (.open, "reopen", .reopen, "isNotClosed"), (.open, "withdraw", .withdraw, "withdrawn"),

@@ -31,7 +31,7 @@ import Testing
     }
 
     private static func table(
-        _ pasts: [(String, String, Bool)] = [], asOf: Day = day("2026-11-03"),
+        _ pasts: [(String, String, Bool)] = [], of playbook: String = "p", asOf: Day = day("2026-11-03"),
         _ shuffle: ([Int]) -> [Int] = { $0 }
     ) -> IncidentTable {
         let items = shuffle(Array(items.indices)).map { self.items[$0] }
@@ -43,7 +43,7 @@ import Testing
         effects.append((2, .init(incident: position("b"), fact: "order", at: Instant(seconds: 7))))
         return IncidentTable(
             count: 4, items: items, effects: shuffle(Array(effects.indices)).map { effects[$0] },
-            pasts: pasts.map { (1, .init(incident: position($0.0), playbook: "p", step: $0.1, isSettled: $0.2)) },
+            pasts: pasts.map { (1, .init(incident: position($0.0), playbook: playbook, step: $0.1, isSettled: $0.2)) },
             asOf: asOf)
     }
 
@@ -72,6 +72,24 @@ import Testing
     func oneIncidentAfterTheOtherAndEachStepOnce(pasts: [(String, String, Bool)], expected: [String]) {
         #expect(Self.candidates(Self.table(pasts)) == expected)
         #expect(Self.candidates(Self.table(pasts) { $0.reversed() }) == expected)
+    }
+
+    /// Another playbook with a step of the same name has its own past.
+    @Test func whatOnePlaybookDidSettlesNothingOfAnother() {
+        let settled = [("a", "tell", true)]
+        #expect(Self.candidates(Self.table(settled)) == ["b tell", "b coupon"])
+        #expect(Self.candidates(Self.table(settled, of: "q")) == ["a tell"])
+        #expect(Self.table(settled, of: "q").settledSteps(of: "a", row: 1, playbook: Self.grant) == [])
+    }
+
+    @Test func ofIncidentsThatBeganAtOnceTheSmallerIDComesFirst() {
+        let from = Instant(utcMidnightOf: Self.start)
+        let items = ["y", "x", "z"].map {
+            IncidentTable.Item(Incident(id: $0, kind: $0, from: from, registeredAt: from), kind: 0, last: nil)
+        }
+        let effects = items.indices.map { (row: 0, value: IncidentTable.Effect(incident: $0, fact: "order", at: from)) }
+        let table = IncidentTable(count: 1, items: items, effects: effects, asOf: Self.start)
+        #expect(table.items.map(\.incident.id) == ["x", "y", "z"] && table[0].map(\.incident.id) == ["x", "y", "z"])
     }
 
     @Test func whatWasNotGrantedByTheLastDayIsGivenUpOnlyWhereItWaits() {

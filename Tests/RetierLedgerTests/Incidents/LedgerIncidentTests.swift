@@ -111,6 +111,21 @@ import Testing
         }
     }
 
+    /// Members are looked at in ranges of their keys: the last member may be the only one of its range.
+    @Test(arguments: [-1, 0, 1])
+    func theLastMemberIsLookedAtWhereverARangeEnds(offset: Int64) throws {
+        var fixture = try ImportFixture()
+        fixture.zone = .utc
+        try fixture.ledger.pool.write { database in
+            try database.execute(
+                sql: "INSERT INTO member (key, member_id, joined_at) VALUES (?, 'last', 0)",
+                arguments: [IncidentScan.chunkSize * 2 + offset])
+        }
+        try fixture.load(.events, "event_id,member_id,occurred_at,kind\ne,last,\(Self.moment(1)),visit\n")
+        try Self.register(fixture.ledger, "shop", "till", 0, 2)
+        #expect(try effects(fixture.ledger) == ["shop last event:visit \(Self.moment(1).seconds)"])
+    }
+
     @Test func onlyIncidentsOfTheDayAreKnown() throws {
         var fixture = try ImportFixture()
         fixture.zone = .utc
