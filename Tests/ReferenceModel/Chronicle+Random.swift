@@ -80,11 +80,14 @@ extension Chronicle {
             playbook.pauses.append(first...(first + draw.number(0...20)))
         }
         if draw.chance(1, of: 3) {
+            let arms = draw.one(of: [0, 0, 2, 3])
             for from in [0, anyDay(&draw)].sorted() {
-                playbook.shares.append(
-                    Shares(
-                        from: from, pilot: draw.one(of: [10_000, 10_000, 2_000, 6_000]),
-                        holdout: draw.one(of: [0, 3_000, 5_000])))
+                var shares = Shares(
+                    from: from, pilot: draw.one(of: [10_000, 10_000, 2_000, 6_000]),
+                    holdout: draw.one(of: [0, 3_000, 5_000]))
+                // The last arm always takes somebody.
+                for arm in 0..<arms { shares.weights.append(draw.number((arm == arms - 1 ? 1 : 0)...3)) }
+                playbook.shares.append(shares)
             }
         }
         let isEscalation = draw.chance(1, of: 3)

@@ -68,6 +68,12 @@ extension Chronicle {
             { $0.silentFor = nil }, { $0.oncePer = nil }, { $0.stops = [] }, { $0.closeAfter = usual.closeAfter },
             { $0.sendsInCase = false }, { $0.heeds = nil }, { $0.counts = nil },
         ]
+        for share in playbooks[place].shares.indices {
+            changes += [
+                { $0.shares[share].pilot = 10_000 }, { $0.shares[share].holdout = 0 },
+                { for share in $0.shares.indices { $0.shares[share].weights = [] } },
+            ]
+        }
         for step in playbooks[place].steps.indices {
             changes += [
                 { $0.steps[step].level = nil }, { $0.steps[step].after = nil },

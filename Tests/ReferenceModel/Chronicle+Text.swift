@@ -81,7 +81,9 @@ extension Chronicle.Playbook: CustomStringConvertible {
         text += pauses.map { ", paused \(Chronicle.days($0))" }.joined()
         for share in shares {
             let from = share.from == 0 ? "" : " from \(PlainCalendar.text(share.from))"
-            text += ", pilot \(share.pilot) holdout \(share.holdout)\(from)"
+            let weights = share.weights.map(String.init)
+            text +=
+                ", pilot \(share.pilot) holdout \(share.holdout)" + Chronicle.words("arms", weights).dropFirst() + from
         }
         return text + steps.map { "\n  \($0)" }.joined()
     }

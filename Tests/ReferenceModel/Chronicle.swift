@@ -50,6 +50,8 @@ package struct Chronicle: Hashable, Sendable {
         package var from: Int
         package var pilot = 10_000
         package var holdout = 0
+        /// Of the arms a, b, c; empty where there are none.
+        package var weights: [Int] = []
     }
 
     package struct Playbook: Hashable, Sendable {
@@ -176,6 +178,13 @@ extension Chronicle.Playbook {
     }
 
     package var isEscalation: Bool { steps.contains { $0.level != nil } }
+}
+
+extension Chronicle.Shares {
+    package static let arms = ["a", "b", "c"]
+
+    /// Whether anybody is treated otherwise than everybody.
+    package var isExperiment: Bool { pilot < 10_000 || holdout > 0 || !weights.isEmpty }
 }
 
 extension Chronicle.Step {

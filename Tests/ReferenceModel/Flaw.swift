@@ -12,4 +12,10 @@ package enum Flaw: CaseIterable, Sendable {
     case laterStepsAreEntries
     case shadowsInhibit
     case waitingNeverExpires
+    /// A change of the holdout's share moves members out of their groups.
+    case groupsAreDrawnAnew
+    /// A change of weights moves members out of their arms.
+    case armsAreDrawnAnew
+    /// Who would have been sent to, as control, is taken for new in the next run.
+    case shadowsStartNoClock
 }

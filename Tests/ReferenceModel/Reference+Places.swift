@@ -30,6 +30,11 @@ extension Reference {
         contenders.sort { order($0) < order($1) }
         var walk = Walk(today: [])
         for candidate in contenders { rulings[candidate.key] = place(candidate, &walk, run.day) }
+        for candidate in candidates {
+            guard let ruling = rulings[candidate.key] else { continue }
+            let arm = arm(of: member, in: candidate.playbook, on: run.day)
+            rulings[candidate.key] = Ruling(ruling.reason, until: ruling.until, arm: arm)
+        }
         let settled = rulings
         for candidate in candidates where settled[candidate.key]?.reason == "later-step" {
             rulings[candidate.key]?.until = laterDay(candidate, run, settled)

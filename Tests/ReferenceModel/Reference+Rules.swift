@@ -97,7 +97,8 @@ extension Reference {
             return "programme-control"
         }
         let isDrawn = draw("\(playbook.id)|holdout", member) < shares.holdout
-        if group?.isControl ?? (isDrawn || candidate.ofCase?.isShadow == true) { return "control-group" }
+        let isKnown = flaw == .groupsAreDrawnAnew ? nil : group?.isControl
+        if isKnown ?? (isDrawn || candidate.ofCase?.isShadow == true) { return "control-group" }
         return step.needsApproval && !isApproved(candidate.key, on: day) ? "needs-approval" : nil
     }
 
@@ -111,15 +112,26 @@ extension Reference {
 
     func mayGoBeside(_ playbook: Chronicle.Playbook) -> Bool { playbook.sendsInCase && !playbook.isEscalation }
 
-    private func draw(_ salt: String, _ member: String) -> Int {
-        Int(SipHash.hash(Array("\(Chronicle.brand)|\(salt)".utf8) + [0] + Array(member.utf8)) % 10_000)
+    private func draw(_ salt: String, _ member: String, of count: Int = 10_000) -> Int {
+        Int(SipHash.hash(Array("\(Chronicle.brand)|\(salt)".utf8) + [0] + Array(member.utf8)) % UInt64(count))
+    }
+
+    /// The arm that a member has or, where it is in no group yet, would get.
+    func arm(of member: String, in playbook: Chronicle.Playbook, on day: Int) -> String? {
+        let weights = playbook.shares(on: day).weights
+        if let group = group(of: member, in: playbook.id), flaw != .armsAreDrawnAnew {
+            return group.arm.flatMap { Chronicle.Shares.arms.prefix(weights.count).contains($0) ? $0 : nil }
+        }
+        // As many lots as the weights say, in the order of the arms.
+        let lots = zip(Chronicle.Shares.arms, weights).flatMap { arm, weight in Array(repeating: arm, count: weight) }
+        return lots.isEmpty ? nil : lots[draw("\(playbook.id)|arm", member, of: lots.count)]
     }
 
     private func hasEntered(_ member: String, _ playbook: Chronicle.Playbook, on day: Int) -> Bool {
         guard let period = playbook.oncePer else { return false }
         return sent.contains { one in
             guard one.key.member == member, one.key.playbook == playbook.id,
-                !one.step.isLater || flaw == .laterStepsAreEntries
+                !one.step.isLater || flaw == .laterStepsAreEntries, !one.isShadow || flaw != .shadowsStartNoClock
             else { return false }
             let isFlawed = flaw == .monthsHaveThirtyDays
             return (isFlawed ? one.day + 30 * period.months + period.days : PlainCalendar.later(one.day, period)) > day

@@ -9,13 +9,18 @@ package struct Reference: Sendable {
         package var reason: String
         /// The first day on which it is tried again, where that is known.
         package var until: Int?
+        /// Of its playbook's experiment, where it is treated.
+        package var arm: String?
 
-        package init(_ reason: String, until: Int? = nil) {
+        package init(_ reason: String, until: Int? = nil, arm: String? = nil) {
             self.reason = reason
             self.until = until
+            self.arm = Reference.treated.contains(reason) ? arm : nil
         }
 
-        package var description: String { reason + (until.map { " until " + PlainCalendar.text($0) } ?? "") }
+        package var description: String {
+            reason + (until.map { " until " + PlainCalendar.text($0) } ?? "") + (arm.map { " in arm \($0)" } ?? "")
+        }
     }
 
     /// What was sent, or would have been sent to a control.
@@ -42,6 +47,7 @@ package struct Reference: Sendable {
         var member: String
         var experiment: String
         var isControl: Bool
+        var arm: String?
     }
 
     struct Approval: Sendable {
@@ -147,7 +153,7 @@ package struct Reference: Sendable {
     }
 
     static let heldOut: Set<String> = ["control-group", "programme-control"]
-    private static let treated: Set<String> = [
+    static let treated: Set<String> = [
         "selected", "displaced", "frequency-cap", "needs-approval", "budget",
     ]
 
@@ -156,14 +162,15 @@ package struct Reference: Sendable {
         _ key: Chronicle.Key, _ ruling: Ruling, _ isShadow: Bool, _ run: Chronicle.Run, _ playbook: Chronicle.Playbook
     ) {
         guard isShadow || Self.treated.contains(ruling.reason) else { return }
-        func note(_ experiment: String, isControl: Bool) {
+        func note(_ experiment: String, isControl: Bool, arm: String? = nil) {
             guard group(of: key.member, in: experiment) == nil else { return }
-            groups.append(Group(member: key.member, experiment: experiment, isControl: isControl))
+            groups.append(Group(member: key.member, experiment: experiment, isControl: isControl, arm: arm))
         }
         let isOfProgramme = ruling.reason == "programme-control"
         if chronicle.programmeControl > 0 { note("*", isControl: isOfProgramme) }
-        let shares = playbook.shares(on: run.day)
-        if shares.pilot < 10_000 || shares.holdout > 0, !isOfProgramme { note(playbook.id, isControl: isShadow) }
+        if playbook.shares(on: run.day).isExperiment, !isOfProgramme {
+            note(playbook.id, isControl: isShadow, arm: ruling.arm)
+        }
     }
 
     private mutating func open(

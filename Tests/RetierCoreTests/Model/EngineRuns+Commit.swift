@@ -92,13 +92,16 @@ extension EngineRuns {
     private mutating func assign(_ key: Chronicle.Key, _ decision: Decision, _ playbook: Playbook, _ today: Day) {
         let reason = decision.verdict.reason
         guard reason.isEntry else { return }
-        func note(_ experiment: String, isControl: Bool) {
+        func note(_ experiment: String, isControl: Bool, arm: String? = nil) {
             guard !groups.contains(where: { $0.member == key.member && $0.experiment == experiment }) else { return }
-            groups.append(Group(member: key.member, experiment: experiment, isControl: isControl, day: today))
+            groups.append(
+                Group(member: key.member, experiment: experiment, isControl: isControl, arm: arm, day: today))
         }
         if chronicle.programmeControl > 0 { note("*", isControl: reason == .programmeControl) }
         if playbook.shares.isExperiment, reason != .programmeControl {
-            note(playbook.id, isControl: reason == .controlGroup)
+            note(
+                playbook.id, isControl: reason == .controlGroup,
+                arm: decision.arm.map { playbook.shares.arms[$0].name })
         }
     }
 

@@ -29,6 +29,7 @@ struct EngineRuns {
         var member: String
         var experiment: String
         var isControl: Bool
+        var arm: String?
         var day: Day
     }
 
@@ -67,7 +68,8 @@ struct EngineRuns {
             let key = Chronicle.Key(
                 member: members[decision.row], playbook: playbook.id, step: playbook.steps[decision.step].id)
             rulings[key] = .init(
-                decision.verdict.reason.rawValue, until: decision.verdict.until.map { Int($0.number) })
+                decision.verdict.reason.rawValue, until: decision.verdict.until.map { Int($0.number) },
+                arm: decision.arm.map { playbook.shares.arms[$0].name })
         }
         commit(decisions, playbooks, all, run, today)
         return rulings
@@ -173,7 +175,7 @@ struct EngineRuns {
         var table = AssignmentTable.Builder(count: members.count)
         for group in groups {
             table.add(
-                row: rows[group.member] ?? 0, experiment: group.experiment, arm: nil, isControl: group.isControl,
+                row: rows[group.member] ?? 0, experiment: group.experiment, arm: group.arm, isControl: group.isControl,
                 shares: 1, day: group.day)
         }
         return table.build()

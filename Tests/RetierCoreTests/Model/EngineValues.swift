@@ -65,7 +65,9 @@ extension Playbook {
             heedsCaps: playbook.heeds.map(CapSelection.only) ?? .all,
             countsToCaps: playbook.counts.map(CapSelection.only) ?? .all, isPaused: playbook.isPaused(on: day),
             steps: playbook.steps.map(Step.init),
-            shares: ExperimentShares(pilot: shares.pilot, holdout: shares.holdout))
+            shares: ExperimentShares(
+                pilot: shares.pilot, holdout: shares.holdout,
+                arms: zip(Chronicle.Shares.arms, shares.weights).map { Arm(name: $0, weight: $1) }))
     }
 }
 

@@ -23,6 +23,10 @@ extension Chronicle {
             copy.channels[place].unknown = []
             if copy.channels[place].cap?.max == 0 { copy.channels[place].cap?.max = 1 }
         }
+        // Arms that are taken away stop a run.
+        for place in copy.playbooks.indices where copy.playbooks[place].shares.first?.weights.isEmpty == false {
+            copy.playbooks[place].shares[0].from = 0
+        }
         copy.removeDanglingNames()
         return copy
     }

@@ -116,8 +116,11 @@ struct ChronicleText {
         if let heeds = playbook.heeds { lines.append("heed_caps: [\(heeds.joined(separator: ", "))]") }
         if let counts = playbook.counts { lines.append("count_caps: [\(counts.joined(separator: ", "))]") }
         let shares = playbook.shares(on: day)
-        if shares.pilot < 10_000 || shares.holdout > 0 {
-            lines.append("experiment: {pilot: \(shares.pilot / 100)%, holdout: \(shares.holdout / 100)%}")
+        if shares.isExperiment {
+            let arms = zip(Chronicle.Shares.arms, shares.weights).map { "\($0): \($1)" }.joined(separator: ", ")
+            lines.append(
+                "experiment: {pilot: \(shares.pilot / 100)%, holdout: \(shares.holdout / 100)%"
+                    + (arms.isEmpty ? "}" : ", arms: {\(arms)}}"))
         }
         lines.append("steps:")
         return (lines + playbook.steps.map(step)).joined(separator: "\n") + "\n"

@@ -80,11 +80,12 @@ final class ProgramRuns {
             try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT member_id, playbook, step, reason, until FROM decision
+                    SELECT member_id, playbook, step, reason, until, arm FROM decision
                     JOIN member ON member.key = decision.member WHERE run = ?
                     """, arguments: [run]
             ).reduce(into: [:]) { rulings, row in
-                rulings[Chronicle.Key(member: row[0], playbook: row[1], step: row[2])] = .init(row[3], until: row[4])
+                rulings[Chronicle.Key(member: row[0], playbook: row[1], step: row[2])] = .init(
+                    row[3], until: row[4], arm: row[5])
             }
         }
     }
@@ -96,11 +97,12 @@ final class ProgramRuns {
         let records = AuditRecord.all(in: csv)
         let states = ["send": "delivered", "defer": "defer", "suppress": "suppress", "hold_out": "hold_out"]
         let told = records.map { record in
-            "\(record.member) \(record.playbook)/\(record.step) \(record["reason"]) \(record.state) \(record["as_of"])"
+            let ruling = Reference.Ruling(record["reason"], arm: record["arm"].isEmpty ? nil : record["arm"])
+            return "\(record.member) \(record.playbook)/\(record.step) \(ruling) \(record.state) \(record["as_of"])"
         }
         let expected = decided.map { key, ruling in
             let verdict = ReasonCode(rawValue: ruling.reason)?.outcome.rawValue ?? "-"
-            return "\(key) \(ruling.reason) \(states[verdict] ?? "-") \(today)"
+            return "\(key) \(Reference.Ruling(ruling.reason, arm: ruling.arm)) \(states[verdict] ?? "-") \(today)"
         }
         guard told.sorted() != expected.sorted() else { return }
         throw RetierError(
