@@ -158,6 +158,17 @@ import Testing
         #expect(value.due(in: Self.ladder)?.first == day("2026-11-24"), "twenty days later than without")
     }
 
+    /// A step that is held when the pause begins is held for as many days more.
+    @Test func aPauseStopsTheClockOfAHeldStep() {
+        var value = Self.open()
+        let held = CaseEvent.deferred(step: "l2", until: day("2026-11-08"))
+        #expect(value.handle(held, on: day("2026-11-04"), ladder: Self.ladder) != nil)
+        value.come(to: day("2026-11-05"), ladder: nil)
+        value.come(to: day("2026-11-15"), ladder: Self.ladder)
+        #expect(value.due(in: Self.ladder)?.planned == day("2026-11-14"))
+        #expect(value.due(in: Self.ladder)?.first == day("2026-11-18"))
+    }
+
     @Test func withoutAnAnswerACaseEndsTwoWeeksAfterItsLastStep() {
         var value = Self.open()
         #expect(value.handle(.taken(step: "l2"), on: day("2026-11-04"), ladder: Self.ladder) == [])

@@ -74,4 +74,16 @@ import Testing
         #expect(sample(0).count == 1 && sample(10_000).count == members.count)
         #expect(Set(sample(0)).isSubset(of: one))
     }
+
+    /// Where the share takes somebody at an endpoint, nobody is added.
+    @Test(arguments: [1, 100, 2_000, 9_999])
+    func anEndpointAddsOnlyTheMemberWhoComesFirst(share: Int) {
+        let members = (0..<5_000).map { "m\($0)" }
+        let untold = CanarySample(share: share, salt: "digest")
+        var sample = untold
+        for member in members { sample.add(member: member, endpoint: "crm") }
+        let byShare = members.filter { untold.contains(member: $0, endpoint: "crm") }
+        let all = members.filter { sample.contains(member: $0, endpoint: "crm") }
+        #expect(!all.isEmpty && (byShare.isEmpty ? all.count == 1 : all == byShare))
+    }
 }

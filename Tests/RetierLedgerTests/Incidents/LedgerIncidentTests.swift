@@ -166,34 +166,4 @@ import Testing
             #expect(accepted == expected[state] ?? [], "\(state)")
         }
     }
-
-    /// What was taken back or expired before any attempt is decided again; what may have left is not.
-    @Test(arguments: [
-        ("delivered", "5", "NULL", true), ("pending", "NULL", "NULL", true), ("exhausted", "5", "NULL", true),
-        ("rejected", "5", "NULL", true), ("expired", "5", "4", true), ("expired", "5", "NULL", false),
-        ("cancelled", "5", "NULL", false),
-    ])
-    func whatMayHaveLeftIsNeverDecidedAgain(
-        state: String, finished: String, doubtful: String, isSettled: Bool
-    ) throws {
-        let world = try CommittedRun()
-        try world.ledger.pool.write { database in
-            try database.execute(
-                sql: """
-                    INSERT INTO incident VALUES ('i', 'app', 'open', 5, NULL, 'r', 'o', 11, NULL);
-                    INSERT INTO incident_action VALUES ('i', 'run-1', 'run-1-action-0');
-                    UPDATE message SET state = '\(state)', finished_at = \(finished), doubtful_since = \(doubtful)
-                    WHERE id = 'run-1-msg-0'
-                    """)
-        }
-        let facts = try world.ledger.facts(asOf: Day(number: 20_001), window: nil, zone: .utc)
-        let table = try world.ledger.incidentTable(of: facts, kinds: Self.kinds, zone: .utc)
-        let row = try #require(facts.memberIDs.sortedIndex(of: "m-b"))
-        var step = Playbook.Step(id: "s1", action: "care", via: "sms")
-        step.level = 1
-        let playbook = Playbook(
-            id: "welcome", title: LocalizedText("w"), version: 1, trigger: .daily, priority: .base,
-            condition: .all([]), steps: [step])
-        #expect(table.settledSteps(of: "i", row: row, playbook: playbook) == (isSettled ? ["s1"] : []))
-    }
 }
