@@ -16,7 +16,7 @@ package struct CanaryStanding: Hashable, Sendable {
 
 extension Outbox {
     /// Messages that are let go or cancelled at a time within one transaction: of a million few are in memory.
-    private static let lot = 1_000
+    static let lot = 1_000
 
     /// Judges every open canary whose sample has come to its end, and lets the rest go in the same transaction.
     ///

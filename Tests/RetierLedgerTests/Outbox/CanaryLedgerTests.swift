@@ -1,7 +1,8 @@
 import GRDB
 import RetierCore
-import RetierLedger
 import Testing
+
+@testable import RetierLedger
 
 /// A committed run whose sample is one of three sends.
 @Suite struct CanaryLedgerTests {
@@ -67,6 +68,47 @@ import Testing
         #expect(try outbox.judgeCanaries(now: late).map(\.state) == [.stopped])
         #expect(try outbox.waitingCanaries() == [])
         #expect(try Audit(world.ledger).verify() == [])
+    }
+
+    @Test func ofSeveralCanariesAPersonNamesOne() throws {
+        let run = try CommittedRun(runs: ["run-1", "run-2"], samples: ["run-1": 0, "run-2": 0])
+        func refusal(_ name: String?) -> String? {
+            retierError {
+                _ = try run.outbox.decideCanary(
+                    run: name, .go, reason: "r", operatorName: "o", now: CommittedRun.now)
+            }?.message
+        }
+        #expect(refusal(nil) == "several canaries wait: name one's run")
+        #expect(refusal("run-3") == "there is no such canary that waits")
+        #expect(refusal("run-2") == nil)
+        #expect(refusal(nil) == nil, "the only one that is left needs no name")
+        #expect(refusal(nil) == "there is no such canary that waits")
+        #expect(try Set(run.outbox.canaries().map(\.canary.state)) == [.released])
+    }
+
+    /// More than is changed at a time, and not as much again: every message is let go, or cancelled.
+    @Test(arguments: [(CanaryEvent.go, "pending"), (.stop, "cancelled")], [0, 1, Outbox.lot, Outbox.lot * 2 + 1])
+    func everythingThatIsWithheldIsDecided(word: (event: CanaryEvent, state: String), count: Int) throws {
+        let run = try CommittedRun(samples: ["run-1": 0])
+        try run.ledger.pool.write { database in
+            try database.execute(
+                sql: """
+                    WITH RECURSIVE n(n) AS (SELECT 1 WHERE ?1 > 0 UNION ALL SELECT n + 1 FROM n WHERE n < ?1)
+                    INSERT INTO message (id, run, endpoint, position, body_digest, actions, state, next_at, not_after)
+                    SELECT 'withheld-' || n, 'run-1', 'crm', n, '', 1, 'withheld', 0, 9000000000 FROM n
+                    """, arguments: [count])
+        }
+        _ = try run.outbox.decideCanary(
+            run: nil, word.event, reason: "r", operatorName: "o", now: CommittedRun.now)
+        let (states, said) = try run.ledger.pool.read { database in
+            (
+                try String.fetchSet(database, sql: "SELECT DISTINCT state FROM message WHERE id LIKE 'withheld-%'"),
+                try Int.fetchOne(
+                    database,
+                    sql: "SELECT detail ->> 'messages' FROM audit WHERE kind LIKE 'canary.%' ORDER BY number DESC")
+            )
+        }
+        #expect(states == (count == 0 ? [] : [word.state]) && said == count)
     }
 
     @Test func aCancelledSampleTellsNothingAndStopsTheRest() throws {
