@@ -122,6 +122,56 @@ import Testing
         #expect(paid(world) == ["m1 letter", "m2 phone"])
     }
 
+    /// As before, but m2's place under the cap went to a chat meanwhile: the call stays refused, and says by which
+    /// budget although that has means again.
+    @Test func whatLostItsPlaceStaysRefusedByTheBudgetThatRefusedIt() {
+        var world = World.single([
+            .sample("coupon", rank: 1, steps: [step(10, tags: ["offer"])]),
+            .sample("letter", rank: 2, steps: [step(0, tags: ["offer", "talk"])]),
+            .sample("phone", rank: 3, steps: [step(0, tags: ["talk"])]),
+            .sample("chat", rank: 4, steps: [step(0, tags: ["talk"])]),
+        ])
+        world.caps = ["offer", "talk"].map {
+            FrequencyCap(id: $0, max: 1, window: .rolling(days: 1), tags: [$0])
+        }
+        world.members = ["m1": 50, "m2": 40]
+        world.matches = ["coupon", "letter", "phone"].map { .init(member: "m1", playbook: $0) }
+        world.matches += ["phone", "chat"].map { .init(member: "m2", playbook: $0) }
+        world.budgets = [
+            Budget(id: "x", limit: .actions(0), per: month, scope: .init(playbooks: ["coupon"])),
+            Budget(id: "y", limit: .actions(1), per: month, scope: .init(playbooks: ["phone"])),
+        ]
+        #expect(paid(world) == ["m1 letter", "m2 chat"])
+        let verdict = world.verdict("phone", member: "m2")
+        #expect(verdict?.reason == .budget && verdict?.values("budget") == ["y"] && verdict?.values("used") == ["0"])
+        #expect(world.lines().map { [$0.paid, $0.unpaid] } == [[0, 1], [0, 1]])
+    }
+
+    /// 11 takes three fifths of the money, 10 half of the money and of the actions: 18.3 to 20 by the largest share,
+    /// but 22 to 20 by the smallest.
+    @Test func ofSeveralBudgetsTheScarcestRanks() {
+        var world = world([11, 10], [.sample("dear", steps: [step(600)]), .sample("cheap", steps: [step(500)])])
+        world.matches = [.init(member: "m1", playbook: "dear"), .init(member: "m2", playbook: "cheap")]
+        for ids in [["a", "b"], ["b", "a"]] {
+            world.budgets = [
+                Budget(id: ids[0], limit: .money(Money(minorUnits: 1_000)), per: month),
+                Budget(id: ids[1], limit: .actions(2), per: month),
+            ]
+            #expect(paid(world) == ["m2 cheap"])
+        }
+    }
+
+    /// What several budgets refuse waits for the last of them; where one is unknown, nobody knows.
+    @Test(arguments: [("P1M", "P1D", "2026-12-01"), ("P1D", "P1M", "2026-12-01"), ("P1D", "P7D", nil)])
+    func whatSeveralBudgetsRefuseWaitsForTheLast(first: String, second: String, until: String?) {
+        var world = world([10], [.sample("p", steps: [step(10)])])
+        world.budgets = [("a", first), ("b", second)].map { id, period in
+            Budget(id: id, limit: .actions(0), per: CalendarPeriod(iso: period) ?? month)
+        }
+        #expect(world.verdict("p")?.values("budget") == ["a", "b"])
+        #expect(world.verdict("p")?.until == until.map(day))
+    }
+
     @Test func membersOfUnknownValueComeLastAndTiesGoByMember() {
         var world = world([0, 7, 7], [.sample("p", steps: [step(10)])])
         world.budgets = [Budget(id: "all", limit: .actions(1), per: month)]

@@ -3,11 +3,13 @@ import RetierTestSupport
 import Testing
 
 @Suite struct Matching {
-    /// Members of a second refresh, of whom something is known in every field that conditions may read.
+    /// Members of a second refresh, of whom something is known in every field that conditions may read; now and then
+    /// nobody is ranked in a dimension, and nobody was asked for a fact or for consents.
     private static func columns(_ count: Int, _ generator: inout SeededGenerator) throws -> MemberColumns {
         let members = Samples.drawn(count, &generator)
         let model = TieringModel(
-            weights: ScoreWeights(spend: 4, frequency: 3, recency: 2, priceSensitivity: 1), ladder: Samples.ladder)
+            weights: ScoreWeights(spend: 4, frequency: 3, recency: 2, priceSensitivity: generator.draw(in: 0...1)),
+            ladder: Samples.ladder)
         let first = try Tiering.run(facts: Samples.facts(members), previous: nil, model: model, calibration: nil)
         var facts = Samples.facts(
             members.map { member in
@@ -17,7 +19,7 @@ import Testing
                 return other
             })
         var predictions = PredictionTable(count: count)
-        facts.further = (0..<2).map { _ in FactColumn(count: count) }
+        facts.further = [FactColumn(count: count), generator.draw(in: 0...1) == 0 ? nil : FactColumn(count: count)]
         facts.tags = (0..<count).map { _ in UInt64(generator.draw(in: 0...7)) }
         var consents = ConsentTable.Builder(count: count)
         for row in 0..<count {
@@ -37,7 +39,7 @@ import Testing
         return MemberColumns(
             facts: facts, outcome: outcome, predictions: predictions,
             attributes: ["city": (0..<count).map { _ in generator.pick(from: [nil, "", "a", "c"]) }],
-            consents: consents.build())
+            consents: generator.draw(in: 0...3) == 0 ? nil : consents.build())
     }
 
     @Test func rowsAreMatchedAsTheirSnapshotsAre() throws {

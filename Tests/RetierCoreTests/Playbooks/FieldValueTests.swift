@@ -48,11 +48,25 @@ struct FieldValueTests {
         #expect(Field.daysInTier.valueText(of: member, in: sampleVocabulary) == nil)
     }
 
-    @Test func missingValueMakesEveryComparisonFalseAndItsNegationTrue() {
+    private static let order: [Predicate.Comparison] = [
+        .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual,
+    ]
+
+    /// Of every kind of operand, with the comparisons that it allows; both truth values of a flag.
+    @Test(
+        arguments: [
+            (.daysSinceOrder, order, .number(5)), (.daysSinceOrder, [.isIn, .isNotIn], .numbers([5, 6])),
+            (.segment, [.isIn, .isNotIn], .choices(5)), (.attribute("other"), [.equal, .notEqual], .text("a")),
+            (.attribute("empty"), [.isIn, .isNotIn], .texts(["a", "b"])),
+            (.birthdayMonth, [.equal, .notEqual], .flag(true)), (.incidentOpen, [.equal, .notEqual], .flag(false)),
+        ] as [(Field, [Predicate.Comparison], Predicate.Operand)])
+    func missingValueMakesEveryComparisonFalseAndItsNegationTrue(
+        field: Field, comparisons: [Predicate.Comparison], operand: Predicate.Operand
+    ) {
         var member = sampleMember()
-        member.lastPurchase = nil
-        for comparison in Predicate.Comparison.allCases {
-            let clause = Condition.clause(Clause(Predicate(.daysSinceOrder, comparison, .number(5)), text: ""))
+        (member.lastPurchase, member.segment, member.birthday) = (nil, nil, 0)
+        for comparison in comparisons {
+            let clause = Condition.clause(Clause(Predicate(field, comparison, operand), text: ""))
             #expect(!clause.holds(for: member), "\(comparison)")
             #expect(Condition.not(clause).holds(for: member), "\(comparison)")
         }
