@@ -83,6 +83,16 @@ import Testing
         #expect(verdict.values("send_at") == [end + "T00:00:00Z"])
     }
 
+    /// Midnight of the 29th in Shanghai is still the 28th in London.
+    @Test(arguments: [("2026-11-28", "2026-11-27", ReasonCode.selected), ("2026-11-29", "2026-11-28", .quietHours)])
+    func theLastDayIsByTheMembersClock(end: String, london: String, reason: ReasonCode) throws {
+        let holiday = QuietWindow(id: "holiday", dates: [day("2026-11-20")...day(end).adding(days: -1)])
+        var world = world([holiday])
+        world.zones["m1"] = .init(zone: Self.china, source: .member)
+        let verdict = try #require(decide(world)).verdict
+        #expect(verdict.reason == reason && verdict.values("send_at") == [london + "T16:00:00Z"])
+    }
+
     /// A step of a case that is taken a day late may wait for a day less: its days count from the clock of the case.
     @Test(arguments: [("2026-11-27", ReasonCode.selected), ("2026-11-28", .quietHours)])
     func theLastDayOfADueStepIsThatOfItsCase(end: String, reason: ReasonCode) throws {
