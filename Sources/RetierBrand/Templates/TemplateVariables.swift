@@ -47,8 +47,9 @@ package enum TemplateVariables {
         set("lifecycle", member.stage.title(language))
         if let incident = member.incident { values.merge(self.incident(incident, programme, language)) { $1 } }
         // The facts that the catalogue names; a run may have read one more for its own figures.
-        for (fact, value) in zip(programme.facts.definitions, member.furtherFacts) where value != FactColumn.missing {
-            set(fact.name, Field.shown(value, unit: fact.unit, programme: programme))
+        let facts = programme.facts.definitions
+        for (position, value) in zip(facts.indices, member.furtherFacts) where value != FactColumn.missing {
+            set(facts[position].name, Field.shown(value, unit: facts[position].unit, programme: programme))
         }
         for prediction in Prediction.allCases {
             let value = member.prediction(prediction)

@@ -46,7 +46,8 @@ package struct ConsentTable: Sendable {
     /// Collects entries in any order.
     package struct Builder: Sendable {
         private var interner = TextInterner()
-        private var items: [(row: Int32, value: Entry)] = []
+        private var rows: [Int32] = []
+        private var entries: [Entry] = []
         private var reasons: [Listing: String] = [:]
         private let count: Int
 
@@ -65,7 +66,8 @@ package struct ConsentTable: Sendable {
         ///
         /// - Parameter reason: why the member is on a suppression list.
         package mutating func add(row: Int, _ entry: Entry, reason: String? = nil) {
-            items.append((Int32(row), entry))
+            rows.append(Int32(row))
+            entries.append(entry)
             if let reason { reasons[Listing(row: Int32(row), entry: entry)] = reason }
         }
 
@@ -73,7 +75,8 @@ package struct ConsentTable: Sendable {
         package mutating func position(of text: String) -> UInt16 { UInt16(interner.position(of: text)) }
 
         package func build() -> ConsentTable {
-            ConsentTable(texts: interner.texts, rows: RowGroups(count: count, items: items), reasons: reasons)
+            ConsentTable(
+                texts: interner.texts, rows: RowGroups(count: count, rows: rows, values: entries), reasons: reasons)
         }
     }
 

@@ -58,14 +58,15 @@ package struct Matcher: Sendable {
         let open = cases?[row] ?? []
         let waits = waiting?[row] ?? []
         for position in playbooks.indices {
-            let own = open.first { $0.playbook == position }
+            let own = open.firstIndex { $0.playbook == position }
             if own != nil || !isEntered[position] {
                 // What was deferred at the entry is no step of the case that the entry opened.
                 let first = found.count
-                if let step = own?.dueStep {
+                let due = own.flatMap { open[$0].dueStep }
+                if let step = due {
                     found.append(Candidate(row: row, playbook: position, step: step))
                 }
-                for item in waits where item.playbook == position && item.step != own?.dueStep {
+                for item in waits where item.playbook == position && item.step != due {
                     found.append(Candidate(row: row, playbook: position, step: item.step))
                 }
                 if found.count > first + 1 { found[first...].sort() }

@@ -26,19 +26,25 @@ package struct CaseTable: Sendable {
         let ladders = Dictionary((playbooks + others).map { ($0.id, CaseLadder($0)) }) { first, _ in first }
         let positions = Dictionary(uniqueKeysWithValues: playbooks.enumerated().map { ($0.element.id, $0.offset) })
         // Two members who were merged may both have a case: the older one goes on.
-        let sorted = cases.sorted { left, right in
-            (left.row, left.value.opened.number, left.value.id) < (right.row, right.value.opened.number, right.value.id)
+        let order = cases.indices.sorted { left, right in
+            guard cases[left].row == cases[right].row else { return cases[left].row < cases[right].row }
+            guard cases[left].value.opened == cases[right].value.opened else {
+                return cases[left].value.opened < cases[right].value.opened
+            }
+            return cases[left].value.id < cases[right].value.id
         }
-        var items: [(row: Int32, value: Entry)] = []
+        var rows: [Int32] = []
+        var entries: [Entry] = []
         var last = -1
         var busy: Set<Int> = []
         var isEscalated = false
-        for (row, value) in sorted {
+        for place in order {
+            let row = cases[place].row
             if row != last { (busy, isEscalated) = ([], false) }
             last = row
+            var value = cases[place].value
             let position = positions[value.playbook]
             let ladder = ladders[value.playbook] ?? nil
-            var value = value
             value.come(to: asOf, ladder: ladder)
             guard !value.state.isFinal else { continue }
             var entry = Entry(value: value, playbook: position)
@@ -50,10 +56,11 @@ package struct CaseTable: Sendable {
                 entry.due = due
                 entry.dueStep = playbooks[position].steps.firstIndex { $0.id == due.step }
             }
-            items.append((Int32(row), entry))
+            rows.append(Int32(row))
+            entries.append(entry)
         }
-        rows = RowGroups(count: count, items: items)
-        isEmpty = items.isEmpty
+        self.rows = RowGroups(count: count, rows: rows, values: entries)
+        isEmpty = entries.isEmpty
     }
 
     @inline(__always)

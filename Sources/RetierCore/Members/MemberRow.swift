@@ -2,10 +2,20 @@
 ///
 /// A million members are matched with one value of it that goes from row to row; a snapshot of each is mostly copying.
 struct MemberRow: MemberFields {
-    let columns: MemberColumns
+    /// One, behind a reference: a row is handed on for every clause of every member.
+    private let shared: [MemberColumns]
     var row: Int
     /// The incident that a condition is asked about; nil for none.
     var incident: MemberIncident?
+
+    init(columns: MemberColumns, row: Int) {
+        shared = [columns]
+        self.row = row
+    }
+
+    private var columns: MemberColumns {
+        @inline(__always) _read { yield shared[0] }
+    }
 
     var asOf: Day { columns.facts.asOf }
     var joined: Day { Day(number: columns.facts.joined[row]) }

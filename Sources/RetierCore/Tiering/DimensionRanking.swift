@@ -20,57 +20,43 @@ package struct DimensionRanking: Sendable {
     package let rows: [Int]
 
     package init(
-        _ facts: FactTable, source: MeasureSource, rules: DimensionRules = DimensionRules(), used: [Dimension]
+        _ facts: FactTable, source: MeasureSource, rules: DimensionRules = DimensionRules(), used: [Dimension],
+        workers: Workers = .single
     ) {
-        rows = (0..<facts.count).filter { facts.hasPurchase($0) }
+        let rows = (0..<facts.count).filter { facts.hasPurchase($0) }
+        self.rows = rows
         table = ScoreTable(count: facts.count)
         scales = Array(repeating: nil, count: Dimension.allCases.count)
         for row in rows { table.isScored[row] = true }
-        // Three numbers are ranked in any case, for RFM; the dimensions that are made of them share that.
-        var known: [Measure: MeasureRanking] = [:]
+        // Every number is ranked once, whatever dimensions are made of it; three are in any case, for RFM.
+        var measures: [Measure] = []
+        let further = used.flatMap { rules.measures(of: $0) }.map(\.plain)
+        for measure in DimensionRanking.quintiles.map({ $0.dimension.usualMeasures[0] }) + further
+        where !measures.contains(measure) { measures.append(measure) }
+        let rankings = workers.pieces(measures.count) { [measures] index in
+            MeasureRanking(measures[index], source: source, rows: rows)
+        }
+        let known = Dictionary(uniqueKeysWithValues: zip(measures, rankings)).compactMapValues(\.self)
         for (dimension, score) in DimensionRanking.quintiles {
-            let measure = dimension.usualMeasures[0]
-            guard let ranking = MeasureRanking(measure, source: source, rows: rows) else { continue }
+            guard let ranking = known[dimension.usualMeasures[0]] else { continue }
             let quintiles = ranking.column.values.indices.map { ranking.column.quintile(at: $0) }
             table[keyPath: score].scatter(ranking.places.lazy.map { quintiles[Int($0)] }, to: rows)
-            known[measure] = ranking
         }
-        for dimension in used { rank(dimension, rules.measures(of: dimension), source: source, known: known) }
+        let found = workers.pieces(used.count) { index in
+            RankedDimension(rules.measures(of: used[index]), of: known, rows: rows, memberCount: facts.count)
+        }
+        for (dimension, ranked) in zip(used, found) {
+            flaws[dimension] = ranked.flaw
+            scales[dimension.rawValue] = ranked.scale
+            table.ranks[dimension.rawValue] = ranked.ranks
+        }
         table.segment.scatter(segments(facts), to: rows)
     }
 
-    private static let quintiles: [(Dimension, any WritableKeyPath<ScoreTable, [UInt8]> & Sendable)] = [
-        (.spend, \.monetary), (.frequency, \.frequency), (.recency, \.recency),
-    ]
-
-    /// Ranks one measure by its tie-fair mid-rank, several by the mid-rank of the weighted mean of their mid-ranks, of
-    /// those that are known of a member.
-    private mutating func rank(
-        _ dimension: Dimension, _ measures: [Measure], source: MeasureSource, known: [Measure: MeasureRanking]
-    ) {
-        func ranking(_ measure: Measure) -> MeasureRanking? {
-            var plain = measure
-            plain.weight = 1
-            return known[plain] ?? MeasureRanking(plain, source: source, rows: rows)
-        }
-        let rankings = measures.compactMap { measure in ranking(measure).map { (measure, $0) } }
-        let result: MeasureRanking?
-        var scale = DimensionScale(parts: rankings.map { DimensionScale.Part(measure: $0, column: $1.column) })
-        if rankings.count == 1 {
-            result = rankings.first?.1
-        } else {
-            result = MeasureRanking(meanOf: rankings.map(\.1), scale: scale)
-            scale.means = result?.column
-        }
-        guard let result, result.column.count > 0 else {
-            flaws[dimension] = .missing
-            return
-        }
-        scales[dimension.rawValue] = scale
-        if result.column.values.count == 1 { flaws[dimension] = .constant }
-        table.ranks[dimension.rawValue] = Array(repeating: 0, count: table.isScored.count)
-        table.ranks[dimension.rawValue].scatter(result.ranks, to: rows)
-    }
+    private static let quintiles: [(dimension: Dimension, score: any WritableKeyPath<ScoreTable, [UInt8]> & Sendable)] =
+        [
+            (.spend, \.monetary), (.frequency, \.frequency), (.recency, \.recency),
+        ]
 
     /// The segments of the ranked members: each value times N against the sum, exact in 128 bits; equal to the mean is
     /// low.
@@ -94,8 +80,48 @@ package struct DimensionRanking: Sendable {
     }
 }
 
+/// One dimension of the members.
+private struct RankedDimension: Sendable {
+    /// Nil where nothing is known of anybody.
+    var scale: DimensionScale?
+    var flaw: DimensionRanking.Flaw?
+    /// By row, 0 for members who are not ranked; empty where nothing is known of anybody.
+    var ranks: [Int32] = []
+
+    /// Ranks one measure by its tie-fair mid-rank, several by the mid-rank of the weighted mean of their mid-ranks, of
+    /// those that are known of a member.
+    init(_ measures: [Measure], of known: [Measure: MeasureRanking], rows: [Int], memberCount: Int) {
+        let rankings = measures.compactMap { measure in known[measure.plain].map { (measure, $0) } }
+        let result: MeasureRanking?
+        var scale = DimensionScale(parts: rankings.map { DimensionScale.Part(measure: $0, column: $1.column) })
+        if rankings.count == 1 {
+            result = rankings.first?.1
+        } else {
+            result = MeasureRanking(meanOf: rankings.map(\.1), scale: scale)
+            scale.means = result?.column
+        }
+        guard let result, result.column.count > 0 else {
+            flaw = .missing
+            return
+        }
+        self.scale = scale
+        if result.column.values.count == 1 { flaw = .constant }
+        ranks = Array(repeating: 0, count: memberCount)
+        ranks.scatter(result.ranks, to: rows)
+    }
+}
+
+extension Measure {
+    /// The number itself, whatever it counts for.
+    fileprivate var plain: Measure {
+        var measure = self
+        measure.weight = 1
+        return measure
+    }
+}
+
 /// One measure of the ranked members, in order.
-private struct MeasureRanking {
+private struct MeasureRanking: Sendable {
     /// The values, larger is better, of the members of whom it is known.
     var column: RankedColumn
     /// The place of each of them in the column.

@@ -26,26 +26,32 @@ extension DimensionRanking {
     ///
     /// A dimension that is missing or the same for all counts with weight 0; where that leaves none, the weights count
     /// as they are.
-    package func scoring(_ wanted: ScoreWeights) -> Scoring {
+    package func scoring(_ wanted: ScoreWeights, workers: Workers = .single) -> Scoring {
         var weights = wanted
         for dimension in flaws.keys { weights[dimension] = 0 }
         if weights.sum == 0 { weights = wanted }
+        let used = weights.used.map(\.rawValue).filter { !table.ranks[$0].isEmpty }
+        let parts = workers.chunks(of: table.isScored.count) { [weights, table] rows in
+            var part = (composite: [Int32](repeating: 0, count: rows.count), shares: [[Int32]]())
+            part.shares = used.map { _ in part.composite }
+            for row in rows where table.isScored[row] {
+                var ranks = SIMD8(repeating: ScoreTable.unranked)
+                for index in used { ranks[index] = table.ranks[index][row] }
+                let split = weights.composite(of: ranks)
+                part.composite[row - rows.lowerBound] = split.composite
+                for (place, index) in used.enumerated() {
+                    part.shares[place][row - rows.lowerBound] = split.contributions[index]
+                }
+            }
+            return part
+        }
         var result = Scoring(
             table: table, scales: scales, scoredCount: rows.count, weights: weights, flaws: flaws)
-        let used = weights.used.map(\.rawValue).filter { !table.ranks[$0].isEmpty }
-        let rankColumns = table.ranks
-        var composite = result.table.composite
-        var shares = rankColumns.map { _ in [Int32]() }
-        for index in used { shares[index] = composite }
-        for row in rows {
-            var ranks = SIMD8(repeating: ScoreTable.unranked)
-            for index in used { ranks[index] = rankColumns[index][row] }
-            let split = weights.composite(of: ranks)
-            composite[row] = split.composite
-            for index in used { shares[index][row] = split.contributions[index] }
+        result.table.composite = Array(joining: parts.map(\.composite))
+        result.table.contributions = table.ranks.map { _ in [] }
+        for (place, index) in used.enumerated() {
+            result.table.contributions[index] = Array(joining: parts.map { $0.shares[place] })
         }
-        result.table.composite = composite
-        result.table.contributions = shares
         return result
     }
 }

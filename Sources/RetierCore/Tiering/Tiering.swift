@@ -7,28 +7,43 @@ package enum Tiering {
     /// or do not fit the model. The result depends on the set of members only.
     package static func run(
         facts: FactTable, previous: StandingTable?, model: TieringModel, calibration: Calibration?,
-        sources: TieringSources = TieringSources()
+        sources: TieringSources = TieringSources(), workers: Workers = .single
     ) throws -> TieringOutcome {
-        var (outcome, judge) = try judged(facts: facts, model: model, calibration: calibration, sources: sources)
+        var (outcome, judge) = try judged(
+            facts: facts, model: model, calibration: calibration, sources: sources, workers: workers)
         let detection = TransitionDetection(
             facts: facts, scores: outcome.scores, weights: outcome.scoring.weights, previous: previous, model: model,
             judge: judge)
         let isChangeover =
             model.stability.changes == .movers && previous?.calibration != nil
             && previous?.calibration != outcome.calibration.version
-        var overrides = sources.overrides.filter { $0.until >= facts.asOf }[...]
-        for row in 0..<facts.count {
-            var held = previous?.held(row)
-            let earned = judge.earned(row)
-            if isChangeover, let tier = held?.tier { held?.state.baseline = earned == tier ? nil : earned }
-            let assignment = TierAssignment(earned: earned, held: held, day: facts.asOf, stability: model.stability) {
-                judge.keeps($0, row)
+        let overrides = sources.overrides.filter { $0.until >= facts.asOf }
+        let parts = workers.chunks(of: facts.count) { [judge] rows in
+            var part = (places: [MemberPlace](), transitions: [Transition]())
+            part.places.reserveCapacity(rows.count)
+            var next = overrides.partitioningIndex { $0.row >= rows.lowerBound }
+            for row in rows {
+                var held = previous?.held(row)
+                let earned = judge.earned(row)
+                if isChangeover, let tier = held?.tier { held?.state.baseline = earned == tier ? nil : earned }
+                let assignment = TierAssignment(earned: earned, held: held, day: facts.asOf, stability: model.stability)
+                { judge.keeps($0, row) }
+                let isOverridden = next < overrides.count && overrides[next].row == row
+                let place = MemberPlace(
+                    assignment, stage: model.lifecycle.stage(of: facts, row: row),
+                    override: isOverridden ? overrides[next] : nil, previous: previous, row: row, on: facts.asOf)
+                if isOverridden { next += 1 }
+                part.places.append(place)
+                detection.append(row: row, place, runsBelow: assignment.runsBelow, to: &part.transitions)
             }
-            let override = overrides.first?.row == row ? overrides.popFirst() : nil
-            let stage = model.lifecycle.stage(of: facts, row: row)
-            outcome.place(row, assignment, stage: stage, override: override, previous: previous, on: facts.asOf)
-            detection.append(row: row, assignment: assignment, outcome: &outcome)
+            return part
         }
+        var first = 0
+        for part in parts {
+            outcome.place(part.places, from: first)
+            first += part.places.count
+        }
+        outcome.transitions = Array(joining: parts.map(\.transitions))
         outcome.standing.keepReferenceRanks(from: previous, scores: outcome.scores, rawTiers: outcome.rawTiers)
         outcome.addWarnings()
         return outcome
@@ -39,9 +54,10 @@ package enum Tiering {
     /// Nobody moves: there are no transitions, and who joined since the last refresh has no tier yet.
     package static func observe(
         facts: FactTable, previous: StandingTable?, model: TieringModel, calibration: Calibration?,
-        sources: TieringSources = TieringSources()
+        sources: TieringSources = TieringSources(), workers: Workers = .single
     ) throws -> TieringOutcome {
-        var (outcome, judge) = try judged(facts: facts, model: model, calibration: calibration, sources: sources)
+        var (outcome, judge) = try judged(
+            facts: facts, model: model, calibration: calibration, sources: sources, workers: workers)
         if let previous { outcome.standing = previous }
         for row in 0..<facts.count {
             outcome.rawTiers[row] = UInt8(judge.earned(row))
@@ -52,18 +68,19 @@ package enum Tiering {
 
     /// Ranks the members in the dimensions of a model: what weights are learned from.
     package static func ranking(
-        facts: FactTable, model: TieringModel, sources: TieringSources = TieringSources()
+        facts: FactTable, model: TieringModel, sources: TieringSources = TieringSources(), workers: Workers = .single
     ) -> DimensionRanking {
         DimensionRanking(
-            facts, source: sources.measures(of: facts), rules: model.dimensions, used: model.weights.used)
+            facts, source: sources.measures(of: facts), rules: model.dimensions, used: model.weights.used,
+            workers: workers)
     }
 
     private static func judged(
-        facts: FactTable, model: TieringModel, calibration: Calibration?, sources: TieringSources
+        facts: FactTable, model: TieringModel, calibration: Calibration?, sources: TieringSources, workers: Workers
     ) throws -> (TieringOutcome, LadderJudge) {
         let source = sources.measures(of: facts)
-        let scoring = ranking(facts: facts, model: model, sources: sources)
-            .scoring(calibration?.weights ?? model.weights)
+        let scoring = ranking(facts: facts, model: model, sources: sources, workers: workers)
+            .scoring(calibration?.weights ?? model.weights, workers: workers)
         let calibration = try calibration ?? learned(scoring, source: source, on: facts.asOf, model, sources)
         guard calibration.entryCuts.count == model.ladder.tiers.count, calibration.modelDigest == model.modelDigest
         else {

@@ -22,6 +22,7 @@ package struct TieringOutcome: Sendable {
         standing = StandingTable(count: count)
         standing.calibration = calibration.version
         rawTiers = Array(repeating: 0, count: count)
+        standing.composite = scoring.table.composite
         distance = TierDistance(scoring, source: source, calibration: calibration, model: model)
     }
 
@@ -33,27 +34,46 @@ package struct TieringOutcome: Sendable {
         standing.calibration = version
     }
 
-    /// Writes down where a member stands: in the tier of the rules, or in the one that a person set.
-    mutating func place(
-        _ row: Int, _ assignment: TierAssignment, stage: LifecycleStage, override: TierOverride?,
-        previous: StandingTable?, on day: Day
-    ) {
-        rawTiers[row] = UInt8(assignment.rawTier)
-        standing.stage[row] = stage.rawValue
-        standing.composite[row] = scoring.table.composite[row]
-        standing.pendingRuns[row] = UInt8(clamping: assignment.pendingRuns)
-        standing.holds[row] = assignment.state
-        guard let override else {
-            standing.tier[row] = UInt8(assignment.tier)
-            standing.since[row] = assignment.since
-            return
+    /// Writes down where some neighbouring members stand.
+    mutating func place(_ places: [MemberPlace], from first: Int) {
+        for (row, place) in zip(first..., places) {
+            rawTiers[row] = place.rawTier
+            standing.tier[row] = place.tier
+            standing.since[row] = place.since
+            standing.stage[row] = place.stage.rawValue
+            standing.pendingRuns[row] = place.pendingRuns
+            standing.holds[row] = place.hold
         }
-        standing.tier[row] = UInt8(override.tier)
+    }
+}
+
+/// Where one member stands after a run.
+struct MemberPlace: Sendable {
+    private(set) var tier: UInt8
+    let rawTier: UInt8
+    private(set) var since: Int32
+    let pendingRuns: UInt8
+    let stage: LifecycleStage
+    private(set) var hold: HoldState
+
+    /// In the tier of the rules, or in the one that a person set.
+    init(
+        _ assignment: TierAssignment, stage: LifecycleStage, override: TierOverride?, previous: StandingTable?,
+        row: Int, on day: Day
+    ) {
+        rawTier = UInt8(assignment.rawTier)
+        self.stage = stage
+        pendingRuns = UInt8(clamping: assignment.pendingRuns)
+        hold = assignment.state
+        tier = UInt8(assignment.tier)
+        since = assignment.since
+        guard let override else { return }
+        tier = UInt8(override.tier)
         let isKept = previous?.heldTier(row) == override.tier
-        standing.since[row] = isKept ? previous?.since[row] ?? day.number : day.number
-        standing.holds[row].ruledTier = assignment.tier
-        standing.holds[row].ruledSince = assignment.since
-        standing.holds[row].rule = .override
+        since = isKept ? previous?.since[row] ?? day.number : day.number
+        hold.ruledTier = assignment.tier
+        hold.ruledSince = assignment.since
+        hold.rule = .override
     }
 }
 

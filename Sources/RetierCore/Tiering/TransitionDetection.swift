@@ -1,5 +1,5 @@
 /// Finds the moves of members against what the last refresh left, with the numbers behind them.
-struct TransitionDetection {
+struct TransitionDetection: Sendable {
     let facts: FactTable
     let scores: ScoreTable
     let weights: ScoreWeights
@@ -7,31 +7,29 @@ struct TransitionDetection {
     let model: TieringModel
     let judge: LadderJudge
 
-    /// Appends a member's moves, once the outcome says where the member stands: at most one between tiers, then at most
-    /// one between stages, then signals.
+    /// Appends the moves that led a member to a place: at most one between tiers, then at most one between stages, then
+    /// signals.
     ///
     /// A member without a tier so far is enrolled; in a first run that is all, so that it reports no lapses.
-    func append(row: Int, assignment: TierAssignment, outcome: inout TieringOutcome) {
-        let tier = Int(outcome.standing.tier[row])
-        let stage = LifecycleStage(rawValue: outcome.standing.stage[row]) ?? .new
-        let rule = outcome.standing.holds[row].rule
+    func append(row: Int, _ place: MemberPlace, runsBelow: Int, to transitions: inout [Transition]) {
+        let (tier, stage, rule) = (Int(place.tier), place.stage, place.hold.rule)
         guard let previous, let held = previous.heldTier(row) else {
             let reason = TransitionReason(
                 scoreAfter: scores.composite[row], cut: judge.cut(tier), measured: judge.measured(tier, row),
                 basis: basis(of: tier), rule: rule, daysSincePurchase: daysSincePurchase(row))
-            outcome.transitions.append(
+            transitions.append(
                 Transition(
                     row: row, kind: .enrolled, fromTier: nil, toTier: tier, fromStage: nil, toStage: stage,
                     reason: reason))
-            if previous != nil { appendSignals(row: row, stage: stage, before: stage, outcome: &outcome) }
+            if previous != nil { appendSignals(row: row, place, before: stage, to: &transitions) }
             return
         }
         let before = LifecycleStage(rawValue: previous.stage[row]) ?? stage
         func add(_ kind: Transition.Kind, deciding: Int, cut: Int64, rule: TierRule?) {
             let reason = reason(
-                row: row, kind: kind, deciding: deciding, cut: cut, rule: rule, runsBelow: assignment.runsBelow,
+                row: row, kind: kind, deciding: deciding, cut: cut, rule: rule, runsBelow: runsBelow,
                 previous: previous)
-            outcome.transitions.append(
+            transitions.append(
                 Transition(
                     row: row, kind: kind, fromTier: held, toTier: tier, fromStage: before, toStage: stage,
                     reason: reason))
@@ -41,13 +39,13 @@ struct TransitionDetection {
             add(.promoted, deciding: tier, cut: judge.cut(tier), rule: ended ? .overrideEnded : rule)
         } else if tier > held {
             add(.demoted, deciding: held, cut: judge.keepingLine(held), rule: ended ? .overrideEnded : rule)
-        } else if assignment.rawTier > tier, isNews(previous.holds[row].rule), rule != .override {
+        } else if place.rawTier > place.tier, isNews(previous.holds[row].rule), rule != .override {
             add(.slid, deciding: tier, cut: judge.cut(tier), rule: rule)
         }
         if let kind = stageMove(row: row, from: before, to: stage) {
             add(kind, deciding: tier, cut: judge.cut(tier), rule: rule)
         }
-        appendSignals(row: row, stage: stage, before: before, outcome: &outcome)
+        appendSignals(row: row, place, before: before, to: &transitions)
     }
 
     /// A slide is reported once: in the run in which a member stops earning the tier that a rule still keeps.
@@ -100,11 +98,11 @@ extension TransitionDetection {
     /// potential, for a member below the top tier who did not move and has no fall held back; newly high potential is
     /// that in the dimension potential, for a member who joined since the last refresh too.
     private func appendSignals(
-        row: Int, stage: LifecycleStage, before: LifecycleStage, outcome: inout TieringOutcome
+        row: Int, _ place: MemberPlace, before: LifecycleStage, to transitions: inout [Transition]
     ) {
+        let (tier, stage) = (Int(place.tier), place.stage)
         // The ranks of whoever is silent rise only because others fell.
         guard !stage.isSilent else { return }
-        let tier = Int(outcome.standing.tier[row])
         let held = previous?.heldTier(row)
         let ranks = scores.ranks(of: row)
         let earlier = held == nil ? nil : previous?.ranks(of: row)
@@ -114,7 +112,7 @@ extension TransitionDetection {
                 measured: Int64(ranks[dimension.rawValue]), basis: .rank, dimension: dimension,
                 rankBefore: earlier?[dimension.rawValue] ?? 0, rankAfter: ranks[dimension.rawValue],
                 daysSincePurchase: daysSincePurchase(row))
-            outcome.transitions.append(
+            transitions.append(
                 Transition(
                     row: row, kind: kind, fromTier: held, toTier: tier, fromStage: before, toStage: stage,
                     reason: reason))
@@ -124,7 +122,7 @@ extension TransitionDetection {
             guard let old = earlier?[dimension.rawValue] else { return unknownIsLow }
             return old >= 0 && old < model.signals.high
         }
-        if held == tier, tier > 0, outcome.rawTiers[row] == UInt8(tier), weights.sum > 0 {
+        if held == tier, tier > 0, place.rawTier == place.tier, weights.sum > 0 {
             let risen = weights.used.filter { $0 != .potential && isNewlyHigh($0, unknownIsLow: false) }
             let most = risen.max {
                 weights[$0] < weights[$1] || (weights[$0] == weights[$1] && $0.rawValue > $1.rawValue)

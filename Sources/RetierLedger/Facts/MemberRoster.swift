@@ -27,11 +27,17 @@ struct MemberRoster: Sendable {
     }
 
     /// The roster of a table read earlier, to read something else by ledger key.
-    init(of table: FactTable) {
+    init(of table: FactTable) { self.init(of: table, rowsInOrder: MemberRoster.order(of: table.keys)) }
+
+    private init(of table: FactTable, rowsInOrder: [UInt32]) {
         self.table = table
-        let order = RadixOrder(table.keys.map { UInt64(bitPattern: $0) ^ (1 << 63) })
-        rowsInOrder = order.rows
-        keysInOrder = order.rows.map { table.keys[Int($0)] }
+        self.rowsInOrder = rowsInOrder
+        keysInOrder = rowsInOrder.map { table.keys[Int($0)] }
+    }
+
+    /// Positions of ledger keys in ascending order of the keys.
+    private static func order(of keys: [Int64]) -> [UInt32] {
+        RadixOrder(keys.map { UInt64(bitPattern: $0) ^ (1 << 63) }).rows
     }
 
     private enum Pass: Sendable {
@@ -43,9 +49,9 @@ struct MemberRoster: Sendable {
         let count = identities.keys.count
         var joined = [Int32](repeating: FactTable.noDay, count: count)
         var birthday = [Int16](repeating: 0, count: count)
-        let order = RadixOrder(identities.keys.map { UInt64(bitPattern: $0) ^ (1 << 63) })
+        let order = MemberRoster.order(of: identities.keys)
         var detail = 0
-        for row in order.rows {
+        for row in order {
             while details.keys[detail] != identities.keys[Int(row)] { detail += 1 }
             joined[Int(row)] = details.joined[detail]
             birthday[Int(row)] = details.birthday[detail]
@@ -89,7 +95,7 @@ struct MemberRoster: Sendable {
                 group.others.map { MergedKey(row: row, key: identities.keys[$0]) }
             }
         }
-        self.init(of: table)
+        self.init(of: table, rowsInOrder: rows.count == count ? order : MemberRoster.order(of: table.keys))
     }
 
     /// The members who keep others, with the positions of both among the identities, in order of their ids.

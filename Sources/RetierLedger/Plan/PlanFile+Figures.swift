@@ -87,10 +87,18 @@ extension PlanFile {
     private func counts(_ sql: String) throws -> [Numbers: Int] {
         let statement = try connection.prepare(sql)
         var counts: [Numbers: Int] = [:]
+        var last = Numbers(first: 0, second: 0, third: 0)
+        var run = 0
+        // Neighbours are often alike.
         while try statement.step() {
             let numbers = Numbers(first: statement.int(0), second: statement.int(1), third: statement.int(2))
-            counts[numbers, default: 0] += 1
+            if numbers != last {
+                if run > 0 { counts[last, default: 0] += run }
+                (last, run) = (numbers, 0)
+            }
+            run += 1
         }
+        if run > 0 { counts[last, default: 0] += run }
         return counts
     }
 }

@@ -1,30 +1,44 @@
 import Crypto
+import Dispatch
 import RetierCore
+import Synchronization
 
 /// SHA-256 over rows: each value as one type byte (`N`, `I`, `T`) and, but for `N`, eight little-endian bytes: the
-/// number, or the
-/// length of the UTF-8 text that follows.
+/// number, or the length of the UTF-8 text that follows.
 ///
 /// The buffer keeps the texts of the current row where they are, so that a statement may bind them without another
-/// copy.
+/// copy. Another thread hashes a full one while the next is filled.
 final class RowDigest {
-    private let buffer: UnsafeMutableRawBufferPointer
+    private static let capacity = 1 << 18
+    /// A text that does not fit leaves the end of the buffer free, which is more than the numbers of the rows of one
+    /// statement need.
+    private static let reserve = 8_192
+
+    private var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 8)
+    private var other = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 8)
     private var used = 0
     private var hashed = 0
-    private var hash = SHA256()
+    private let hashing = Hashing()
 
-    init() { buffer = .allocate(byteCount: 1 << 18, alignment: 8) }
-
-    deinit { buffer.deallocate() }
+    deinit {
+        hashing.wait()
+        buffer.deallocate()
+        other.deallocate()
+    }
 
     /// Ends the rows before; pointers into them are no longer valid.
     @inline(__always)
     func beginRow() {
-        if used > buffer.count / 2 {
-            flush()
-            used = 0
-            hashed = 0
-        }
+        if used > RowDigest.capacity / 2 { turn() }
+    }
+
+    private func turn() {
+        // What the other buffer held is hashed by then.
+        hashing.wait()
+        hashing.begin(UnsafeRawBufferPointer(rebasing: buffer[hashed..<used]))
+        swap(&buffer, &other)
+        used = 0
+        hashed = 0
     }
 
     @inline(__always)
@@ -51,7 +65,7 @@ final class RowDigest {
         used += 9
         guard used + bytes.count <= buffer.count - RowDigest.reserve else {
             flush()
-            hash.update(bufferPointer: bytes)
+            hashing.take(bytes)
             return nil
         }
         let place = UnsafeMutableRawBufferPointer(rebasing: buffer[used..<used + bytes.count])
@@ -63,19 +77,37 @@ final class RowDigest {
     /// The lower-case hexadecimal digest of everything fed.
     func finish() -> String {
         flush()
-        return Hexadecimal.text(of: hash.finalize())
+        return hashing.finish()
     }
-
-    /// A text that does not fit leaves the end of the buffer free, which is more than the numbers of the rows of one
-    /// statement need.
-    private static let reserve = 8_192
 
     private func makeRoom(_ count: Int) {
         precondition(used + count <= buffer.count, "a statement has few columns")
     }
 
     private func flush() {
-        hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[hashed..<used]))
+        hashing.wait()
+        hashing.take(UnsafeRawBufferPointer(rebasing: buffer[hashed..<used]))
         hashed = used
+    }
+
+    /// The hash of what came so far; at most one piece is in work on another thread.
+    private final class Hashing: Sendable {
+        private let hash = Mutex(SHA256())
+        private let work = DispatchGroup()
+
+        /// Waits until what was begun has been taken.
+        func wait() { work.wait() }
+
+        /// Takes some bytes, which stay as they are until `wait` returns, on another thread.
+        func begin(_ bytes: UnsafeRawBufferPointer) {
+            nonisolated(unsafe) let bytes = bytes
+            DispatchQueue.global().async(group: work) { self.take(bytes) }
+        }
+
+        func take(_ bytes: UnsafeRawBufferPointer) {
+            hash.withLock { $0.update(bufferPointer: bytes) }
+        }
+
+        func finish() -> String { Hexadecimal.text(of: hash.withLock { $0.finalize() }) }
     }
 }

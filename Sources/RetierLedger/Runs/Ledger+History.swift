@@ -1,4 +1,3 @@
-import GRDB
 package import RetierCore
 
 extension SendHistory {
@@ -34,40 +33,58 @@ struct RowOfKey {
     }
 }
 
+/// What earlier runs sent, as far as a run has to know it.
+package struct EarlierSends: Sendable {
+    /// By row: what they sent or held out.
+    package var history: SendHistory
+    /// By budget id: what they took of it in its period.
+    package var budgetUse: [String: BudgetUse]
+}
+
 extension Ledger {
-    /// What earlier runs sent to these members, or held out, from `since` on, by row.
+    /// What earlier runs sent to these members, or held out, by row, and what they took of some budgets: one pass over
+    /// their decisions.
     ///
     /// - Parameters:
     ///   - keys: the ledger's key of each row's member, as in `FactTable.keys`.
     ///   - merged: `FactTable.mergedKeys`.
     ///   - since: `SendHistory.horizon`.
+    ///   - budgets: those of the period that contains `asOf`, whoever the members are.
     ///   - before: leaves out this run and all later ones.
-    package func sendHistory(
-        keys: [Int64], merged: [MergedKey] = [], since: Day, before: RunRecord? = nil
-    ) throws -> SendHistory {
+    package func earlierSends(
+        keys: [Int64], merged: [MergedKey] = [], since: Day, budgets: [Budget] = [], asOf: Day,
+        before: RunRecord? = nil
+    ) throws -> EarlierSends {
         let rowOfKey = RowOfKey(keys: keys, merged: merged)
         var builder = SendHistory.Builder(count: keys.count)
+        var tally = BudgetTally(budgets, asOf: asOf)
         let connection = try ReadConnection(path: path)
+        // The verdicts are those of the index `decision_entry`, which would not be used otherwise.
         let statement = try connection.prepare(
             """
             SELECT d.member, d.playbook, d.channel, d.day, d.step, d.marks,
-                d.verdict = 'send' AND \(SendHistory.mayReach)
+                d.verdict = 'send' AND \(SendHistory.mayReach), d.tier, d.cost, m.state = 'delivered'
             FROM decision d LEFT JOIN message m ON m.id = d.message
             WHERE d.verdict IN ('send', 'hold_out') AND d.day >= ? \(RunRecord.condition("d.run", before: before))
             """)
-        try statement.restart(Int64(since.number))
+        try statement.restart(Int64(min(since, tally.firstDay ?? since).number))
         var texts = FewTexts()
         func position(_ column: Int32) -> UInt16 {
             texts.position(of: statement.utf8(column)) { builder.position(of: $0) }
         }
         while try statement.step() {
-            guard let place = rowOfKey[statement.integer(0)] else { continue }
             let item = SendHistory.Item(
                 playbook: position(1), channel: position(2), step: position(4), marks: position(5),
                 day: Day(number: Int32(truncatingIfNeeded: statement.integer(3))), fillsCap: statement.integer(6) != 0)
-            builder.add(row: place, item)
+            if item.fillsCap, tally.isAbout(item.day) {
+                tally.add(
+                    item, tier: statement.isNull(7) ? nil : position(7), isSettled: statement.integer(9) != 0,
+                    cost: statement.integer(8))
+            }
+            if item.day >= since, let place = rowOfKey[statement.integer(0)] { builder.add(row: place, item) }
         }
-        return builder.build()
+        let history = builder.build()
+        return EarlierSends(history: history, budgetUse: tally.uses(texts: history.texts))
     }
 
     /// What these members have granted and withdrawn up to the end of a day in a zone, by row.
@@ -119,7 +136,9 @@ private struct FewTexts {
 
     /// - Parameter new: gives a text that comes for the first time its position.
     mutating func position(of bytes: UnsafeBufferPointer<UInt8>, new: (String) -> UInt16) -> UInt16 {
-        if let found = known.first(where: { $0.bytes.elementsEqual(bytes) }) { return found.position }
+        for text in known where text.bytes.count == bytes.count && text.bytes.elementsEqual(bytes) {
+            return text.position
+        }
         let position = new(String(decoding: bytes, as: UTF8.self))
         known.append((Array(bytes), position))
         return position

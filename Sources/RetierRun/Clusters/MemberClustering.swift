@@ -13,11 +13,12 @@ struct MemberClustering {
     private let columns: [[Int64]]
 
     init(_ settings: ClusterSettings, source: ClusterSource, memberCount: Int, threads: Int) {
+        let workers = Workers.threads(threads)
         self.settings = settings
         self.memberCount = memberCount
-        workers = .threads(threads)
+        self.workers = workers
         let buyers = source.rows
-        let columns = settings.facts.map { source.values(of: $0, rows: buyers) }
+        let columns = workers.pieces(settings.facts.count) { source.values(of: settings.facts[$0], rows: buyers) }
         let known = buyers.indices.filter { place in columns.contains { $0[place] != ClusterFact.missing } }
         let isWhole = known.count == buyers.count
         self.buyers = buyers.count
@@ -48,18 +49,17 @@ struct MemberClustering {
 
     /// Who belongs where by a model.
     func table(by model: ClusterModel) -> ClusterTable {
-        let found = model.clusters(of: columns, workers: workers)
+        let found = model.membership(of: columns, workers: workers)
         var clusters = [UInt8](repeating: ClusterTable.none, count: memberCount)
-        for (row, cluster) in zip(rows, found) { clusters[row] = cluster }
+        for (row, cluster) in zip(rows, found.clusters) { clusters[row] = cluster }
         return ClusterTable(
-            model: model, names: settings.names, clusters: clusters,
-            today: model.means(of: columns, clusters: found), all: model.means(ofAll: columns))
+            model: model, names: settings.names, clusters: clusters, today: found.means, all: found.all)
     }
 
     /// How many of these members another model puts into a cluster of another number.
     func moved(from old: ClusterModel, to new: ClusterModel) -> Int {
-        zip(old.clusters(of: columns, workers: workers), new.clusters(of: columns, workers: workers))
-            .count { $0 != $1 }
+        let before = old.membership(of: columns, workers: workers).clusters
+        return zip(before, new.membership(of: columns, workers: workers).clusters).count { $0 != $1 }
     }
 
     /// Why the member of a row belongs where they do; nil for one without a cluster.

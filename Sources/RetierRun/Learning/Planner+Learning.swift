@@ -51,9 +51,9 @@ extension Planner {
     func learned(from facts: FactTable, sources: TieringSources) throws -> (calibration: Calibration, scoring: Scoring)
     {
         let model = programme.tiering
-        let ranking = Tiering.ranking(facts: facts, model: model, sources: sources)
+        let ranking = Tiering.ranking(facts: facts, model: model, sources: sources, workers: .threads(threads))
         let weights = model.learnedWeights(from: ranking)
-        let scoring = ranking.scoring(weights)
+        let scoring = ranking.scoring(weights, workers: .threads(threads))
         let calibration = try Calibration.learned(
             from: scoring, source: sources.measures(of: facts), on: facts.asOf, model: model, weights: weights,
             version: sources.nextVersion)

@@ -7,14 +7,10 @@ struct ActionWords: Sendable {
     private let view: RunView
     private let playbooks: [PlaybookWords]
     private let vocabulary: FieldVocabulary
-    private let threads: Int
 
-    init(
-        brand: Brand, view: RunView, playbooks: [Playbook], composers: MessageComposers, threads: Int
-    ) {
+    init(brand: Brand, view: RunView, playbooks: [Playbook], composers: MessageComposers) {
         self.brand = brand
         self.view = view
-        self.threads = threads
         vocabulary = brand.programme.vocabulary
         self.playbooks = playbooks.map { PlaybookWords($0, brand: brand, composers: composers, asOf: view.facts.asOf) }
     }
@@ -192,56 +188,6 @@ struct ActionWords: Sendable {
             guard !knowsDistances else { return }
             view.addDistances(to: &snapshot, row: row)
             knowsDistances = true
-        }
-    }
-}
-
-extension ActionWords {
-    /// The words of many decisions, worked out some blocks ahead of the reader and handed out in order.
-    func prefetching(_ settlement: Settlement) -> Blocks { Blocks(words: self, settlement: settlement) }
-
-    /// Blocks of words, asked for by position from 0 upwards by one thread.
-    final class Blocks {
-        private static let length = 8_192
-        private let words: ActionWords
-        private let decisions: [Decision]
-        private let incidents: IncidentTable
-        /// Blocks that are being worked out, in order; none with one thread.
-        private var ahead: [Ahead<[PlannedAction]>] = []
-        private var scheduled = 0
-        private var block: [PlannedAction] = []
-        private var start = 0
-
-        init(words: ActionWords, settlement: Settlement) {
-            self.words = words
-            decisions = settlement.decisions
-            incidents = settlement.incidents
-            schedule()
-        }
-
-        func action(at position: Int) throws -> PlannedAction {
-            if position >= start + block.count {
-                start = position
-                if ahead.isEmpty {
-                    let end = min(position + Blocks.length, decisions.count)
-                    block = try words.actions(for: decisions[position..<end], about: incidents)
-                } else {
-                    block = try ahead.removeFirst().value()
-                    schedule()
-                }
-            }
-            return block[position - start]
-        }
-
-        /// Keeps one block a thread in work, so that memory stays bounded.
-        private func schedule() {
-            guard words.threads > 1 else { return }
-            while ahead.count < words.threads, scheduled < decisions.count {
-                let (words, incidents) = (words, incidents)
-                let slice = Array(decisions[scheduled..<min(scheduled + Blocks.length, decisions.count)])
-                scheduled += slice.count
-                ahead.append(Ahead { try words.actions(for: slice, about: incidents) })
-            }
         }
     }
 }

@@ -11,8 +11,8 @@ extension Planner {
             brand: programme.brand, asOf: view.facts.asOf, currency: programme.currency, playbooks: playbooks,
             channels: programme.channels, caps: programme.caps, memberIDs: view.facts.memberIDs,
             values: view.memberValues, consents: memory.consents, recipients: memory.recipients,
-            history: memory.history, cases: cases, approvals: memory.approvals, waiting: waiting,
-            quiet: memory.quiet, budgets: programme.budgets, budgetUse: memory.budgetUse,
+            history: memory.sends.history, cases: cases, approvals: memory.approvals, waiting: waiting,
+            quiet: memory.quiet, budgets: programme.budgets, budgetUse: memory.sends.budgetUse,
             tierIDs: programme.tiering.ladder.tiers.map(\.id), tiers: view.outcome.standing.tier,
             assignments: memory.assignments, programmeControl: programme.control.share)
         arbitration.incidents = memory.incidents

@@ -34,7 +34,8 @@ package struct Planner: Sendable {
 
     /// Plans a run and writes its file, replacing an earlier one that was never applied.
     ///
-    /// While one thread writes members and moves, the others decide about the actions and count the figures.
+    /// While one thread writes members and moves, the others decide about the actions, count the figures and find the
+    /// words of what is sent.
     package func write(
         _ kind: Playbook.Trigger, asOf: Day, to path: (PlanHeader) -> String
     ) throws -> (file: PlanFile, view: RunView, unreadZones: Int) {
@@ -43,26 +44,35 @@ package struct Planner: Sendable {
         let composers = try MessageComposers(
             programme: programme, templates: brand.templates, header: plan.header,
             committedAt: Instant(utcMidnightOf: asOf))
-        let words = ActionWords(
-            brand: brand, view: view, playbooks: plan.playbooks, composers: composers, threads: threads)
+        let words = ActionWords(brand: brand, view: view, playbooks: plan.playbooks, composers: composers)
+        // One thread writes, the others decide; with one, both in turn.
         var deciding = self
-        deciding.timings = .off
-        let pending = threads > 1 ? Ahead { [deciding] in try deciding.decisions(view, plan.playbooks, memory) } : nil
-        var blocks: ActionWords.Blocks?
+        deciding.threads = max(1, threads - 1)
+        if threads > 1 { deciding.timings = .off }
+        let decide = { @Sendable [deciding, isAhead = threads > 1] in
+            let settlement = try deciding.decisions(view, plan.playbooks, memory)
+            let blocks = ActionBlocks(words, for: settlement)
+            if isAhead { blocks.workAhead() }
+            return (settlement: settlement, blocks: blocks)
+        }
+        let pending = threads > 1 ? Ahead(decide) : nil
+        var blocks: ActionBlocks?
+        var block: ArraySlice<PlannedAction> = []
         var unreadZones = 0
         let file = try PlanFile.write(
             plan, to: path(plan.header), replacing: true,
             decide: {
                 timings.end("write members and moves")
-                let settlement = try pending?.value() ?? decisions(view, plan.playbooks, memory)
+                let decided = try pending?.value() ?? decide()
                 timings.end("wait for decisions")
-                blocks = words.prefetching(settlement)
-                unreadZones = settlement.unreadZones
-                return settlement
+                blocks = decided.blocks
+                unreadZones = decided.settlement.unreadZones
+                return decided.settlement
             },
-            action: { position in
-                guard let blocks else { preconditionFailure("actions follow decisions") }
-                return try blocks.action(at: position)
+            action: { _ in
+                if block.isEmpty { block = try blocks?.take()[...] ?? [] }
+                guard let action = block.popFirst() else { preconditionFailure("actions follow decisions") }
+                return action
             })
         timings.end("write decisions")
         return (file, view, unreadZones)
@@ -75,8 +85,7 @@ package struct Planner: Sendable {
         var waiting: [(row: Int, value: WaitingAction)]
         var consents: ConsentTable
         var recipients: RecipientTable
-        var history: SendHistory
-        var budgetUse: [String: BudgetUse]
+        var sends: EarlierSends
         var assignments: AssignmentTable
         var approvals: ApprovalTable
         var quiet: QuietTable
@@ -139,9 +148,9 @@ package struct Planner: Sendable {
                 keys: facts.keys, merged: facts.mergedKeys, asOf: facts.asOf, zone: programme.zone),
             recipients: try ledger.recipients(
                 keys: facts.keys, merged: facts.mergedKeys, of: playbooks, programme: programme),
-            history: try ledger.sendHistory(keys: facts.keys, merged: facts.mergedKeys, since: horizon, before: before),
-            budgetUse: try ledger.budgetUse(
-                of: Budget.all(of: programme.budgets, playbooks), asOf: facts.asOf, before: before),
+            sends: try ledger.earlierSends(
+                keys: facts.keys, merged: facts.mergedKeys, since: horizon,
+                budgets: Budget.all(of: programme.budgets, playbooks), asOf: facts.asOf, before: before),
             assignments: try ledger.assignments(keys: facts.keys, merged: facts.mergedKeys, of: playbooks),
             approvals: try ledger.approvals(
                 keys: facts.keys, merged: facts.mergedKeys, playbooks: playbooks, asOf: facts.asOf, before: before),
@@ -210,10 +219,12 @@ package struct Planner: Sendable {
             switch kind {
             case .refresh:
                 try Tiering.run(
-                    facts: facts, previous: previous, model: model, calibration: calibration, sources: sources)
+                    facts: facts, previous: previous, model: model, calibration: calibration, sources: sources,
+                    workers: .threads(threads))
             case .daily:
                 try Tiering.observe(
-                    facts: facts, previous: previous, model: model, calibration: calibration, sources: sources)
+                    facts: facts, previous: previous, model: model, calibration: calibration, sources: sources,
+                    workers: .threads(threads))
             }
         if !isLearned {
             // What is learned is frozen with the calibration, whether or not something predicts by it today.

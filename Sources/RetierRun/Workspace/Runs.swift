@@ -30,6 +30,7 @@ package struct Runs: Sendable {
         if let done = try ledger.run(kind: kind, period: PlanHeader.period(of: kind, asOf: asOf)) { return .done(done) }
         try refuseGoingBack(kind, asOf: asOf)
         if let path { try refuseForeignFile(at: path) }
+        FreedMemory.reuse()
         let (file, view, unreadZones) = try Planner(workspace, threads: threads).write(kind, asOf: asOf) { header in
             path ?? workspace.planPath(header)
         }

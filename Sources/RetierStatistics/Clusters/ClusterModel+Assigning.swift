@@ -1,52 +1,58 @@
 package import RetierCore
 
+/// Who of some members belongs where, and what they are like.
+package struct ClusterMembership: Sendable {
+    /// The cluster of every member, a place in the model's `clusters`: the nearest centre, the first of equally near
+    /// ones.
+    package var clusters: [UInt8]
+    /// The members of each cluster.
+    package var means: [ClusterMeans]
+    /// All members together.
+    package var all: ClusterMeans
+}
+
 extension ClusterModel {
-    /// The cluster of every member, a place in `clusters`: the nearest centre, the first of equally near ones.
-    package func clusters(of columns: [[Int64]], workers: Workers) -> [UInt8] {
+    /// Puts members into clusters by their columns.
+    package func membership(of columns: [[Int64]], workers: Workers) -> ClusterMembership {
         let centres = clusters.map { $0.centre.map { Double($0) / 1e6 } }
+        let none = MeanSums(columns: columns.count)
         let parts = workers.chunks(of: columns.first?.count ?? 0) { members in
-            var nearest = [UInt8](repeating: 0, count: members.count)
-            var least = [Double](repeating: .infinity, count: members.count)
             let points = columns.indices.map { standardised(columns[$0][members], fact: $0) }
-            for (cluster, centre) in centres.enumerated() {
-                for member in nearest.indices {
-                    var square = 0.0
-                    for fact in centre.indices {
-                        let difference = points[fact][member] - centre[fact]
-                        square += difference * difference
+            let nearest = ClusterModel.nearest(points, centres: centres, count: members.count)
+            var sums = Array(repeating: none, count: centres.count)
+            for cluster in nearest { sums[Int(cluster)].members += 1 }
+            for fact in columns.indices {
+                columns[fact][members].withUnsafeBufferPointer { values in
+                    for (member, cluster) in nearest.enumerated() {
+                        sums[Int(cluster)].add(values[member], deviation: points[fact][member], fact: fact)
                     }
-                    guard square < least[member] else { continue }
-                    least[member] = square
-                    nearest[member] = UInt8(cluster)
                 }
             }
-            return nearest
+            return (nearest: nearest, sums: sums)
         }
-        return Array(parts.joined())
+        var sums = Array(repeating: none, count: centres.count)
+        for part in parts { for (cluster, sum) in part.sums.enumerated() { sums[cluster].add(sum) } }
+        let all = sums.reduce(into: none) { $0.add($1) }
+        return ClusterMembership(
+            clusters: Array(joining: parts.map(\.nearest)), means: sums.map(\.means), all: all.means)
     }
 
-    /// What the members of each cluster are like; `clusters` are places in the model's.
-    package func means(of columns: [[Int64]], clusters members: [UInt8]) -> [ClusterMeans] {
-        var sums = clusters.map { _ in MeanSums(columns: columns.count) }
-        let points = columns.indices.map { standardised(columns[$0][...], fact: $0) }
-        for (member, cluster) in members.enumerated() {
-            sums[Int(cluster)].members += 1
-            for fact in columns.indices {
-                sums[Int(cluster)].add(columns[fact][member], deviation: points[fact][member], fact: fact)
+    private static func nearest(_ points: [[Double]], centres: [[Double]], count: Int) -> [UInt8] {
+        var nearest = [UInt8](repeating: 0, count: count)
+        var least = [Double](repeating: .infinity, count: count)
+        for (cluster, centre) in centres.enumerated() {
+            for member in nearest.indices {
+                var square = 0.0
+                for fact in centre.indices {
+                    let difference = points[fact][member] - centre[fact]
+                    square += difference * difference
+                }
+                guard square < least[member] else { continue }
+                least[member] = square
+                nearest[member] = UInt8(cluster)
             }
         }
-        return sums.map(\.means)
-    }
-
-    /// The same of all members together.
-    package func means(ofAll columns: [[Int64]]) -> ClusterMeans {
-        var sum = MeanSums(columns: columns.count)
-        sum.members = columns.first?.count ?? 0
-        for fact in columns.indices {
-            let points = standardised(columns[fact][...], fact: fact)
-            for member in points.indices { sum.add(columns[fact][member], deviation: points[member], fact: fact) }
-        }
-        return sum.means
+        return nearest
     }
 
     /// Where one member belongs and why; `values` are those of the columns.
@@ -80,7 +86,7 @@ extension ClusterModel {
 }
 
 /// Sums in whole numbers: the order of members does not show.
-private struct MeanSums {
+private struct MeanSums: Sendable {
     var members = 0
     private var known: [Int]
     private var values: [Int128]
@@ -98,6 +104,15 @@ private struct MeanSums {
         known[fact] += 1
         values[fact] += Int128(value)
         deviations[fact] += Int128(deviation.whole(per: 1e6))
+    }
+
+    mutating func add(_ other: MeanSums) {
+        members += other.members
+        for fact in known.indices {
+            known[fact] += other.known[fact]
+            values[fact] += other.values[fact]
+            deviations[fact] += other.deviations[fact]
+        }
     }
 
     var means: ClusterMeans {

@@ -27,12 +27,12 @@ extension ClusterModel {
             clusters: centres.map { LearnedCluster(centre: $0) }, inertia: found.inertia.whole(per: 1e6),
             spread: blocks.squaredLength(workers).whole(per: 1e6))
         if let earlier { model.continueNumbers(of: earlier) }
-        let clusters = model.clusters(of: columns, workers: workers)
-        for (index, means) in model.means(of: columns, clusters: clusters).enumerated() {
+        let membership = model.membership(of: columns, workers: workers)
+        for (index, means) in membership.means.enumerated() {
             model.clusters[index].size = means.members
             model.clusters[index].means = means.means
         }
-        return (model, clusters)
+        return (model, membership.clusters)
     }
 }
 

@@ -1,3 +1,4 @@
+import RetierCore
 import Synchronization
 
 /// The state of one run of K-means: centres and, share by share, who belongs to them.

@@ -1,4 +1,4 @@
-import RetierCore
+package import RetierCore
 
 /// K-means by Lloyd's algorithm (Lloyd 1957, 1982) from several seeded starts; the lowest inertia wins, the earlier of
 /// equals.

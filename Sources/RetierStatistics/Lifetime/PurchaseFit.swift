@@ -1,3 +1,5 @@
+package import RetierCore
+
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Musl)

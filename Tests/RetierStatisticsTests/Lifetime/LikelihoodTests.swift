@@ -1,4 +1,5 @@
 import Foundation
+import RetierCore
 import RetierTestSupport
 import Testing
 

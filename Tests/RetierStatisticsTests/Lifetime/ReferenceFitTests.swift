@@ -1,4 +1,5 @@
 import Foundation
+import RetierCore
 import RetierStatistics
 import RetierTestSupport
 import Testing

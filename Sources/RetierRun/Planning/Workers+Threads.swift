@@ -1,5 +1,5 @@
 import Dispatch
-package import RetierStatistics
+package import RetierCore
 
 extension Workers {
     /// The machine's threads, at most so many.

@@ -1,4 +1,4 @@
-import RetierStatistics
+import RetierCore
 import RetierTestSupport
 import Testing
 
