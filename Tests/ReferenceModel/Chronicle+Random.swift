@@ -26,7 +26,8 @@ extension Chronicle {
         world.programmeControl = draw.one(of: [0, 0, 2_000])
         for member in world.members {
             world.zones[member] = draw.one(of: [nil, 8, -5])
-            world.values[member] = draw.number(0...5)
+            world.values[member] = draw.number(0...5) * 100
+            world.likes[member] = draw.one(of: [[], ["tea"], ["art", "tea"]])
         }
         if draw.chance(1, of: 3) { world.addBudgets(&draw) }
         if draw.chance(1, of: 4) { world.addQuietHours(&draw) }
@@ -105,7 +106,16 @@ extension Chronicle {
             after: isFirst ? nil : draw.one(of: isEscalation ? [waits[number - 1]] : [nil] + waits),
             notAfter: draw.one(of: [Span(days: 7), Span(days: 7), Span(days: 1), Span(days: 20), Span(months: 1)]),
             cost: draw.number(0...3) * 100, needsApproval: draw.chance(1, of: 10),
-            ignoresQuietHours: draw.chance(1, of: 5), tags: draw.one(of: [[], ["t1"], ["t2"], ["t1", "t2"]]))
+            ignoresQuietHours: draw.chance(1, of: 5), tags: draw.one(of: [[], ["t1"], ["t2"], ["t1", "t2"]]),
+            options: draw.chance(1, of: 4) ? options(&draw) : [])
+    }
+
+    private func options(_ draw: inout Draw<some RandomNumberGenerator>) -> [Option] {
+        (1...draw.number(2...3)).map { number in
+            Option(
+                id: "o\(number)", cost: draw.number(0...3) * 100, response: draw.one(of: [10_000, 5_000, 2_000]),
+                suits: draw.one(of: [[], [], ["tea"], ["tea", "art"]]))
+        }
     }
 
     private mutating func addBudgets(_ draw: inout Draw<some RandomNumberGenerator>) {

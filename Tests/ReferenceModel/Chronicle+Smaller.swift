@@ -14,6 +14,7 @@ extension Chronicle {
         for place in playbooks.indices {
             found += without(\.playbooks[place].steps) + without(\.playbooks[place].pauses)
             found += without(\.playbooks[place].shares)
+            for step in playbooks[place].steps.indices { found += without(\.playbooks[place].steps[step].options) }
         }
         found += plainer
         let valid = found.compactMap(\.valid)
@@ -48,6 +49,7 @@ extension Chronicle {
         add { $0.programmeControl = 0 }
         add { $0.zones = [:] }
         add { $0.values = [:] }
+        add { $0.likes = [:] }
         for place in channels.indices {
             add { $0.channels[place].cap = nil }
             add { $0.channels[place].needsConsent = false }
@@ -80,6 +82,8 @@ extension Chronicle {
                 { $0.steps[step].notAfter = Span(days: 7) },
                 { $0.steps[step].cost = 0 }, { $0.steps[step].needsApproval = false },
                 { $0.steps[step].ignoresQuietHours = false }, { $0.steps[step].tags = [] },
+                { for place in $0.steps[step].options.indices { $0.steps[step].options[place].suits = [] } },
+                { for place in $0.steps[step].options.indices { $0.steps[step].options[place].response = 10_000 } },
                 { [channels] in $0.steps[step].channel = channels[0].id },
             ]
         }
@@ -101,6 +105,7 @@ extension Chronicle {
         copy.events.removeAll { !copy.members.contains($0.member) }
         copy.zones = copy.zones.filter { copy.members.contains($0.key) }
         copy.values = copy.values.filter { copy.members.contains($0.key) }
+        copy.likes = copy.likes.filter { copy.members.contains($0.key) }
         for place in copy.channels.indices { copy.channels[place].unknown.removeAll { !copy.members.contains($0) } }
         return copy.members.isEmpty || copy.playbooks.isEmpty || copy.runs.isEmpty ? nil : copy
     }

@@ -3,8 +3,14 @@ extension Chronicle: CustomStringConvertible {
     package var description: String {
         var lines = ["members \(members.joined(separator: " "))"]
         lines += zones.sorted { $0.key < $1.key }.map { "zone of \($0.key): UTC\($0.value < 0 ? "" : "+")\($0.value)" }
-        if budgets.count > 0 { lines += values.sorted { $0.key < $1.key }.map { "value of \($0.key): \($0.value)" } }
+        if values.values.contains(where: { $0 > 0 }) {
+            lines += values.sorted { $0.key < $1.key }.map { "value of \($0.key): \($0.value)" }
+        }
         if programmeControl > 0 { lines.append("programme control \(programmeControl) of 10000") }
+        if playbooks.contains(where: { $0.steps.contains { !$0.options.isEmpty } }) {
+            let likes = likes.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }
+            lines += likes.map { "\($0.key) likes \($0.value.joined(separator: " "))" }
+        }
         lines += channels.map(\.description) + caps.map(\.description) + budgets.map(\.description)
         lines += quiet.map(\.description) + playbooks.map(\.description)
         let happened = events.map { ($0.day, 0, "\($0.member) \($0.kind)") }
@@ -95,6 +101,9 @@ extension Chronicle.Step: CustomStringConvertible {
             + ", not after \(notAfter)" + (cost > 0 ? ", cost \(cost)" : "")
             + (needsApproval ? ", needs approval" : "") + (ignoresQuietHours ? ", ignores quiet hours" : "")
             + Chronicle.words("tags", tags)
+            + options.map {
+                "\n    or \($0.id), cost \($0.cost), response \($0.response)" + Chronicle.words("suits", $0.suits)
+            }.joined()
     }
 }
 

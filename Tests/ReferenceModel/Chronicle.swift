@@ -33,6 +33,15 @@ package struct Chronicle: Hashable, Sendable {
         package var unknown: [String] = []
     }
 
+    /// One of several benefits.
+    package struct Option: Hashable, Sendable {
+        package var id: String
+        package var cost = 0
+        /// The share of members who answer, in hundredths of a percent.
+        package var response = 10_000
+        package var suits: [String] = []
+    }
+
     package struct Step: Hashable, Sendable {
         package var id: String
         package var level: Int?
@@ -43,6 +52,8 @@ package struct Chronicle: Hashable, Sendable {
         package var needsApproval = false
         package var ignoresQuietHours = false
         package var tags: [String] = []
+        /// Of which a member gets one; their costs stand for the step's.
+        package var options: [Option] = []
     }
 
     /// From a day on, in hundredths of a percent.
@@ -145,14 +156,17 @@ package struct Chronicle: Hashable, Sendable {
 
     package static let brand = "brand"
     package static let tiers = ["core", "base"]
+    package static let likings = ["tea", "art"]
     /// The hour of the day, in UTC, at which runs are made.
     package static let hour = 10
 
     package var members: [String] = []
     /// Hours by which members' clocks are ahead of UTC; nobody who is not in it.
     package var zones: [String: Int] = [:]
-    /// What budgets take members to be worth.
+    /// What members are worth.
     package var values: [String: Int] = [:]
+    /// What members like, of `likings`.
+    package var likes: [String: [String]] = [:]
     package var channels: [Channel] = []
     package var caps: [Cap] = []
     package var budgets: [Budget] = []

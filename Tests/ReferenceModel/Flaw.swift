@@ -12,6 +12,8 @@ package enum Flaw: CaseIterable, Sendable {
     case laterStepsAreEntries
     case shadowsInhibit
     case waitingNeverExpires
+    case likingsAreIgnored
+    case answersAreIgnored
     /// A change of the holdout's share moves members out of their groups.
     case groupsAreDrawnAnew
     /// A change of weights moves members out of their arms.

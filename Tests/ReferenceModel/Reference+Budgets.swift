@@ -10,7 +10,9 @@ extension Reference {
             let before = sent.filter { !$0.isShadow && $0.arrived && isIn(budget.window, $0.day, of: run.day) }
                 .reduce(0) { $0 + share($1.key, $1.step, $1.tier, of: budget) }
             let now = rulings.filter { $0.value.reason == "selected" }.reduce(0) { sum, ruling in
-                sum + share(ruling.key, of: budget, on: run.day)
+                guard let step = chronicle.step(ruling.key) else { return sum }
+                let sent = self.step(step, choosing: ruling.value.choice)
+                return sum + share(ruling.key, sent, tier(of: ruling.key.member, on: run.day), of: budget)
             }
             if now > 0, before + now > budget.amount {
                 found.append("\(budget.id) pays \(before) and \(now) of \(budget.amount)")
@@ -18,7 +20,30 @@ extension Reference {
             left[budget.id] = budget.amount - before - now
         }
         for key in refused.keys.sorted() { found += complaints(about: key, run, rulings, refused, left) }
+        for key in rulings.keys.sorted() { found += complaints(aboutChoice: key, run, rulings, left) }
         return found
+    }
+
+    /// Whoever gets an option does so because what is better for the member cannot be paid.
+    private func complaints(
+        aboutChoice key: Chronicle.Key, _ run: Chronicle.Run, _ rulings: [Chronicle.Key: Ruling],
+        _ left: [String: Int]
+    ) -> [String] {
+        guard let step = chronicle.step(key), !step.options.isEmpty, rulings[key]?.reason == "selected" else {
+            return []
+        }
+        let options = options(of: step, for: key.member)
+        guard let place = options.firstIndex(where: { $0.id == rulings[key]?.choice }) else {
+            return ["\(key) gets none of the options"]
+        }
+        let tier = tier(of: key.member, on: run.day)
+        let paid = self.step(step, choosing: options[place].id)
+        return options[..<place].filter { option in
+            let better = self.step(step, choosing: option.id)
+            return chronicle.budgets.allSatisfy { budget in
+                (left[budget.id] ?? 0) + share(key, paid, tier, of: budget) >= share(key, better, tier, of: budget)
+            }
+        }.map { "\(key) could have got \($0.id), which is better for the member than \(options[place].id)" }
     }
 
     private func complaints(
@@ -28,10 +53,19 @@ extension Reference {
         guard rulings[key]?.reason == "budget" else {
             return ["\(key) is refused by a budget, not by \(rulings[key]?.reason ?? "-")"]
         }
-        let mine = chronicle.budgets.filter { share(key, of: $0, on: run.day) > 0 }
-        if mine.isEmpty { return ["\(key) is refused and counts against no budget"] }
-        let lacking = mine.filter { (left[$0.id] ?? 0) < share(key, of: $0, on: run.day) }
-        guard lacking.isEmpty else {
+        guard let step = chronicle.step(key) else { return [] }
+        let variants = variants(of: step, for: key.member)
+        let tier = tier(of: key.member, on: run.day)
+        func short(_ variant: Chronicle.Step) -> [Chronicle.Budget] {
+            chronicle.budgets.filter { budget in
+                let share = share(key, variant, tier, of: budget)
+                return share > 0 && (left[budget.id] ?? 0) < share
+            }
+        }
+        guard variants.allSatisfy({ variant in chronicle.budgets.contains { share(key, variant, tier, of: $0) > 0 } })
+        else { return ["\(key) is refused and counts against no budget"] }
+        let lacking = short(variants[0])
+        guard variants.contains(where: { short($0).isEmpty }) else {
             let until = lacking.map { end(of: $0.window, on: run.day) }
             let known = until.contains(nil) ? nil : until.compactMap(\.self).max()
             return known == refused[key] ?? nil
@@ -46,11 +80,6 @@ extension Reference {
             other == key ? ruling.reason == "selected" : ruling.reason == rulings[other]?.reason
         }
         return isAlone ? ["\(key) could be paid, and nothing would change for anybody else"] : []
-    }
-
-    private func share(_ key: Chronicle.Key, of budget: Chronicle.Budget, on day: Int) -> Int {
-        guard let step = chronicle.step(key) else { return 0 }
-        return share(key, step, tier(of: key.member, on: day), of: budget)
     }
 
     /// What an action takes of a budget.

@@ -1,15 +1,17 @@
 extension Reference {
     /// What a run decides.
     ///
-    /// - Parameter refused: what budgets refuse, and until when: the engine's word.
+    /// - Parameters:
+    ///   - refused: what budgets refuse, and until when: the engine's word.
+    ///   - choices: the options that budgets pay: the engine's word, too.
     package func rulings(
-        _ run: Chronicle.Run, refused: [Chronicle.Key: Int?] = [:]
+        _ run: Chronicle.Run, refused: [Chronicle.Key: Int?] = [:], choices: [Chronicle.Key: String] = [:]
     ) -> [Chronicle.Key: Ruling] {
         var rulings: [Chronicle.Key: Ruling] = [:]
         for member in chronicle.members {
             rulings.merge(self.rulings(of: member, run, refused: refused)) { first, _ in first }
         }
-        return rulings
+        return choosing(rulings, choices)
     }
 
     func rulings(

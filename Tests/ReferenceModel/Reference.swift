@@ -11,15 +11,19 @@ package struct Reference: Sendable {
         package var until: Int?
         /// Of its playbook's experiment, where it is treated.
         package var arm: String?
+        /// The option that is sent, where the step has some.
+        package var choice: String?
 
-        package init(_ reason: String, until: Int? = nil, arm: String? = nil) {
+        package init(_ reason: String, until: Int? = nil, arm: String? = nil, choice: String? = nil) {
             self.reason = reason
+            self.choice = reason == "selected" ? choice : nil
             self.until = until
             self.arm = Reference.treated.contains(reason) ? arm : nil
         }
 
         package var description: String {
             reason + (until.map { " until " + PlainCalendar.text($0) } ?? "") + (arm.map { " in arm \($0)" } ?? "")
+                + (choice.map { ", \($0)" } ?? "")
         }
     }
 
@@ -137,7 +141,8 @@ package struct Reference: Sendable {
             if ruling.reason == "selected" || isShadow {
                 sent.append(
                     Sent(
-                        key: key, day: run.day, isShadow: isShadow, arrived: !isShadow, step: step,
+                        key: key, day: run.day, isShadow: isShadow, arrived: !isShadow,
+                        step: self.step(step, choosing: ruling.choice),
                         counts: playbook.counts, tier: tier(of: key.member, on: run.day)))
                 open(key, step, isShadow, run, playbook, before)
             }

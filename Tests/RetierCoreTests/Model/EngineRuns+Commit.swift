@@ -58,7 +58,8 @@ extension EngineRuns {
             history.append(
                 Send(
                     key: key, day: today, channel: step.via,
-                    marks: SendMarks(tags: step.tags, counts: playbook.countsToCaps), cost: step.cost.minorUnits,
+                    marks: SendMarks(tags: step.tags, counts: playbook.countsToCaps),
+                    cost: (decision.option.map { step.options[$0].cost } ?? step.cost).minorUnits,
                     tier: tier(of: key.member, on: today), isShadow: decision.verdict.outcome == .heldOut,
                     arrived: decision.verdict.outcome == .send))
         }

@@ -69,7 +69,8 @@ struct EngineRuns {
                 member: members[decision.row], playbook: playbook.id, step: playbook.steps[decision.step].id)
             rulings[key] = .init(
                 decision.verdict.reason.rawValue, until: decision.verdict.until.map { Int($0.number) },
-                arm: decision.arm.map { playbook.shares.arms[$0].name })
+                arm: decision.arm.map { playbook.shares.arms[$0].name },
+                choice: decision.option.map { playbook.steps[decision.step].options[$0].id })
         }
         commit(decisions, playbooks, all, run, today)
         return rulings
@@ -97,6 +98,12 @@ struct EngineRuns {
                 endpoint: "e", identity: "i", reaches: members.map { channel.unknown.contains($0) ? .none : .usable })
         }
         arbitration.quiet = quietTable(today)
+        arbitration.tagIDs = Chronicle.likings
+        arbitration.memberTags = members.map { member in
+            (chronicle.likes[member] ?? []).compactMap(Chronicle.likings.firstIndex(of:)).reduce(0) {
+                $0 | 1 << UInt64($1)
+            }
+        }
         arbitration.approvals = ApprovalTable(
             count: members.count, items: approved(on: today).compactMap { position(of: $0, in: playbooks) })
         return arbitration

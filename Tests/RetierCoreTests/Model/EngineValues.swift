@@ -78,6 +78,11 @@ extension Playbook.Step {
             after: step.after.map(CalendarPeriod.init), notAfter: CalendarPeriod(step.notAfter),
             cost: Money(minorUnits: Int64(step.cost)), requiresApproval: step.needsApproval,
             ignoresQuietHours: step.ignoresQuietHours, tags: step.tags)
+        options = step.options.map { option in
+            Option(
+                id: option.id, suits: option.suits, cost: Money(minorUnits: Int64(option.cost)),
+                response: option.response)
+        }
     }
 }
 

@@ -11,7 +11,7 @@ extension Chronicle {
             // Budgets' refusals are the engine's word, which the reference judges afterwards.
             let refused = decided.filter { $0.value.reason == "budget" }.mapValues(\.until)
             reference.come(to: run.day)
-            let expected = reference.rulings(run, refused: refused)
+            let expected = reference.rulings(run, refused: refused, choices: decided.compactMapValues(\.choice))
             for ruling in decided.values { seen[ruling.reason, default: 0] += 1 }
             let place = "\(Day(number: Int32(run.day))) \(run.isDaily ? "daily" : "refresh"): "
             for key in Set(decided.keys).union(expected.keys).sorted() where decided[key] != expected[key] {

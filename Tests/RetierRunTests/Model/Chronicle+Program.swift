@@ -2,8 +2,9 @@ import ReferenceModel
 
 extension Chronicle {
     /// Without what files and commands cannot say: tiers that members have without having earned them, messages that
-    /// turn out later not to have arrived, members whom a receiver does not know, waits for an hour (what waits can be
-    /// taken back, which the reference does not know), and rules that `retier check` does not let pass.
+    /// turn out later not to have arrived, likings (rules over facts) and with them options, members whom a receiver
+    /// does not know, waits for an hour (what waits can be taken back, which the reference does not know), and rules
+    /// that `retier check` does not let pass.
     var forTheProgram: Chronicle {
         var copy = self
         var words: Set<[String]> = []
@@ -22,6 +23,9 @@ extension Chronicle {
         for place in copy.channels.indices {
             copy.channels[place].unknown = []
             if copy.channels[place].cap?.max == 0 { copy.channels[place].cap?.max = 1 }
+        }
+        for place in copy.playbooks.indices {
+            for step in copy.playbooks[place].steps.indices { copy.playbooks[place].steps[step].options = [] }
         }
         // Arms that are taken away stop a run.
         for place in copy.playbooks.indices where copy.playbooks[place].shares.first?.weights.isEmpty == false {
