@@ -22,9 +22,19 @@ import Testing
         #expect(abs(placed.count { $0 == 0 } - 5_000) < 245)
     }
 
-    @Test func controlAndArmsAreIndependentAcrossPlaybooksAndOfEachOther() {
-        let first = draw(
-            .sample("p", holdout: 5_000, arms: [.init(name: "a", weight: 1), .init(name: "b", weight: 1)]))
+    /// A basis point less than all leaves somebody out: 10 of 100,000 are expected.
+    @Test func aShareTakesNoMoreThanItSays() {
+        #expect(draw(.sample("p", holdout: 9_999), members: 100_000).held.contains(false))
+        let almost = Experiment(brand: "brand", playbook: .sample("p", pilot: 9_999))
+        let ids = PackedStrings((0..<100_000).map { "member-\($0)" })
+        #expect((0..<100_000).contains { ids.withUTF8(at: $0) { !almost.isInPilot(memberID: $0) } })
+    }
+
+    /// Whatever the weights, as many as the basis points of a share among them.
+    @Test(arguments: [1, 50, 5_000])
+    func controlAndArmsAreIndependentAcrossPlaybooksAndOfEachOther(weight: Int) {
+        let arms = ["a", "b"].map { Playbook.Arm(name: $0, weight: weight) }
+        let first = draw(.sample("p", holdout: 5_000, arms: arms))
         let second = draw(.sample("q", holdout: 5_000))
         let both = zip(first.held, second.held).count { $0 && $1 }
         let heldInA = zip(first.held, first.arms).count { $0 && $1 == 0 }
@@ -55,6 +65,25 @@ import Testing
         #expect(!all.contains(.outside))
         // Control is a tenth of the pilot too: 4 * sqrt(4000 * 0.1 * 0.9) = 76.
         #expect(abs(narrow.count { $0 == .control } - 400) < 90)
+    }
+
+    /// A brand that is renamed keeps the salts that its ledger has, and with them everybody's group.
+    @Test func theSaltOfTheLedgerOutlivesTheBrandsName() {
+        var world = World.single([.sample("p", holdout: 5_000)])
+        world.members = Dictionary(uniqueKeysWithValues: (0..<200).map { ("m\($0)", 1) })
+        world.matches = world.members.keys.map { .init(member: $0, playbook: "p") }
+        func control(_ brand: String, salt: String? = nil) -> Set<String> {
+            var prepared = world.prepare()
+            var groups = AssignmentTable.Builder(count: prepared.ids.count)
+            groups.salts["p"] = salt
+            prepared.arbitration.assignments = groups.build()
+            prepared.arbitration.brand = brand
+            let decisions = prepared.arbitration.decide(prepared.candidates)
+            return Set(decisions.filter { $0.verdict.reason == .controlGroup }.map { prepared.key(of: $0).member })
+        }
+        let before = control("brand")
+        #expect((60...140).contains(before.count) && control("other") != before)
+        #expect(control("other", salt: Experiment.salt(brand: "brand", experiment: "p")) == before)
     }
 
     @Test func shadowsOfLaterStepsWaitAsLongAsTheSteps() {

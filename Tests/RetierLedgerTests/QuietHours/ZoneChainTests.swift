@@ -49,6 +49,37 @@ import Testing
         #expect(table.unreadMembers == 3)
     }
 
+    /// What is known of the member who is kept counts; else of the first who was merged and of whom anything is known.
+    @Test func ofMergedMembersTheKeptOneCountsFirst() throws {
+        let fixture = try ImportFixture()
+        try fixture.load(
+            .members,
+            """
+            member_id,joined_at,timezone,country
+            late,2026-01-01,UTC,
+            a,2026-01-01,America/New_York,
+            b,2026-01-01,,US-CA
+            c,2026-01-01,,
+            first,2026-01-01,Europe/Paris,
+            second,2026-01-01,UTC,US-NV
+
+            """)
+        let word = MergeWord(reason: "r", operatorName: "o", now: fixture.now, tierIDs: ["gold"])
+        for (kept, others) in [("a", ["late"]), ("c", ["second", "first"])] {
+            for other in others { try fixture.ledger.merge(kept, other, word) }
+        }
+        let (merged, facts) = try table(fixture)
+        #expect(
+            (0..<facts.count).map { "\(facts.memberIDs[$0]) \(place($0, merged))" } == [
+                "a America/New_York member", "b America/Los_Angeles region", "c Europe/Paris member",
+            ])
+        try fixture.ledger.unmerge("second", word)
+        try fixture.ledger.merge("b", "second", word)
+        try fixture.load(.members, "member_id,joined_at,timezone,country\nsecond,2026-01-01,,US-NV\n")
+        let (moved, rows) = try table(fixture)
+        #expect(place(1, moved) == "America/Los_Angeles region" && rows.memberIDs[1] == "b")
+    }
+
     /// As many as there may be texts, and more: what is no zone costs no place.
     @Test func aTextOfItsOwnForEveryMember() throws {
         let fixture = try ImportFixture()
