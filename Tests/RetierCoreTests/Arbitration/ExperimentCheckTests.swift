@@ -90,6 +90,32 @@ import Testing
         #expect(world.breaches().isEmpty)
     }
 
+    /// Nobody misses the shadow of a group that a merged member brought along, of one that was written today, of a
+    /// clock that has run out, or within a case, whose steps go on.
+    @Test func aShadowIsMissedOnlyWhereAClockWouldHold() {
+        var world = ExperimentCheckTests.world()
+        func assigned(on text: String, isOwn: Bool = true) -> World {
+            var changed = world
+            for index in changed.assigned.indices {
+                (changed.assigned[index].day, changed.assigned[index].isOwn) = (day(text), isOwn)
+            }
+            return changed
+        }
+        #expect(world.asOf == day("2026-11-21"))
+        #expect(!assigned(on: "2026-10-22").breaches().isEmpty)
+        #expect(assigned(on: "2026-10-21").breaches().isEmpty)
+        #expect(assigned(on: "2026-11-21").breaches().isEmpty)
+        #expect(assigned(on: "2026-11-17", isOwn: false).breaches().isEmpty)
+        world.playbooks[0].steps.append(
+            Playbook.Step(id: "s2", action: "call", via: "sms", after: CalendarPeriod(days: 3)))
+        world.cases = world.assigned.filter(\.isControl).map {
+            .init(member: $0.member, playbook: "p", opened: day("2026-11-17"), next: "s2", isShadow: true)
+        }
+        let reasons = assigned(on: "2026-11-17").decide().filter { $0.key.step == "s2" }.map(\.value.verdict.reason)
+        #expect(reasons.contains(.controlGroup))
+        #expect(assigned(on: "2026-11-17").breaches().isEmpty)
+    }
+
     @Test func whoWasMergedBringsAGroupAlong() {
         var world = World.single([.sample("p", holdout: 5_000)])
         for isControl in [true, false] {
