@@ -25,7 +25,9 @@ extension Chronicle {
         for number in 0..<draw.number(1...5) { world.playbooks.append(world.playbook("p\(number)", &draw)) }
         world.programmeControl = draw.one(of: [0, 0, 2_000])
         for member in world.members {
-            world.zones[member] = draw.one(of: [nil, 8, -5])
+            world.zones[member] = draw.one(of: [
+                nil, Zone(hours: 8), Zone(hours: -5), Zone(hours: 1, hasSummerTime: true),
+            ])
             world.values[member] = draw.number(0...5) * 100
             world.likes[member] = draw.one(of: [[], ["tea"], ["art", "tea"]])
         }

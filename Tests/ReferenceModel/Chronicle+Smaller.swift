@@ -48,6 +48,7 @@ extension Chronicle {
         }
         add { $0.programmeControl = 0 }
         add { $0.zones = [:] }
+        add { for member in $0.zones.keys { $0.zones[member]?.hasSummerTime = false } }
         add { $0.values = [:] }
         add { $0.likes = [:] }
         for place in channels.indices {

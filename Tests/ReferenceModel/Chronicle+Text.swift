@@ -2,7 +2,10 @@ extension Chronicle: CustomStringConvertible {
     /// One rule, event or run a line.
     package var description: String {
         var lines = ["members \(members.joined(separator: " "))"]
-        lines += zones.sorted { $0.key < $1.key }.map { "zone of \($0.key): UTC\($0.value < 0 ? "" : "+")\($0.value)" }
+        lines += zones.sorted { $0.key < $1.key }.map { member, zone in
+            "zone of \(member): UTC\(zone.hours < 0 ? "" : "+")\(zone.hours)"
+                + (zone.hasSummerTime ? ", summer time" : "")
+        }
         if values.values.contains(where: { $0 > 0 }) {
             lines += values.sorted { $0.key < $1.key }.map { "value of \($0.key): \($0.value)" }
         }

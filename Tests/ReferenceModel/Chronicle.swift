@@ -33,6 +33,18 @@ package struct Chronicle: Hashable, Sendable {
         package var unknown: [String] = []
     }
 
+    package struct Zone: Hashable, Sendable {
+        /// By which the clock is ahead of UTC in winter.
+        package var hours: Int
+        /// One hour more between the last Sundays of March and October, 01:00 UTC: the rule of the European Union.
+        package var hasSummerTime = false
+
+        package init(hours: Int, hasSummerTime: Bool = false) {
+            self.hours = hours
+            self.hasSummerTime = hasSummerTime
+        }
+    }
+
     /// One of several benefits.
     package struct Option: Hashable, Sendable {
         package var id: String
@@ -161,8 +173,8 @@ package struct Chronicle: Hashable, Sendable {
     package static let hour = 10
 
     package var members: [String] = []
-    /// Hours by which members' clocks are ahead of UTC; nobody who is not in it.
-    package var zones: [String: Int] = [:]
+    /// What members' clocks show; nobody who is not in it is ahead of UTC.
+    package var zones: [String: Zone] = [:]
     /// What members are worth.
     package var values: [String: Int] = [:]
     /// What members like, of `likings`.

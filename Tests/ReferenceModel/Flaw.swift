@@ -13,6 +13,7 @@ package enum Flaw: CaseIterable, Sendable {
     case shadowsInhibit
     case waitingNeverExpires
     case likingsAreIgnored
+    case summerTimeIsIgnored
     case answersAreIgnored
     /// A change of the holdout's share moves members out of their groups.
     case groupsAreDrawnAnew

@@ -191,9 +191,7 @@ struct EngineRuns {
     private func quietTable(_ today: Day) -> QuietTable {
         guard !chronicle.quiet.isEmpty else { return .none }
         let places = members.map { member in
-            let offset = Int32(chronicle.zones[member] ?? 0) * 3_600
-            return QuietTable.Place(
-                zone: ZoneRules(name: "UTC\(offset)", changes: [], offsets: [offset]), source: .member)
+            QuietTable.Place(zone: chronicle.zones[member].map(ZoneRules.init) ?? .utc, source: .member)
         }
         return QuietTable(
             moment: Instant(utcMidnightOf: today).adding(seconds: Int64(Chronicle.hour) * 3_600),

@@ -1,9 +1,34 @@
+import Foundation
 import ReferenceModel
 import RetierCore
 
 /// A chronicle's rules as the engine has them.
 extension CalendarPeriod {
     init(_ span: Chronicle.Span) { self.init(months: span.months, days: span.days) }
+}
+
+extension ZoneRules {
+    /// Summer time is that of Berlin, by the system's zone database.
+    init(_ zone: Chronicle.Zone) {
+        let offset = Int32(zone.hours) * 3_600
+        guard zone.hasSummerTime, let system = TimeZone(identifier: "Europe/Berlin") else {
+            self.init(name: "UTC\(offset)", changes: [], offsets: [offset])
+            return
+        }
+        self.init(name: system.identifier, changes: Self.summers.map(\.0), offsets: [offset] + Self.summers.map(\.1))
+    }
+
+    /// Moments of change from 2020 on, and the offsets from then on.
+    private static let summers: [(Int64, Int32)] = {
+        guard let zone = TimeZone(identifier: "Europe/Berlin") else { return [] }
+        var found: [(Int64, Int32)] = []
+        var moment = Date(timeIntervalSince1970: 1_577_836_800)
+        while found.count < 60, let next = zone.nextDaylightSavingTimeTransition(after: moment) {
+            found.append((Int64(next.timeIntervalSince1970), Int32(zone.secondsFromGMT(for: next))))
+            moment = next
+        }
+        return found
+    }()
 }
 
 extension FrequencyCap {

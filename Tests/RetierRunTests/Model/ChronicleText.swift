@@ -3,8 +3,10 @@ import RetierCore
 
 /// A chronicle's rules as somebody writes them into a brand folder.
 struct ChronicleText {
-    /// The zones of members whose clocks are so many hours ahead of UTC, all the year.
-    private static let zones = [8: "Asia/Shanghai", -5: "America/Bogota"]
+    private static let zones = [
+        Chronicle.Zone(hours: 8): "Asia/Shanghai", .init(hours: -5): "America/Bogota",
+        .init(hours: 1): "Africa/Lagos", .init(hours: 1, hasSummerTime: true): "Europe/Berlin",
+    ]
 
     private let chronicle: Chronicle
 
