@@ -19,7 +19,9 @@ import Testing
     }
 
     /// Whose step may be sent, of members whose rows are in the order of their ids, without those merged into others.
-    private func approved(_ world: PlanWorld, merged: [String: String] = [:]) throws -> [String] {
+    private func approved(
+        _ world: PlanWorld, merged: [String: String] = [:], asOf: String = "2026-11-30"
+    ) throws -> [String] {
         let kept = world.ids.indices.filter { merged[world.ids[$0]] == nil }
         let table = try world.ledger.approvals(
             keys: kept.map { world.keys[$0] },
@@ -27,7 +29,7 @@ import Testing
                 MergedKey(
                     row: try #require(kept.firstIndex { world.ids[$0] == into }),
                     key: world.keys[try #require(world.ids.firstIndex(of: other))])
-            }, playbooks: [world.playbook], asOf: try #require(Day(iso: "2026-11-30")))
+            }, playbooks: [world.playbook], asOf: try #require(Day(iso: asOf)))
         return kept.indices.filter { table.contains(row: $0, Candidate(row: $0, playbook: 0, step: 0)) }
             .map { world.ids[kept[$0]] }
     }
@@ -44,6 +46,24 @@ import Testing
         #expect(try approved(world) == ["m2", "m4"])
         try send(to: "m2", in: &world)
         #expect(try approved(world) == ["m4"])
+    }
+
+    @Test func anApprovalIsGoodForThirtyDays() throws {
+        let world = try world(approvedFor: ["m2"])
+        #expect(try approved(world, asOf: "2026-12-20") == ["m2"])
+        #expect(try approved(world, asOf: "2026-12-21") == [])
+    }
+
+    /// What was sent is used up; a later word is good for the next.
+    @Test func aSecondApprovalOutlivesTheSendOfTheFirst() throws {
+        var world = try world(approvedFor: ["m2"])
+        try send(to: "m2", in: &world)
+        world.period = "2027-01"
+        world.asOf = world.asOf.adding(days: 4)
+        world.reasons = world.ids.map { $0 == "m2" ? .needsApproval : .displaced }
+        let plan = try world.write("c.plan")
+        #expect(try world.ledger.approve(plan, Approval(reason: "again", operatorName: "li", at: world.now)) == 1)
+        #expect(try approved(world) == ["m2"])
     }
 
     /// m5 was merged into m4, and m4 into m1: an approval for any of them is theirs, and any send to one uses it.

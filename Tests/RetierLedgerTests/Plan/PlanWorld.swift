@@ -12,6 +12,7 @@ struct PlanWorld {
     /// The level of the only step.
     var level: Int?
     var period = "2026-11"
+    var asOf = Day(iso: "2026-11-21") ?? Day(number: 0)
     var external = [PlanInput(name: "configuration", digest: "c1", count: 1)]
     var endpoint = Endpoint(id: "crm", kind: .file(directory: "out"), batch: 2)
     var now = Instant(seconds: 1_795_000_000)
@@ -87,7 +88,6 @@ struct PlanWorld {
                     ? Verdict(.displaced, evidence: [.init("by", "core")], until: Day(number: 20_700))
                     : Verdict(reasons[row]), arm: reasons[row].outcome == .heldOut ? nil : 0)
         }
-        let asOf = Day(iso: "2026-11-21") ?? Day(number: 0)
         var plan = Plan(
             header: PlanHeader(
                 brand: "brand", kind: kind, period: period, asOf: asOf, currency: Currency(code: "CNY"),
