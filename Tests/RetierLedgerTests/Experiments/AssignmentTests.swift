@@ -88,6 +88,21 @@ import Testing
         #expect(table.item(row: 0, experiment: table.position(of: "other")) == nil)
     }
 
+    /// m1 was treated, m5 is control, m2 is neither: who turns out to be another is what that one was, if anything.
+    @Test(arguments: [("m5", "m1", true, true), ("m1", "m5", false, true), ("m2", "m5", true, false)])
+    func theGroupOfAMergedMemberCountsWhereThereIsNoOther(
+        into: String, other: String, isControl: Bool, isOwn: Bool
+    ) throws {
+        var world = try world()
+        world.reasons[1] = .noConsent
+        _ = try world.commit(world.write())
+        func key(_ id: String) throws -> Int64 { world.keys[try #require(world.ids.firstIndex(of: id))] }
+        let table = try world.ledger.assignments(
+            keys: [key(into)], merged: [MergedKey(row: 0, key: key(other))], of: [world.playbook])
+        let item = try #require(table.item(row: 0, experiment: table.position(of: "welcome")))
+        #expect(item.isControl == isControl && item.isOwn == isOwn)
+    }
+
     /// A plan that was decided otherwise than the ledger says cannot be committed, and leaves nothing behind.
     @Test(arguments: [ReasonCode.controlGroup, .programmeControl])
     func aTreatedMemberCannotBecomeControl(reason: ReasonCode) throws {

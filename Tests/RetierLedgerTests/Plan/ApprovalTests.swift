@@ -20,7 +20,7 @@ import Testing
 
     /// Whose step may be sent, of members whose rows are in the order of their ids, without those merged into others.
     private func approved(
-        _ world: PlanWorld, merged: [String: String] = [:], asOf: String = "2026-11-30"
+        _ world: PlanWorld, merged: [String: String] = [:], asOf: String = "2026-11-30", before: RunRecord? = nil
     ) throws -> [String] {
         let kept = world.ids.indices.filter { merged[world.ids[$0]] == nil }
         let table = try world.ledger.approvals(
@@ -29,7 +29,7 @@ import Testing
                 MergedKey(
                     row: try #require(kept.firstIndex { world.ids[$0] == into }),
                     key: world.keys[try #require(world.ids.firstIndex(of: other))])
-            }, playbooks: [world.playbook], asOf: try #require(Day(iso: asOf)))
+            }, playbooks: [world.playbook], asOf: try #require(Day(iso: asOf)), before: before)
         return kept.indices.filter { table.contains(row: $0, Candidate(row: $0, playbook: 0, step: 0)) }
             .map { world.ids[kept[$0]] }
     }
@@ -52,6 +52,20 @@ import Testing
         let world = try world(approvedFor: ["m2"])
         #expect(try approved(world, asOf: "2026-12-20") == ["m2"])
         #expect(try approved(world, asOf: "2026-12-21") == [])
+    }
+
+    /// Seconds are the finest that the ledger knows: a word of the second of a commit may have been known.
+    @Test(arguments: [(0, ["m2"]), (1, [])] as [(Int64, [String])])
+    func aRunOfThePastKnowsWhatWasApprovedBeforeIt(secondsLater: Int64, expected: [String]) throws {
+        var world = try PlanWorld()
+        world.reasons = world.ids.map { $0 == "m2" ? .needsApproval : .displaced }
+        let plan = try world.write()
+        _ = try world.commit(plan)
+        let word = Approval(reason: "agreed", operatorName: "li", at: world.now.adding(seconds: secondsLater))
+        #expect(try world.ledger.approve(plan, word) == 1)
+        #expect(try approved(world) == ["m2"])
+        let run = try #require(try world.ledger.lastRun())
+        #expect(try approved(world, before: run) == expected)
     }
 
     /// What was sent is used up; a later word is good for the next.
