@@ -45,6 +45,39 @@ import Testing
         }
     }
 
+    /// More members than one chunk has, some of them unknown: each counts once.
+    @Test func whatClustersAreLikeIsCountedOverAllMembers() {
+        var generator = SeededGenerator(seed: 3)
+        let columns: [[Int64]] = (0..<2).map { _ in
+            (0..<40_000).map { _ in
+                generator.draw(in: 0...9) == 0 ? ClusterFact.missing : Int64(generator.draw(in: 0...999))
+            }
+        }
+        let model = ClusterModel(
+            origin: ClusterOrigin(),
+            facts: ["a", "b"].map { ClusterFact(name: $0, title: LocalizedText($0), scale: .linear) },
+            means: [500_000_000_000, 500_000_000_000], deviations: [300_000_000_000, 300_000_000_000],
+            known: [36_000, 36_000],
+            clusters: [-1_000_000, 0, 1_000_000].map { LearnedCluster(centre: [$0, -$0], size: 0, means: [0, 0]) },
+            inertia: 0, spread: 1)
+        let found = model.membership(of: columns, workers: .single)
+        func expect(_ means: ClusterMeans, _ members: [Int]) {
+            #expect(means.members == members.count)
+            for (column, mean) in zip(columns, means.means) {
+                let known = members.map { column[$0] }.filter { $0 != ClusterFact.missing }
+                let exact = Double(known.reduce(0, +)) / Double(known.count)
+                #expect(abs(Double(mean) - exact) <= 0.5 + 1e-6)
+            }
+        }
+        #expect(found.clusters.count == 40_000 && found.means.count == 3)
+        for (cluster, means) in found.means.enumerated() {
+            let own = found.clusters.indices.filter { Int(found.clusters[$0]) == cluster }
+            #expect(own.count > 1_000)
+            expect(means, own)
+        }
+        expect(found.all, Array(0..<40_000))
+    }
+
     @Test func aCalibrationGivesBackExactlyWhatWasLearned() throws {
         let reference = try ReferenceClusters("cdnow/sample", day: "1997-09-30")
         let (model, _, _) = try Self.learned(reference.columns)
