@@ -62,10 +62,12 @@ struct Board: Sendable {
             let candidate = candidates[index]
             guard let reason = reasons[index] else { preconditionFailure("every candidate ends in one verdict") }
             let incident = incidents.incident(of: candidate)
+            // Nothing is copied where there is nothing to add: evidence is most of what a large run holds.
+            let own = evidence[index]
+            let evidence = incident.map { $0.evidence + own } ?? own
             var decision = Decision(
                 row: Int(candidate.row), playbook: Int(candidate.playbook), step: Int(candidate.step),
-                verdict: Verdict(
-                    reason, evidence: (incident?.evidence ?? []) + evidence[index], until: until[index]),
+                verdict: Verdict(reason, evidence: evidence, until: until[index]),
                 arm: arms[index] < 0 ? nil : Int(arms[index]), quiet: reason.keepsQuietHours ? quiet[index] : nil,
                 option: options[index] < 0 ? nil : Int(options[index]))
             decision.incident = incident == nil ? nil : Int(candidate.incident)

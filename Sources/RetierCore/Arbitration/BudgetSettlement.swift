@@ -52,7 +52,11 @@ struct BudgetSettlement {
             }
             for share in shares { left[share.budget] -= share.amount }
             if ranking.choice.chooses(candidate) { board.options[index] = Int8(option) }
-            unaffordable[index] = missed.isEmpty ? nil : missed.map { ($0.option, budgets.budgets[$0.budget].id) }
+            if missed.isEmpty {
+                if !unaffordable.isEmpty { unaffordable[index] = nil }
+            } else {
+                unaffordable[index] = missed.map { ($0.option, budgets.budgets[$0.budget].id) }
+            }
             return nil
         }
         return missed.first?.budget
@@ -103,6 +107,9 @@ struct BudgetSettlement {
         return left
     }
 
+    /// The most that is said of one budget that cannot pay.
+    private static let evidenceCount = 10
+
     /// Writes the cut lines into the evidence of everything refused, and returns the account of each budget.
     func explain(_ board: inout Board) -> [BudgetLine] {
         let left = remainders(on: board)
@@ -119,19 +126,22 @@ struct BudgetSettlement {
             let shares = budgets.shares(of: candidate, option: option)
             for share in shares { places[share.budget] += 1 }
             guard reason == .budget else { continue }
-            var evidence = ranking.evidence(of: candidate, option: option)
+            let own = ranking.evidence(of: candidate, option: option)
+            let lacking = lacking(contender, shares, left)
+            var evidence: [Verdict.Evidence] = []
+            evidence.reserveCapacity(own.count + lacking.count * BudgetSettlement.evidenceCount)
+            evidence += own
             var until: Day?
             var isKnown = true
-            for share in lacking(contender, shares, left) {
+            for share in lacking {
                 let known = ofLines[share.budget][share.amount]
                 let ofLine = known ?? self.evidence(of: lines[share.budget], share)
                 if known == nil { ofLines[share.budget][share.amount] = ofLine }
                 evidence += ofLine
-                evidence += [
+                evidence.append(
                     Verdict.Evidence(
-                        "value_per_cost", thousandths(ranking.valuePerCost(of: candidate, option: option, share))),
-                    Verdict.Evidence("place", String(places[share.budget])),
-                ]
+                        "value_per_cost", thousandths(ranking.valuePerCost(of: candidate, option: option, share))))
+                evidence.append(Verdict.Evidence("place", String(places[share.budget])))
                 let next = nextPeriods[share.budget]
                 isKnown = isKnown && next != nil
                 until = max(until ?? asOf, next ?? asOf)
