@@ -30,9 +30,9 @@ package struct Runs: Sendable {
         if let done = try ledger.run(kind: kind, period: PlanHeader.period(of: kind, asOf: asOf)) { return .done(done) }
         try refuseGoingBack(kind, asOf: asOf)
         if let path { try refuseForeignFile(at: path) }
-        FreedMemory.reuse()
-        let (file, view, unreadZones) = try Planner(workspace, threads: threads).write(kind, asOf: asOf) { header in
-            path ?? workspace.planPath(header)
+        let planner = Planner(workspace, threads: threads)
+        let (file, view, unreadZones) = try FreedMemory.reused {
+            try planner.write(kind, asOf: asOf) { path ?? workspace.planPath($0) }
         }
         for line in view.notes(workspace.language) { log.warning("\(line)") }
         if unreadZones > 0 {
