@@ -52,10 +52,10 @@ struct BudgetSettlement {
             }
             for share in shares { left[share.budget] -= share.amount }
             if ranking.choice.chooses(candidate) { board.options[index] = Int8(option) }
-            if missed.isEmpty {
-                if !unaffordable.isEmpty { unaffordable[index] = nil }
-            } else {
+            if !missed.isEmpty {
                 unaffordable[index] = missed.map { ($0.option, budgets.budgets[$0.budget].id) }
+            } else if !unaffordable.isEmpty {
+                unaffordable[index] = nil
             }
             return nil
         }
@@ -107,9 +107,6 @@ struct BudgetSettlement {
         return left
     }
 
-    /// The most that is said of one budget that cannot pay.
-    private static let evidenceCount = 10
-
     /// Writes the cut lines into the evidence of everything refused, and returns the account of each budget.
     func explain(_ board: inout Board) -> [BudgetLine] {
         let left = remainders(on: board)
@@ -126,17 +123,15 @@ struct BudgetSettlement {
             let shares = budgets.shares(of: candidate, option: option)
             for share in shares { places[share.budget] += 1 }
             guard reason == .budget else { continue }
-            let own = ranking.evidence(of: candidate, option: option)
-            let lacking = lacking(contender, shares, left)
-            var evidence: [Verdict.Evidence] = []
-            evidence.reserveCapacity(own.count + lacking.count * BudgetSettlement.evidenceCount)
-            evidence += own
+            var evidence = ranking.evidence(of: candidate, option: option)
             var until: Day?
             var isKnown = true
-            for share in lacking {
+            for share in lacking(contender, shares, left) {
                 let known = ofLines[share.budget][share.amount]
                 let ofLine = known ?? self.evidence(of: lines[share.budget], share)
                 if known == nil { ofLines[share.budget][share.amount] = ofLine }
+                // No more than is needed: of millions that are refused this is most of the memory.
+                evidence.reserveCapacity(evidence.count + ofLine.count + 2)
                 evidence += ofLine
                 evidence.append(
                     Verdict.Evidence(

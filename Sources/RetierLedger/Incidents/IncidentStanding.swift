@@ -19,7 +19,12 @@ extension Ledger {
     package func incidentStandings(
         kinds: [IncidentKind], zone: ZoneRules, today: Day
     ) throws -> [IncidentStanding] {
-        guard try incidents().contains(where: { $0.value.state != .withdrawn }) else { return [] }
+        let isAnyUnderWay = try incidents().contains { stored in
+            guard stored.value.state != .withdrawn, let kind = kinds.first(where: { $0.id == stored.value.kind })
+            else { return false }
+            return kind.lastDay(of: stored.value, zone: zone).map { today <= $0 } ?? true
+        }
+        guard isAnyUnderWay else { return [] }
         let connections = try ReadConnection.sharingSnapshot(path: path, count: 2)
         let facts = try MemberRoster.read(connections, asOf: today, zone: zone).table
         let table = try incidentTable(of: facts, kinds: kinds, zone: zone)

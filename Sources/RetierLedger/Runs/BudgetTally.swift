@@ -15,19 +15,31 @@ struct BudgetTally {
         var isSettled: Bool
     }
 
+    /// What was sent of one kind.
+    private struct Sum {
+        var cost: Int64 = 0
+        var actions: Int64 = 0
+
+        mutating func add(cost: Int64) {
+            self.cost += cost
+            actions += 1
+        }
+    }
+
     private let budgets: [Budget]
     /// The first day of each budget's period.
     private let starts: [Day]
-    private var sums: [Kind: (cost: Int64, actions: Int64)] = [:]
+    /// The first of these; nil where there is no budget.
+    let firstDay: Day?
+    private var sums: [Kind: Sum] = [:]
 
     init(_ budgets: [Budget], asOf: Day) {
         self.budgets = budgets
         starts = budgets.map { $0.period(containing: asOf).first }
+        firstDay = starts.min()
     }
 
-    /// The first day that any of the budgets is about; nil where there is none.
-    var firstDay: Day? { starts.min() }
-
+    /// Whether any of the budgets may count a day's sends.
     func isAbout(_ day: Day) -> Bool { firstDay.map { day >= $0 } ?? false }
 
     /// Adds a send that left, may have left or is still to leave; it is settled once it is delivered.
@@ -35,8 +47,7 @@ struct BudgetTally {
         let kind = Kind(
             playbook: item.playbook, channel: item.channel, marks: item.marks, tier: tier, day: item.day,
             isSettled: isSettled)
-        sums[kind, default: (0, 0)].cost += cost
-        sums[kind, default: (0, 0)].actions += 1
+        sums[kind, default: Sum()].add(cost: cost)
     }
 
     /// What was taken, by budget id.

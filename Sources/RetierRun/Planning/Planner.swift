@@ -46,16 +46,17 @@ package struct Planner: Sendable {
             committedAt: Instant(utcMidnightOf: asOf))
         let words = ActionWords(brand: brand, view: view, playbooks: plan.playbooks, composers: composers)
         // One thread writes, the others decide; with one, both in turn.
+        let isAhead = threads > 1
         var deciding = self
         deciding.threads = max(1, threads - 1)
-        if threads > 1 { deciding.timings = .off }
-        let decide = { @Sendable [deciding, isAhead = threads > 1] in
+        if isAhead { deciding.timings = .off }
+        let decide = { @Sendable [deciding] in
             let settlement = try deciding.decisions(view, plan.playbooks, memory)
             let blocks = ActionBlocks(words, for: settlement)
             if isAhead { blocks.workAhead() }
             return (settlement: settlement, blocks: blocks)
         }
-        let pending = threads > 1 ? Ahead(decide) : nil
+        let pending = isAhead ? Ahead(decide) : nil
         var blocks: ActionBlocks?
         var block: ArraySlice<PlannedAction> = []
         var unreadZones = 0

@@ -4,11 +4,6 @@ import Testing
 
 /// Members are tiered in chunks that any thread may take: neither the chunks nor their order may show.
 @Suite struct TieringChunkTests {
-    /// Takes the chunks from the last to the first, as threads might.
-    private static let backwards = Workers { count, body in
-        for index in (0..<count).reversed() { body(index) }
-    }
-
     @Test func theOrderOfChunksDoesNotShow() throws {
         var generator = SeededGenerator(seed: 11)
         // More than two chunks, the last one short.
@@ -40,7 +35,7 @@ import Testing
                     sources: sets[1].1, workers: workers),
             ]
         }
-        for (one, other) in zip(try outcomes(.single), try outcomes(Self.backwards)) {
+        for (one, other) in zip(try outcomes(.single), try outcomes(.backwards)) {
             #expect(one.transitions == other.transitions)
             #expect(one.rawTiers == other.rawTiers)
             #expect(one.standing.tier == other.standing.tier && one.standing.since == other.standing.since)

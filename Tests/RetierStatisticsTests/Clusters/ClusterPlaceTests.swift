@@ -1,4 +1,3 @@
-import Dispatch
 import RetierCore
 import RetierStatistics
 import RetierTestSupport
@@ -92,9 +91,8 @@ import Testing
         let columns: [[Int64]] = (0..<2).map { _ in
             (0..<20_000).map { _ in Int64(generator.draw(in: 0...generator.pick(from: [10, 1_000, 100_000]))) }
         }
-        let threads = Workers { count, body in DispatchQueue.concurrentPerform(iterations: count) { body($0) } }
         let (alone, members) = try Self.learned(columns, clusters: 5)
-        let (together, same) = try Self.learned(columns, clusters: 5, workers: threads)
+        let (together, same) = try Self.learned(columns, clusters: 5, workers: .concurrent)
         #expect(alone == together && members == same, "seed \(generator.seed)")
         #expect(alone.explained > 0 && alone.explained <= 10_000)
     }

@@ -1,14 +1,9 @@
-import Dispatch
 import RetierCore
 import RetierStatistics
 import RetierTestSupport
 import Testing
 
 @Suite struct KMeansTests {
-    private static let threads = Workers { count, body in
-        DispatchQueue.concurrentPerform(iterations: count) { body($0) }
-    }
-
     @Test(arguments: [
         ("cdnow", "1997-09-30"), ("cdnow", "1998-03-31"), ("cdnow/sample", "1997-09-30"),
         ("cdnow/sample", "1998-03-31"), ("online-retail-2010", "2010-08-31"), ("online-retail-2010", "2010-11-30"),
@@ -72,7 +67,7 @@ import Testing
         let points = PointBlocks(columns: columns)
         let settings = KMeans(clusters: 4, starts: 2, seed: UInt64(seed), stepLimit: 3)
         let one = try #require(settings.clustering(of: points, workers: .single))
-        let many = try #require(settings.clustering(of: points, workers: Self.threads))
+        let many = try #require(settings.clustering(of: points, workers: .concurrent))
         #expect(one.labels == many.labels, "seed \(generator.seed)")
         #expect(one.centres == many.centres, "seed \(generator.seed)")
         #expect(one.inertia.bitPattern == many.inertia.bitPattern, "seed \(generator.seed)")
@@ -118,7 +113,7 @@ import Testing
         column[17] = 1e12
         let points = PointBlocks(columns: [column])
         let found = KMeans(clusters: 2).run(
-            from: [points.point(0), points.point(17)], points: points, workers: Self.threads)
+            from: [points.point(0), points.point(17)], points: points, workers: .concurrent)
         #expect(found.sizes == [29_999, 1])
         #expect(found.centres[1] == points.point(17))
     }

@@ -87,9 +87,7 @@ import Testing
         }
         let histories = PurchaseHistories(rows.count) { rows[$0] }
         #expect(histories.count > 16_384)
-        let threads = Workers { count, body in DispatchQueue.concurrentPerform(iterations: count) { body($0) } }
-        let backwards = Workers { count, body in (0..<count).reversed().forEach { body($0) } }
-        let bits = try [Workers.single, threads, backwards].map { workers in
+        let bits = try [Workers.single, .concurrent, .backwards].map { workers in
             let fit = try #require(PurchaseModel.fit(.mbgNBD, to: histories, workers: workers))
             return [fit.model.r, fit.model.alpha, fit.model.a, fit.model.b, fit.logLikelihood].map(\.bitPattern)
         }
