@@ -4,7 +4,7 @@ struct Board: Sendable {
     let candidates: [Candidate]
     /// Nil while a candidate is still in the running for a place.
     var reasons: [ReasonCode?]
-    var evidence: [[Verdict.Evidence]]
+    var grounds: [[Verdict.Ground]]
     var until: [Day?]
     /// Position of the member's arm, -1 for none.
     var arms: [Int16]
@@ -18,7 +18,7 @@ struct Board: Sendable {
     init(candidates: [Candidate]) {
         self.candidates = candidates
         reasons = Array(repeating: nil, count: candidates.count)
-        evidence = Array(repeating: [], count: candidates.count)
+        grounds = Array(repeating: [], count: candidates.count)
         until = Array(repeating: nil, count: candidates.count)
         arms = Array(repeating: -1, count: candidates.count)
         quiet = Array(repeating: nil, count: candidates.count)
@@ -26,9 +26,9 @@ struct Board: Sendable {
         options = Array(repeating: -1, count: candidates.count)
     }
 
-    mutating func close(_ index: Int, _ reason: ReasonCode, _ facts: [Verdict.Evidence] = [], until day: Day? = nil) {
+    mutating func close(_ index: Int, _ reason: ReasonCode, _ why: [Verdict.Ground] = [], until day: Day? = nil) {
         reasons[index] = reason
-        evidence[index] = facts
+        grounds[index] = why
         until[index] = day
     }
 
@@ -52,26 +52,28 @@ struct Board: Sendable {
             }
             guard !hasEntered else { continue }
             until[index] = nil
-            evidence[index] = rules.playbooks[Int(playbook)].steps[Int(candidates[index].step)].notEnteredEvidence
+            grounds[index] = rules.playbooks[Int(playbook)].steps[Int(candidates[index].step)].notEntered
         }
     }
 
     /// One decision a candidate; all must be closed.
-    func decisions(_ incidents: IncidentTable) -> [Decision] {
+    ///
+    /// The board gives its grounds away.
+    mutating func decisions(_ incidents: IncidentTable) -> [Decision] {
         candidates.indices.map { index in
             let candidate = candidates[index]
             guard let reason = reasons[index] else { preconditionFailure("every candidate ends in one verdict") }
             let incident = incidents.incident(of: candidate)
-            // Nothing is copied where there is nothing to add: evidence is most of what a large run holds.
-            let own = evidence[index]
-            let evidence = incident.map { $0.evidence + own } ?? own
-            var decision = Decision(
+            // Moved, not copied: a copy counts its owners, and those counts are all over memory.
+            var why: [Verdict.Ground] = []
+            swap(&why, &grounds[index])
+            if let incident { why = incident.grounds + why }
+            return Decision(
                 row: Int(candidate.row), playbook: Int(candidate.playbook), step: Int(candidate.step),
-                verdict: Verdict(reason, evidence: evidence, until: until[index]),
+                verdict: Verdict(reason, why, until: until[index]),
                 arm: arms[index] < 0 ? nil : Int(arms[index]), quiet: reason.keepsQuietHours ? quiet[index] : nil,
-                option: options[index] < 0 ? nil : Int(options[index]))
-            decision.incident = incident == nil ? nil : Int(candidate.incident)
-            return decision
+                option: options[index] < 0 ? nil : Int(options[index]),
+                incident: incident == nil ? nil : Int(candidate.incident))
         }
     }
 }

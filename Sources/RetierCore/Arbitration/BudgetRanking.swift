@@ -5,12 +5,21 @@
 /// count it, the largest share. With one budget that is the order of value divided by cost.
 struct BudgetRanking {
     struct Contender {
+        let valuePerCost: ValuePerCost
+        // Its own, because contenders are gone through in an order in which the board's are all over memory.
+        let candidate: Candidate
+        let priority: UInt8
+        private let place: Int32
+
+        init(_ candidate: Candidate, at index: Int, priority: UInt8, valuePerCost: ValuePerCost) {
+            self.valuePerCost = valuePerCost
+            self.candidate = candidate
+            self.priority = priority
+            place = Int32(index)
+        }
+
         /// Position on the board.
-        var index: Int
-        var priority: UInt8
-        var valuePerCost: ValuePerCost
-        /// The first budget that refused it; -1 for none.
-        var refusedBy: Int32 = -1
+        var index: Int { Int(place) }
     }
 
     let budgets: BudgetRules
@@ -30,6 +39,7 @@ struct BudgetRanking {
     func contenders(on board: Board) -> [Contender] {
         guard !budgets.budgets.isEmpty else { return [] }
         var found: [Contender] = []
+        found.reserveCapacity(board.candidates.count)
         for index in board.candidates.indices where board.contends[index] {
             guard let contender = contender(board.candidates[index], index) else { continue }
             found.append(contender)
@@ -41,9 +51,9 @@ struct BudgetRanking {
     }
 
     /// Whether a contender comes before a candidate that may not be on the board.
-    func isBetter(_ contender: Contender, than candidate: Candidate, _ board: Board) -> Bool {
+    func isBetter(_ contender: Contender, than candidate: Candidate) -> Bool {
         guard let other = self.contender(candidate, 0) else { return false }
-        return BudgetRanking.isBetter(contender, than: other) ?? (board.candidates[contender.index] < candidate)
+        return BudgetRanking.isBetter(contender, than: other) ?? (contender.candidate < candidate)
     }
 
     /// Nil for equals.
@@ -55,7 +65,8 @@ struct BudgetRanking {
     /// Nil for what no budget counts.
     private func contender(_ candidate: Candidate, _ index: Int) -> Contender? {
         valuePerCost(of: candidate).map {
-            Contender(index: index, priority: rules.playbooks[Int(candidate.playbook)].priority, valuePerCost: $0)
+            Contender(
+                candidate, at: index, priority: rules.playbooks[Int(candidate.playbook)].priority, valuePerCost: $0)
         }
     }
 
@@ -92,15 +103,19 @@ struct BudgetRanking {
     }
 
     /// What the evidence of a refused candidate says of its rank.
-    func evidence(of candidate: Candidate, option: Int) -> [Verdict.Evidence] {
+    func grounds(of candidate: Candidate, option: Int) -> [Verdict.Ground] {
         let value = values.values[Int(candidate.row)]
-        let text =
+        let worth: Verdict.Ground =
             switch values.measure {
-            case .predicted: Money(minorUnits: value).text(decimals: currency.decimals)
-            case .score: Money(minorUnits: value).text(decimals: 4)
+            case .predicted: .number(value, decimals: UInt8(currency.decimals), as: .predicted)
+            case .score: .number(value, decimals: 4, as: .score)
             }
         let response = choice.options(of: candidate)[option].response
-        return [Verdict.Evidence(values.measure.rawValue, text)]
-            + (response == 10_000 ? [] : [Verdict.Evidence("response_bp", String(response))])
+        return response == 10_000 ? [worth] : [worth, .number(Int64(response), as: .response)]
+    }
+
+    /// What it says of its expected value for each unit of a budget.
+    func ground(of candidate: Candidate, option: Int, _ share: BudgetShare) -> Verdict.Ground {
+        .number(valuePerCost(of: candidate, option: option, share), decimals: 3, as: .valuePerCost)
     }
 }

@@ -7,7 +7,9 @@ struct BudgetSettlement {
     private let asOf: Day
     private let currency: Currency
     /// Best first.
-    private var contenders: [BudgetRanking.Contender]
+    private let contenders: [BudgetRanking.Contender]
+    /// The first budget that refused each of them; -1 for none.
+    private var refusedBy: [Int16]
     /// By place on the board: the options that suit a member better than the one that is paid, each with a budget that
     /// could not pay it.
     private var unaffordable: [Int: [(option: Int, budget: String)]] = [:]
@@ -18,6 +20,7 @@ struct BudgetSettlement {
         asOf = arbitration.asOf
         currency = arbitration.currency
         contenders = ranking.contenders(on: board)
+        refusedBy = Array(repeating: -1, count: contenders.count)
     }
 
     private var budgets: BudgetRules { ranking.budgets }
@@ -30,9 +33,9 @@ struct BudgetSettlement {
         for place in contenders.indices {
             let index = contenders[place].index
             guard board.reasons[index] == .selected else { continue }
-            if let lacking = pay(index, from: &left, on: &board) {
+            if let lacking = pay(contenders[place], from: &left, on: &board) {
                 board.reasons[index] = .budget
-                contenders[place].refusedBy = Int32(lacking)
+                refusedBy[place] = Int16(lacking)
                 dirty.append(board.range(around: index))
             }
         }
@@ -41,8 +44,10 @@ struct BudgetSettlement {
 
     /// Pays the option that suits best of those that can be paid; returns the budget that lacks the means for the one
     /// that suits best where none can.
-    private mutating func pay(_ index: Int, from left: inout [Int64], on board: inout Board) -> Int? {
-        let candidate = board.candidates[index]
+    private mutating func pay(
+        _ contender: BudgetRanking.Contender, from left: inout [Int64], on board: inout Board
+    ) -> Int? {
+        let (candidate, index) = (contender.candidate, contender.index)
         var missed: [(option: Int, budget: Int)] = []
         for option in ranking.choice.order(for: candidate) {
             let shares = budgets.shares(of: candidate, option: option)
@@ -63,33 +68,30 @@ struct BudgetSettlement {
     }
 
     /// The option that is paid, or would be best.
-    private func option(at index: Int, on board: Board) -> Int {
-        let isPaid = board.reasons[index] == .selected && board.options[index] >= 0
-        return isPaid ? Int(board.options[index]) : ranking.choice.order(for: board.candidates[index])[0]
-    }
-
-    private func shares(at index: Int, on board: Board) -> [BudgetShare] {
-        budgets.shares(of: board.candidates[index], option: option(at: index, on: board))
+    private func option(of contender: BudgetRanking.Contender, on board: Board) -> Int {
+        let option = board.options[contender.index]
+        let isPaid = option >= 0 && board.reasons[contender.index] == .selected
+        return isPaid ? Int(option) : ranking.choice.order(for: contender.candidate)[0]
     }
 
     /// Sends what was refused for the sake of an action that then went to another playbook's place after all, where
     /// nothing else of its member changes.
     mutating func readmit(on board: inout Board, caps: inout CapSettlement) {
         var left = remainders(on: board)
-        for place in contenders.indices where contenders[place].refusedBy >= 0 {
+        for place in contenders.indices where refusedBy[place] >= 0 {
             let index = contenders[place].index
             var rest = left
-            guard pay(index, from: &rest, on: &board) == nil else { continue }
+            guard pay(contenders[place], from: &rest, on: &board) == nil else { continue }
             let range = board.range(around: index)
             let before = board.reasons[range]
             board.reasons[index] = nil
-            caps.settle(row: Int(board.candidates[index].row), range: range, board: &board)
+            caps.settle(row: Int(contenders[place].candidate.row), range: range, board: &board)
             let isAlone = range.allSatisfy {
                 $0 == index ? board.reasons[$0] == .selected : board.reasons[$0] == before[$0]
             }
             if isAlone {
                 left = rest
-                contenders[place].refusedBy = -1
+                refusedBy[place] = -1
             } else {
                 board.reasons.replaceSubrange(range, with: before)
             }
@@ -102,7 +104,8 @@ struct BudgetSettlement {
     private func remainders(on board: Board, of contenders: ArraySlice<BudgetRanking.Contender>) -> [Int64] {
         var left = budgets.left
         for contender in contenders where board.reasons[contender.index] == .selected {
-            for share in shares(at: contender.index, on: board) { left[share.budget] -= share.amount }
+            let shares = budgets.shares(of: contender.candidate, option: option(of: contender, on: board))
+            for share in shares { left[share.budget] -= share.amount }
         }
         return left
     }
@@ -114,34 +117,32 @@ struct BudgetSettlement {
         var places = Array(repeating: 0, count: lines.count)
         let nextPeriods = budgets.budgets.map { $0.nextPeriod(after: asOf) }
         // What it says of a budget and a cost is the same for thousands.
-        var ofLines = Array(repeating: [Int64: [Verdict.Evidence]](), count: lines.count)
-        for contender in contenders {
+        var ofLines = Array(repeating: [Int64: Verdict.Ground](), count: lines.count)
+        for (contender, refusedBy) in zip(contenders, refusedBy) {
             let reason = board.reasons[contender.index]
             guard reason == .selected || reason == .budget else { continue }
-            let candidate = board.candidates[contender.index]
-            let option = option(at: contender.index, on: board)
+            let candidate = contender.candidate
+            let option = option(of: contender, on: board)
             let shares = budgets.shares(of: candidate, option: option)
             for share in shares { places[share.budget] += 1 }
             guard reason == .budget else { continue }
-            var evidence = ranking.evidence(of: candidate, option: option)
+            let lacking = lacking(shares, left, refusedBy)
+            var grounds = ranking.grounds(of: candidate, option: option)
+            grounds.reserveCapacity(grounds.count + 3 * lacking.count)
             var until: Day?
             var isKnown = true
-            for share in lacking(contender, shares, left) {
+            for share in lacking {
                 let known = ofLines[share.budget][share.amount]
-                let ofLine = known ?? self.evidence(of: lines[share.budget], share)
+                let ofLine = known ?? .facts(facts(of: lines[share.budget], share))
                 if known == nil { ofLines[share.budget][share.amount] = ofLine }
-                // No more than is needed: of millions that are refused this is most of the memory.
-                evidence.reserveCapacity(evidence.count + ofLine.count + 2)
-                evidence += ofLine
-                evidence.append(
-                    Verdict.Evidence(
-                        "value_per_cost", thousandths(ranking.valuePerCost(of: candidate, option: option, share))))
-                evidence.append(Verdict.Evidence("place", String(places[share.budget])))
+                grounds.append(ofLine)
+                grounds.append(ranking.ground(of: candidate, option: option, share))
+                grounds.append(.number(Int64(places[share.budget]), as: .place))
                 let next = nextPeriods[share.budget]
                 isKnown = isKnown && next != nil
                 until = max(until ?? asOf, next ?? asOf)
             }
-            board.close(contender.index, .budget, evidence, until: isKnown ? until : nil)
+            board.close(contender.index, .budget, grounds, until: isKnown ? until : nil)
         }
         return lines
     }
@@ -150,11 +151,9 @@ struct BudgetSettlement {
     func explainChoices(_ board: inout Board) { ranking.choice.explain(&board, unaffordable: unaffordable) }
 
     /// The budgets that cannot pay a contender; the one that refused it where its place was given away since.
-    private func lacking(
-        _ contender: BudgetRanking.Contender, _ shares: [BudgetShare], _ left: [Int64]
-    ) -> [BudgetShare] {
+    private func lacking(_ shares: [BudgetShare], _ left: [Int64], _ refusedBy: Int16) -> [BudgetShare] {
         let lacking = shares.filter { left[$0.budget] < $0.amount }
-        return lacking.isEmpty ? shares.filter { $0.budget == Int(contender.refusedBy) } : lacking
+        return lacking.isEmpty ? shares.filter { $0.budget == Int(refusedBy) } : lacking
     }
 
     /// What the budgets have against a candidate once all places are final, whether or not it contends: whether those
@@ -166,7 +165,7 @@ struct BudgetSettlement {
         let reason = index.flatMap { board.reasons[$0] }
         guard !shares.isEmpty, reason != .selected else { return finding }
         let isRefused = reason == .budget
-        let better = isRefused ? contenders[...] : contenders.prefix { ranking.isBetter($0, than: candidate, board) }
+        let better = isRefused ? contenders[...] : contenders.prefix { ranking.isBetter($0, than: candidate) }
         let left = remainders(on: board, of: better)
         let canPay = options.contains { option in
             budgets.shares(of: candidate, option: option).allSatisfy { left[$0.budget] >= $0.amount }
@@ -175,11 +174,11 @@ struct BudgetSettlement {
         var lacking = shares.filter { left[$0.budget] < $0.amount }
         // Its place under a cap was given to the next in line, and the money is there again.
         if isRefused, lacking.isEmpty { lacking = shares }
-        let evidence = lacking.flatMap { share -> [Verdict.Evidence] in
+        let ofBudgets = lacking.flatMap { share -> [Verdict.Evidence] in
             let budget = budgets.budgets[share.budget]
-            return text(of: budget, used: budget.amount - left[share.budget], share)
+            return facts(of: budget, used: budget.amount - left[share.budget], share)
         }
-        finding.refusal = Verdict(.budget, evidence: ranking.evidence(of: candidate, option: options[0]) + evidence)
+        finding.refusal = Verdict(.budget, ranking.grounds(of: candidate, option: options[0]) + [.facts(ofBudgets)])
         return finding
     }
 
@@ -187,9 +186,9 @@ struct BudgetSettlement {
         var lines = budgets.budgets.indices.map {
             BudgetLine(budgets.budgets[$0], asOf: asOf, use: budgets.use(of: $0))
         }
-        for contender in contenders {
-            let candidate = board.candidates[contender.index]
-            let option = option(at: contender.index, on: board)
+        for (contender, refusedBy) in zip(contenders, refusedBy) {
+            let candidate = contender.candidate
+            let option = option(of: contender, on: board)
             let shares = budgets.shares(of: candidate, option: option)
             switch board.reasons[contender.index] {
             case .selected:
@@ -199,7 +198,7 @@ struct BudgetSettlement {
                     lines[share.budget].lastPaid = ranking.valuePerCost(of: candidate, option: option, share)
                 }
             case .budget:
-                for share in lacking(contender, shares, left) {
+                for share in lacking(shares, left, refusedBy) {
                     lines[share.budget].unpaid += 1
                     guard lines[share.budget].firstUnpaid == nil else { continue }
                     lines[share.budget].firstUnpaid = ranking.valuePerCost(of: candidate, option: option, share)
@@ -210,16 +209,18 @@ struct BudgetSettlement {
         return lines
     }
 
-    private func evidence(of line: BudgetLine, _ share: BudgetShare) -> [Verdict.Evidence] {
+    private func facts(of line: BudgetLine, _ share: BudgetShare) -> [Verdict.Evidence] {
         let budget = budgets.budgets[share.budget]
-        var evidence = text(of: budget, used: line.use.total + line.reserved, share)
-        evidence.insert(Verdict.Evidence("period_from", line.first.description), at: 3)
-        evidence.append(Verdict.Evidence("admitted", String(line.paid)))
-        if let cut = line.lastPaid { evidence.append(Verdict.Evidence("cut", thousandths(cut))) }
-        return evidence
+        var facts = facts(of: budget, used: line.use.total + line.reserved, share)
+        facts.insert(Verdict.Evidence("period_from", line.first.description), at: 3)
+        facts.append(Verdict.Evidence("admitted", String(line.paid)))
+        if let cut = line.lastPaid {
+            facts.append(Verdict.Evidence("cut", Money(minorUnits: cut).text(decimals: 3)))
+        }
+        return facts
     }
 
-    private func text(of budget: Budget, used: Int64, _ share: BudgetShare) -> [Verdict.Evidence] {
+    private func facts(of budget: Budget, used: Int64, _ share: BudgetShare) -> [Verdict.Evidence] {
         func text(_ amount: Int64) -> String {
             budget.isMoney ? Money(minorUnits: amount).text(decimals: currency.decimals) : String(amount)
         }
@@ -229,6 +230,4 @@ struct BudgetSettlement {
             Verdict.Evidence("cost", text(share.amount)),
         ]
     }
-
-    private func thousandths(_ value: Int64) -> String { Money(minorUnits: value).text(decimals: 3) }
 }

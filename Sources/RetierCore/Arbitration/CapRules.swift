@@ -2,8 +2,11 @@
 struct CapRules: Sendable {
     /// The programme's caps and those of its channels; at most 64.
     let caps: [FrequencyCap]
+    /// What evidence says of each that is full.
+    let grounds: [Verdict.Ground]
     /// The first day whose sends each counts.
     private let starts: [Day]
+    private let firstStart: Day
     /// Which caps count an earlier send, by channel and marks in the history's texts.
     private let countedBy: [UInt64]
     private let texts: Int
@@ -15,7 +18,14 @@ struct CapRules: Sendable {
         let caps = ofChannels + arbitration.caps.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
         precondition(caps.count <= 64, "a programme has 64 caps at the most")
         self.caps = caps
+        grounds = caps.map { cap in
+            .facts([
+                Verdict.Evidence("cap", cap.id), Verdict.Evidence("max", String(cap.max)),
+                Verdict.Evidence("per", cap.window.description),
+            ])
+        }
         starts = caps.map { $0.start(on: arbitration.asOf) }
+        firstStart = starts.min() ?? arbitration.asOf
         let history = arbitration.history.texts
         texts = history.count
         countedBy = history.flatMap { channel in
@@ -30,6 +40,12 @@ struct CapRules: Sendable {
             let counts = cap.covers(channel: channel, tags: marks.tags) && marks.counts.contains(cap.id)
             return counts ? bits | 1 << UInt64(position) : bits
         }
+    }
+
+    /// The sends of a member, in the order of their days, of which a cap may count some.
+    func recent(_ sends: ArraySlice<SendHistory.Item>) -> ArraySlice<SendHistory.Item> {
+        // From the end: a history is much longer than what caps look back upon.
+        sends.suffix(from: sends.lastIndex { $0.day < firstStart }.map { $0 + 1 } ?? sends.startIndex)
     }
 
     /// The caps that count an earlier send on the run's day.

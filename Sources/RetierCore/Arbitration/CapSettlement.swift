@@ -5,7 +5,7 @@
 struct CapSettlement {
     private let rules: RuleBook
     private let arbitration: Arbitration
-    private var dayTexts: DayTexts
+    private var sends = SendFacts()
     /// Contenders of the member at hand, best first.
     private var queue: [Int] = []
     private var counts: CapCounts
@@ -13,7 +13,6 @@ struct CapSettlement {
     init(rules: RuleBook, arbitration: Arbitration) {
         self.rules = rules
         self.arbitration = arbitration
-        dayTexts = DayTexts(around: arbitration.asOf)
         counts = CapCounts(rules.caps)
     }
 
@@ -53,10 +52,10 @@ struct CapSettlement {
         for index in queue {
             switch board.reasons[index] {
             case .selected: add(board.candidates[index], &winners)
-            case .openCase: board.close(index, .openCase, winners.evidenceOfEscalation(in: arbitration))
+            case .openCase: board.close(index, .openCase, winners.escalationBegun(in: rules))
             default:
                 let refusal = refusal(of: board.candidates[index], winners)
-                board.close(index, refusal.reason, refusal.evidence, until: refusal.until)
+                board.close(index, refusal.reason, refusal.grounds, until: refusal.until)
             }
         }
     }
@@ -76,7 +75,7 @@ struct CapSettlement {
         let playbook = rules.playbooks[Int(candidate.playbook)]
         let isKeptOff = winners.escalation.map { $0.playbook != candidate.playbook } ?? false && !playbook.sendsInCase
         let isFull = step(of: candidate).heeds & counts.full != 0
-        let keptOff = isKeptOff ? Verdict(.openCase, evidence: winners.evidenceOfEscalation(in: arbitration)) : nil
+        let keptOff = isKeptOff ? Verdict(.openCase, winners.escalationBegun(in: rules)) : nil
         return [
             Inquiry.Finding(rule: .openCase, refusal: keptOff),
             Inquiry.Finding(rule: .frequencyCap, refusal: isFull ? refusal(of: candidate, winners) : nil),
@@ -89,8 +88,8 @@ struct CapSettlement {
         /// The last one that is an escalation's.
         var escalation: Candidate?
 
-        func evidenceOfEscalation(in arbitration: Arbitration) -> [Verdict.Evidence] {
-            escalation.map { [Verdict.Evidence("by", arbitration.playbooks[Int($0.playbook)].id)] } ?? []
+        func escalationBegun(in rules: RuleBook) -> [Verdict.Ground] {
+            escalation.map { [rules.playbooks[Int($0.playbook)].by] } ?? []
         }
     }
 
@@ -102,7 +101,7 @@ struct CapSettlement {
 
     /// Which caps are full at the candidate's turn, by which sends, and until when.
     private mutating func refusal(of candidate: Candidate, _ winners: Winners) -> Verdict {
-        var evidence: [Verdict.Evidence] = []
+        var grounds: [Verdict.Ground] = []
         var isDisplaced = false
         var until: Day?
         var neverFrees = false
@@ -110,23 +109,20 @@ struct CapSettlement {
             let bit: UInt64 = 1 << UInt64(position)
             guard step(of: candidate).heeds & counts.full & bit != 0 else { continue }
             let cap = rules.caps.caps[position]
-            evidence += [
-                Verdict.Evidence("cap", cap.id), Verdict.Evidence("max", String(cap.max)),
-                Verdict.Evidence("per", cap.window.description),
-            ]
+            grounds.append(rules.caps.grounds[position])
             let by = winners.candidates.filter { step(of: $0).counts & bit != 0 }
-            let earlier = arbitration.history[Int(candidate.row)].filter { rules.caps.counting($0) & bit != 0 }
-            evidence += by.map { Verdict.Evidence("by", arbitration.playbooks[Int($0.playbook)].id) }
-            evidence += earlier.map { send in
-                Verdict.Evidence("sent", dayTexts[send.day] + " " + arbitration.history.texts[Int(send.playbook)])
+            let earlier = rules.caps.recent(arbitration.history[Int(candidate.row)]).filter {
+                rules.caps.counting($0) & bit != 0
             }
+            grounds += by.map { rules.playbooks[Int($0.playbook)].by }
+            for send in earlier { grounds.append(sends.ground(of: send, in: arbitration.history)) }
             isDisplaced = isDisplaced || !by.isEmpty
             let days = earlier.map(\.day) + by.map { _ in arbitration.asOf }
             let free = cap.firstFreeDay(after: arbitration.asOf, sends: days.sorted())
             neverFrees = neverFrees || free == nil
             until = max(until ?? free ?? arbitration.asOf, free ?? arbitration.asOf)
         }
-        return Verdict(isDisplaced ? .displaced : .frequencyCap, evidence: evidence, until: neverFrees ? nil : until)
+        return Verdict(isDisplaced ? .displaced : .frequencyCap, grounds, until: neverFrees ? nil : until)
     }
 
     /// Counts what earlier runs sent to the member, where a contender asks for it.
@@ -139,7 +135,9 @@ struct CapSettlement {
 
     private mutating func countHistory(row: Int) {
         counts.reset(rules.caps)
-        for send in arbitration.history[row] { counts.add(rules.caps.counting(send), rules.caps) }
+        for send in rules.caps.recent(arbitration.history[row]) {
+            counts.add(rules.caps.counting(send), rules.caps)
+        }
     }
 
     private mutating func fillQueue(_ range: Range<Int>, _ board: Board) {

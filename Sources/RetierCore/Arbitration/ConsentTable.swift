@@ -117,17 +117,14 @@ package struct ConsentTable: Sendable {
     }
 
     /// The evidence that a member may never be contacted.
-    func evidence(row: Int, ofWithdrawal word: Entry) -> [Verdict.Evidence] {
+    func grounds(row: Int, ofWithdrawal word: Entry) -> [Verdict.Ground] {
         guard lists.contains(word.purpose) else {
-            return [
-                Verdict.Evidence("channel", ConsentTable.everyChannel),
-                Verdict.Evidence("withdrawn_at", word.at.description),
-            ]
+            return [.fact("channel", ConsentTable.everyChannel), .moment(word.at, as: .withdrawnAt)]
         }
         let list = texts[Int(word.purpose)].dropFirst(ConsentTable.suppressionPrefix.count)
         let reason = reasons[Listing(row: Int32(row), entry: word)].map { [Verdict.Evidence("reason", $0)] } ?? []
-        return [Verdict.Evidence("channel", texts[Int(word.channel)]), Verdict.Evidence("list", String(list))] + reason
-            + [Verdict.Evidence("since", word.at.description)]
+        let facts = [Verdict.Evidence("channel", texts[Int(word.channel)]), Verdict.Evidence("list", String(list))]
+        return [.facts(facts + reason), .moment(word.at, as: .since)]
     }
 
     /// What a member's words have against a channel now; nil where nothing.
@@ -135,15 +132,15 @@ package struct ConsentTable: Sendable {
         let every = position(of: ConsentTable.everyChannel)
         let own = position(of: channel.id)
         if let word = withdrawal(row: row, every: every) ?? listing(row: row, channel: own, every: every) {
-            return Verdict(.neverContact, evidence: evidence(row: row, ofWithdrawal: word))
+            return Verdict(.neverContact, grounds(row: row, ofWithdrawal: word))
         }
         guard let purpose = channel.consent else { return nil }
         let word = word(row: row, channel: channel.id, purpose: purpose)
         guard word?.granted != true else { return nil }
         return Verdict(
             .noConsent,
-            evidence: [Verdict.Evidence("channel", channel.id), Verdict.Evidence("purpose", purpose)]
-                + (word.map { [Verdict.Evidence("withdrawn_at", $0.at.description)] } ?? []))
+            [.facts([Verdict.Evidence("channel", channel.id), Verdict.Evidence("purpose", purpose)])]
+                + (word.map { [.moment($0.at, as: .withdrawnAt)] } ?? []))
     }
 
     /// The word that counts for a channel and a purpose: the latest of the channel's own and channel `*`'s; nil for

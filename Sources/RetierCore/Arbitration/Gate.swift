@@ -12,16 +12,16 @@ struct Gate {
     /// Who is refused by one of these has no arm.
     private static let withoutArm: Set<ReasonCode> = [.neverContact, .noConsent, .noRecipient, .programmeControl]
 
+    private static let approval = [Verdict.Ground.fact("approval", "required")]
+
     private let rules: RuleBook
     private let arbitration: Arbitration
     private let order = Gate.order
-    private var dayTexts: DayTexts
     private var quiet: QuietBook
 
     init(rules: RuleBook, arbitration: Arbitration) {
         self.rules = rules
         self.arbitration = arbitration
-        dayTexts = DayTexts(around: arbitration.asOf)
         quiet = QuietBook(arbitration.quiet, sets: rules.quietSets)
     }
 
@@ -33,7 +33,7 @@ struct Gate {
             board.contends[index] = true
             for rule in order {
                 guard let refusal = refusal(rule, of: subject) else { continue }
-                board.close(index, rule, refusal.evidence, until: refusal.until)
+                board.close(index, rule, refusal.grounds, until: refusal.until)
                 board.contends[index] = false
                 break
             }
@@ -92,55 +92,59 @@ struct Gate {
     private mutating func refusal(_ rule: ReasonCode, of subject: Subject) -> Verdict? {
         let (row, playbook, step) = (subject.row, Int(subject.candidate.playbook), Int(subject.candidate.step))
         var channel: Int { rules.playbooks[playbook].steps[step].channel }
-        let evidence: [Verdict.Evidence]?
+        let grounds: [Verdict.Ground]?
         switch rule {
         case .neverContact:
             let word =
                 subject.withdrawal
                 ?? arbitration.consents.listing(
                     row: row, channel: rules.channels[channel].consentChannel, every: rules.everyChannel)
-            evidence = word.map { arbitration.consents.evidence(row: row, ofWithdrawal: $0) }
-        case .noConsent: evidence = missingConsent(row: row, channel: rules.channels[channel])
-        case .noRecipient: evidence = rules.channels[channel].recipients?.missing(row: row)
-        case .openCase: evidence = otherEscalation(subject)
-        case .tooLate: evidence = tooLate(subject)
+            grounds = word.map { arbitration.consents.grounds(row: row, ofWithdrawal: $0) }
+        case .noConsent: grounds = missingConsent(row: row, channel: rules.channels[channel])
+        case .noRecipient: grounds = rules.channels[channel].recipients?.missing(row: row)
+        case .openCase: grounds = otherEscalation(subject)
+        case .tooLate: grounds = tooLate(subject)
         case .oncePer:
             guard subject.own == nil, subject.waits == nil else { return nil }
-            evidence = recentEntry(row: row, playbook: rules.playbooks[playbook])
-        case .outsidePilot: evidence = subject.place == .outside ? rules.playbooks[playbook].pilotEvidence : nil
+            grounds = recentEntry(row: row, playbook: rules.playbooks[playbook])
+        case .outsidePilot: grounds = subject.place == .outside ? rules.playbooks[playbook].outsidePilot : nil
         case .laterStep:
             guard subject.own == nil, rules.playbooks[playbook].steps[step].isLater else { return nil }
             let waiting = rules.playbooks[playbook].steps[step]
-            return Verdict(rule, evidence: waiting.laterEvidence, until: waiting.laterUntil)
-        case .quietHours: evidence = quietHours(of: subject)?.refusal(lastDay: lastDay(of: subject))
+            return Verdict(rule, waiting.later, until: waiting.laterUntil)
+        case .quietHours: grounds = quietHours(of: subject)?.refusal(lastDay: lastDay(of: subject))
         case .programmeControl:
-            evidence = rules.programme.place(row: row, in: arbitration) == .control ? rules.programmeEvidence : nil
+            grounds = rules.programme.place(row: row, in: arbitration) == .control ? rules.programmeControl : nil
         case .controlGroup:
-            evidence = isControl(subject) ? rules.playbooks[playbook].controlEvidence : nil
+            grounds = isControl(subject) ? rules.playbooks[playbook].inControl : nil
         case .needsApproval:
             guard rules.playbooks[playbook].steps[step].requiresApproval,
                 !arbitration.approvals.contains(row: row, subject.candidate)
             else { return nil }
-            evidence = [Verdict.Evidence("approval", "required")]
+            grounds = Gate.approval
         case .selected, .displaced, .frequencyCap, .budget:
             preconditionFailure("\(rule.rawValue) is no rule that looks at one candidate alone")
         }
-        return evidence.map { Verdict(rule, evidence: $0) }
+        return grounds.map { Verdict(rule, $0) }
     }
 
-    private mutating func otherEscalation(_ subject: Subject) -> [Verdict.Evidence]? {
+    private func otherEscalation(_ subject: Subject) -> [Verdict.Ground]? {
         let playbook = Int(subject.candidate.playbook)
         guard let escalation = subject.escalation, escalation.playbook != playbook,
             !rules.playbooks[playbook].sendsInCase
         else { return nil }
-        return evidence(of: escalation.value)
+        return grounds(of: escalation.value)
     }
 
-    private mutating func tooLate(_ subject: Subject) -> [Verdict.Evidence]? {
-        if let due = subject.own?.due, arbitration.asOf > due.last { return evidence(of: due) }
-        if let waits = subject.waits, arbitration.asOf > waits.last { return evidence(of: waits) }
+    private func tooLate(_ subject: Subject) -> [Verdict.Ground]? {
+        if let due = subject.own?.due, arbitration.asOf > due.last {
+            return [.day(due.planned, as: .due), .day(due.last, as: .notAfter)]
+        }
+        if let waits = subject.waits, arbitration.asOf > waits.last {
+            return [.day(waits.since, as: .since), .day(waits.last, as: .notAfter)]
+        }
         if let last = lastDayOfIncident(subject.candidate), arbitration.asOf > last {
-            return [Verdict.Evidence("not_after", dayTexts[last])]
+            return [.day(last, as: .notAfter)]
         }
         return nil
     }
@@ -154,7 +158,7 @@ struct Gate {
     private mutating func keepQuietHours(_ index: Int, _ subject: Subject, _ board: inout Board) {
         guard let hours = quietHours(of: subject) else { return }
         board.quiet[index] = hours.term
-        if board.contends[index] { board.evidence[index] = hours.evidence }
+        if board.contends[index] { board.grounds[index] = hours.grounds }
     }
 
     private mutating func quietHours(of subject: Subject) -> QuietBook.Answer? {
@@ -177,46 +181,33 @@ struct Gate {
             == nil
     }
 
-    private mutating func evidence(of value: MemberCase) -> [Verdict.Evidence] {
-        var evidence = [
-            Verdict.Evidence("case", value.id), Verdict.Evidence("playbook", value.playbook),
-            Verdict.Evidence("since", dayTexts[value.opened]),
-        ]
-        if let level = value.level { evidence.append(Verdict.Evidence("level", String(level))) }
-        return evidence
-    }
-
-    private mutating func evidence(of due: MemberCase.Due) -> [Verdict.Evidence] {
-        [Verdict.Evidence("due", dayTexts[due.planned]), Verdict.Evidence("not_after", dayTexts[due.last])]
-    }
-
-    private mutating func evidence(of waits: WaitingTable.Item) -> [Verdict.Evidence] {
-        [Verdict.Evidence("since", dayTexts[waits.since]), Verdict.Evidence("not_after", dayTexts[waits.last])]
+    private func grounds(of value: MemberCase) -> [Verdict.Ground] {
+        [
+            .facts([Verdict.Evidence("case", value.id), Verdict.Evidence("playbook", value.playbook)]),
+            .day(value.opened, as: .since),
+        ] + (value.level.map { [.number(Int64($0), as: .level)] } ?? [])
     }
 
     /// What is missing for a channel; nil where nothing is.
-    private func missingConsent(row: Int, channel: RuleBook.ChannelRule) -> [Verdict.Evidence]? {
+    private func missingConsent(row: Int, channel: RuleBook.ChannelRule) -> [Verdict.Ground]? {
         guard channel.consentPurpose != nil else { return nil }
-        guard let purpose = channel.purpose else { return channel.noConsentEvidence }
+        guard let purpose = channel.purpose else { return channel.noConsent }
         let every = rules.everyChannel
         let word = arbitration.consents.latest(row: row) {
             $0.purpose == purpose && ($0.channel == channel.consentChannel || $0.channel == every)
         }
-        guard let word else { return channel.noConsentEvidence }
+        guard let word else { return channel.noConsent }
         guard !word.granted else { return nil }
-        return channel.noConsentEvidence + [Verdict.Evidence("withdrawn_at", word.at.description)]
+        return channel.noConsent + [.moment(word.at, as: .withdrawnAt)]
     }
 
     /// The latest entry that is less than `once_per` ago; nil where there is none.
-    private mutating func recentEntry(row: Int, playbook: RuleBook.PlaybookRule) -> [Verdict.Evidence]? {
+    private func recentEntry(row: Int, playbook: RuleBook.PlaybookRule) -> [Verdict.Ground]? {
         guard let period = playbook.oncePer, let id = playbook.inHistory else { return nil }
-        let entries = arbitration.history[row].filter { $0.playbook == id && !playbook.laterSteps.contains($0.step) }
-        guard let entry = entries.last?.day else { return nil }
+        let last = arbitration.history[row].last { $0.playbook == id && !playbook.laterSteps.contains($0.step) }
+        guard let entry = last?.day else { return nil }
         let again = period.after(entry)
         guard again > arbitration.asOf else { return nil }
-        return [
-            Verdict.Evidence("entered", dayTexts[entry]), Verdict.Evidence("once_per", period.description),
-            Verdict.Evidence("again_from", dayTexts[again]),
-        ]
+        return [.day(entry, as: .entered), playbook.oncePerFact, .day(again, as: .againFrom)]
     }
 }

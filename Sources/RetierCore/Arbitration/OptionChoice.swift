@@ -93,7 +93,7 @@ struct OptionChoice {
             for other in order[(place + 1)...] {
                 evidence.append(Verdict.Evidence("passed_over", step.options[other].id))
             }
-            board.evidence[index] += evidence
+            board.grounds[index].append(.facts(evidence))
         }
     }
 }

@@ -13,24 +13,26 @@ package struct RecipientTable: Sendable {
 
     /// The members of one identity source.
     package struct Source: Sendable {
-        package var endpoint: String
-        package var identity: String
         /// By row.
-        package var reaches: [Reach]
+        private let reaches: [Reach]
+        private let (hasNone, hasUnusable): ([Verdict.Ground], [Verdict.Ground])
 
         package init(endpoint: String, identity: String, reaches: [Reach]) {
-            self.endpoint = endpoint
-            self.identity = identity
+            func grounds(_ id: String) -> [Verdict.Ground] {
+                let facts = [("endpoint", endpoint), ("identity", identity), ("id", id)]
+                return [.facts(facts.map { Verdict.Evidence($0.0, $0.1) })]
+            }
             self.reaches = reaches
+            (hasNone, hasUnusable) = (grounds("none"), grounds("unusable"))
         }
 
         /// Why nothing can be sent to a member; nil where it can.
-        func missing(row: Int) -> [Verdict.Evidence]? {
-            guard reaches[row] != .usable else { return nil }
-            return [
-                Verdict.Evidence("endpoint", endpoint), Verdict.Evidence("identity", identity),
-                Verdict.Evidence("id", reaches[row] == .none ? "none" : "unusable"),
-            ]
+        func missing(row: Int) -> [Verdict.Ground]? {
+            switch reaches[row] {
+            case .none: hasNone
+            case .unusable: hasUnusable
+            case .usable: nil
+            }
         }
     }
 

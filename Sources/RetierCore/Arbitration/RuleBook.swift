@@ -15,12 +15,12 @@ struct RuleBook: Sendable {
         /// What members are given one of; the step itself where it has no options.
         var options: [OptionRule]
         var chooses: Bool
-        /// Whether it waits for the clock of its case, with the evidence and the day that it waits for at least.
+        /// Whether it waits for the clock of its case, with the grounds and the day that it waits for at least.
         var isLater: Bool
-        var laterEvidence: [Verdict.Evidence]
+        var later: [Verdict.Ground]
         var laterUntil: Day?
-        /// The evidence where the member has not entered after all.
-        var notEnteredEvidence: [Verdict.Evidence]
+        /// The grounds where the member has not entered after all.
+        var notEntered: [Verdict.Ground]
         var requiresApproval: Bool
         /// The caps that must have a place for it, and those in which it takes one.
         var heeds: UInt64
@@ -38,8 +38,11 @@ struct RuleBook: Sendable {
         /// Earlier is better.
         var priority: UInt8
         var experiment: ExperimentRule
-        var pilotEvidence: [Verdict.Evidence]
-        var controlEvidence: [Verdict.Evidence]
+        /// What evidence says where the playbook is the reason.
+        var outsidePilot: [Verdict.Ground]
+        var inControl: [Verdict.Ground]
+        var oncePerFact: Verdict.Ground
+        var by: Verdict.Ground
         var oncePer: CalendarPeriod?
         /// The playbook's position in the history's texts, or nil where it was never sent.
         var inHistory: UInt16?
@@ -55,7 +58,7 @@ struct RuleBook: Sendable {
         /// Positions in the consent table's texts; nil where no member mentions them.
         var consentChannel: UInt16?
         var purpose: UInt16?
-        var noConsentEvidence: [Verdict.Evidence]
+        var noConsent: [Verdict.Ground]
         /// Nil where the receiver asks for no id of its own.
         var recipients: RecipientTable.Source?
     }
@@ -63,7 +66,7 @@ struct RuleBook: Sendable {
     let playbooks: [PlaybookRule]
     /// The control group of the whole programme.
     let programme: ExperimentRule
-    let programmeEvidence: [Verdict.Evidence]
+    let programmeControl: [Verdict.Ground]
     let channels: [ChannelRule]
     let caps: CapRules
     /// The sets of quiet windows that steps keep.
@@ -83,7 +86,7 @@ struct RuleBook: Sendable {
         }
         let places = RuleBook.places(of: arbitration.playbooks)
         programme = arbitration.programmeRule
-        programmeEvidence = [Verdict.Evidence("control_bp", String(arbitration.programmeControl))]
+        programmeControl = [.fact("control_bp", String(arbitration.programmeControl))]
         let experiments = arbitration.experimentRules
         let quietSets = RuleBook.quietSets(of: arbitration)
         self.quietSets = quietSets
@@ -95,8 +98,9 @@ struct RuleBook: Sendable {
                 order: places[position],
                 priority: playbook.priority.place,
                 experiment: experiments[position],
-                pilotEvidence: [Verdict.Evidence("pilot_bp", String(playbook.shares.pilot))],
-                controlEvidence: [Verdict.Evidence("holdout_bp", String(playbook.shares.holdout))],
+                outsidePilot: [.fact("pilot_bp", String(playbook.shares.pilot))],
+                inControl: [.fact("holdout_bp", String(playbook.shares.holdout))],
+                oncePerFact: .fact("once_per", playbook.oncePer?.description ?? ""), by: .fact("by", playbook.id),
                 oncePer: playbook.oncePer, inHistory: inHistory(playbook.id),
                 laterSteps: playbook.steps.filter(\.isLater).compactMap { inHistory($0.id) },
                 isEscalation: playbook.isEscalation, sendsInCase: playbook.sendsInCase && !playbook.isEscalation)
@@ -108,8 +112,10 @@ struct RuleBook: Sendable {
         return ChannelRule(
             consentPurpose: channel.consent, consentChannel: consents.position(of: channel.id),
             purpose: channel.consent.flatMap(consents.position(of:)),
-            noConsentEvidence: [
-                Verdict.Evidence("channel", channel.id), Verdict.Evidence("purpose", channel.consent ?? ""),
+            noConsent: [
+                .facts([
+                    Verdict.Evidence("channel", channel.id), Verdict.Evidence("purpose", channel.consent ?? ""),
+                ])
             ],
             recipients: arbitration.recipients[channel.id])
     }
@@ -124,16 +130,16 @@ struct RuleBook: Sendable {
         func bits(_ selection: CapSelection) -> UInt64 {
             CapRules.bits(of: caps, channel: step.via, SendMarks(tags: step.tags, counts: selection))
         }
-        var evidence: [Verdict.Evidence] = []
-        if let level = step.level { evidence.append(Verdict.Evidence("level", String(level))) }
-        if let after = step.after { evidence.append(Verdict.Evidence("after", after.description)) }
+        var later: [Verdict.Evidence] = []
+        if let level = step.level { later.append(Verdict.Evidence("level", String(level))) }
+        if let after = step.after { later.append(Verdict.Evidence("after", after.description)) }
         return StepRule(
             channel: channel,
             options: step.variants.indices.map { RuleBook.optionRule($0, of: step, arbitration.tagIDs) },
             chooses: !step.options.isEmpty, isLater: step.isLater,
-            laterEvidence: evidence,
+            later: later.isEmpty ? [] : [.facts(later)],
             laterUntil: step.after.map { $0.after(arbitration.asOf) },
-            notEnteredEvidence: evidence + [Verdict.Evidence("waits_for", "entry")],
+            notEntered: [.facts(later + [Verdict.Evidence("waits_for", "entry")])],
             requiresApproval: step.requiresApproval, heeds: bits(playbook.heedsCaps),
             counts: bits(playbook.countsToCaps), notAfter: step.notAfter,
             quietSet: quietSets.firstIndex(of: arbitration.quiet.windows(of: step)))

@@ -15,9 +15,11 @@ package struct Displacement: Hashable, Sendable {
     /// By winner, then loser.
     static func all(in decisions: [Decision], playbooks: [Playbook]) -> [Displacement] {
         var counts: [String: [Int: Int]] = [:]
-        for decision in decisions {
-            for winner in winners(of: decision.verdict) {
-                counts[winner, default: [:]][decision.playbook, default: 0] += 1
+        // By position: most of millions are not looked at any further.
+        for index in decisions.indices {
+            guard let keys = keys(of: decisions[index].verdict.reason) else { continue }
+            for winner in winners(keys, of: decisions[index].verdict.grounds) {
+                counts[winner, default: [:]][decisions[index].playbook, default: 0] += 1
             }
         }
         return counts.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.flatMap { winner in
@@ -27,13 +29,22 @@ package struct Displacement: Hashable, Sendable {
         }
     }
 
-    private static func winners(of verdict: Verdict) -> Set<String> {
-        switch verdict.reason {
-        case .displaced: Set(verdict.evidence.filter { $0.key == "by" }.map(\.value))
-        // The playbook of an older case, or the one that begins one in this run.
-        case .openCase: Set(verdict.evidence.filter { $0.key == "by" || $0.key == "playbook" }.map(\.value))
-        default: []
+    /// Under which keys evidence names who has the place.
+    private static func keys(of reason: ReasonCode) -> Set<String>? {
+        switch reason {
+        case .displaced: ["by"]
+        // The one that begins a case in this run, or the playbook of an older one.
+        case .openCase: ["by", "playbook"]
+        default: nil
         }
+    }
+
+    private static func winners(_ keys: Set<String>, of grounds: [Verdict.Ground]) -> Set<String> {
+        var winners: Set<String> = []
+        for case .facts(let facts) in grounds {
+            for fact in facts where keys.contains(fact.key) { winners.insert(fact.value) }
+        }
+        return winners
     }
 
     package var figure: Figure { Figure(.displacement, winner, loser, of: .candidates, is: Int64(candidates)) }

@@ -43,11 +43,11 @@ package struct MemberIncident: Hashable, Sendable {
         self.at = at
     }
 
-    /// What makes the member a candidate, as evidence.
-    package var evidence: [Verdict.Evidence] {
+    /// What makes the member a candidate.
+    var grounds: [Verdict.Ground] {
         [
-            Verdict.Evidence("incident", incident.id), Verdict.Evidence("fact", fact),
-            Verdict.Evidence("fact_at", at.description),
+            .facts([Verdict.Evidence("incident", incident.id), Verdict.Evidence("fact", fact)]),
+            .moment(at, as: .factAt),
         ]
     }
 }

@@ -1,33 +1,42 @@
 /// What becomes of one candidate (a member and a playbook's step) in one run: exactly one verdict with its reason.
 package struct Decision: Hashable, Sendable {
-    /// The member's row in the run's `FactTable`.
-    package var row: Int
-    /// Position in the run's playbooks, sorted by id.
-    package var playbook: Int
-    /// Position in the playbook's steps.
-    package var step: Int
     package var verdict: Verdict
-    /// Position in the playbook's arms; nil where it has none or the member is held out.
-    package var arm: Int?
+    // A run holds millions, so positions are kept small, -1 for none.
+    private let shortRow: Int32
+    private let shortPlaybook: UInt16
+    private let shortStep: UInt16
+    private let shortArm: Int16
+    private let shortIncident: Int16
+    private let shortOption: Int8
     /// The quiet windows that a send keeps; nil where it keeps none.
-    package var quiet: QuietTerm?
-    /// Position in the step's options of what is sent; nil where it has none or nothing is sent.
-    package var option: Int?
-    /// Position in the run's incidents of the one that it is about; nil for none.
-    package var incident: Int?
+    package let quiet: QuietTerm?
 
     package init(
         row: Int, playbook: Int, step: Int, verdict: Verdict, arm: Int? = nil, quiet: QuietTerm? = nil,
-        option: Int? = nil
+        option: Int? = nil, incident: Int? = nil
     ) {
-        self.row = row
-        self.playbook = playbook
-        self.step = step
         self.verdict = verdict
-        self.arm = arm
+        shortRow = Int32(row)
+        shortPlaybook = UInt16(playbook)
+        shortStep = UInt16(step)
+        shortArm = Int16(arm ?? -1)
+        shortIncident = Int16(incident ?? -1)
+        shortOption = Int8(option ?? -1)
         self.quiet = quiet
-        self.option = option
     }
+
+    /// The member's row in the run's `FactTable`.
+    package var row: Int { Int(shortRow) }
+    /// Position in the run's playbooks, sorted by id.
+    package var playbook: Int { Int(shortPlaybook) }
+    /// Position in the playbook's steps.
+    package var step: Int { Int(shortStep) }
+    /// Position in the playbook's arms; nil where it has none or the member is held out.
+    package var arm: Int? { shortArm < 0 ? nil : Int(shortArm) }
+    /// Position in the step's options of what is sent; nil where it has none or nothing is sent.
+    package var option: Int? { shortOption < 0 ? nil : Int(shortOption) }
+    /// Position in the run's incidents of the one that it is about; nil for none.
+    package var incident: Int? { shortIncident < 0 ? nil : Int(shortIncident) }
 }
 
 /// The outcome of arbitration for one candidate.
@@ -39,26 +48,16 @@ package struct Verdict: Hashable, Sendable {
         case heldOut = "hold_out"
     }
 
-    package var reason: ReasonCode
-    /// Machine-readable facts behind the reason, in a fixed order: which cap, which sends counted, which playbook won.
-    package var evidence: [Evidence]
+    /// What `evidence` is made of.
+    package var grounds: [Ground]
     /// The first day on which a deferred action may go out.
     package var until: Day?
+    package var reason: ReasonCode
 
-    package struct Evidence: Hashable, Sendable {
-        package var key: String
-        package var value: String
-
-        package init(_ key: String, _ value: String) {
-            self.key = key
-            self.value = value
-        }
-    }
-
-    package init(_ reason: ReasonCode, evidence: [Evidence] = [], until: Day? = nil) {
-        self.reason = reason
-        self.evidence = evidence
+    package init(_ reason: ReasonCode, _ grounds: [Ground] = [], until: Day? = nil) {
+        self.grounds = grounds
         self.until = until
+        self.reason = reason
     }
 
     package var outcome: Outcome { reason.outcome }

@@ -63,7 +63,7 @@ struct QuietBook {
     /// What the windows make of an action.
     struct Answer {
         /// Why, where it does not leave at once.
-        var evidence: [Verdict.Evidence]
+        var grounds: [Verdict.Ground]
         var term: QuietTerm
         /// The member's local day on which what is held leaves; nil where nothing is held or it never leaves.
         var day: Day?
@@ -71,10 +71,10 @@ struct QuietBook {
         /// Why it does not leave: the windows drop it, or end after its last day.
         ///
         /// What leaves at once is not asked for its day, which may be another one where the member is.
-        func refusal(lastDay: Day) -> [Verdict.Evidence]? {
-            guard !evidence.isEmpty else { return nil }
-            guard let day else { return evidence }
-            return day > lastDay ? evidence + [Verdict.Evidence("not_after", lastDay.description)] : nil
+        func refusal(lastDay: Day) -> [Verdict.Ground]? {
+            guard !grounds.isEmpty else { return nil }
+            guard let day else { return grounds }
+            return day > lastDay ? grounds + [.day(lastDay, as: .notAfter)] : nil
         }
     }
 
@@ -113,7 +113,7 @@ struct QuietBook {
             evidence = self.evidence(window, place)
         }
         return Answer(
-            evidence: evidence,
+            grounds: evidence.isEmpty ? [] : [.facts(evidence)],
             term: QuietTerm(zone: place.zone.name, windows: windows, sendAt: sendAt), day: day)
     }
 

@@ -196,7 +196,7 @@ struct PlanWriter {
             // Texts first: they are rows of a table of their own.
             let facts = try texts.position(of: planned.facts)
             let evidence = try texts.position(
-                of: decision.verdict.evidence.isEmpty ? "{}" : decision.verdict.evidenceJSON)
+                of: decision.verdict.grounds.isEmpty ? "{}" : decision.verdict.evidenceJSON)
             let title = try planned.title.map(texts.position(of:))
             let text = try planned.text.map(texts.position(of:))
             // One number a term, because actions are counted by it.

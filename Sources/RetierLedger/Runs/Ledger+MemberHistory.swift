@@ -98,11 +98,12 @@ extension Ledger {
                 let reason = ReasonCode(rawValue: statement.text(3))
             else { continue }
             let choice = statement.text(4)
-            var decision = Decision(
-                row: place, playbook: position, step: step, verdict: Verdict(reason),
-                option: playbooks[position].steps[step].options.firstIndex { $0.id == choice })
-            decision.incident = incidents.firstIndex { $0.id == statement.text(5) }
-            decisions.append(decision)
+            let incident = statement.text(5)
+            decisions.append(
+                Decision(
+                    row: place, playbook: position, step: step, verdict: Verdict(reason),
+                    option: playbooks[position].steps[step].options.firstIndex { $0.id == choice },
+                    incident: incidents.firstIndex { $0.id == incident }))
         }
         return decisions.sorted { ($0.row, $0.playbook, $0.step) < ($1.row, $1.playbook, $1.step) }
     }

@@ -46,7 +46,8 @@ import Testing
     }
 
     @Test func evidenceIsJSONWithRepeatedKeysAsArrays() {
-        let verdict = Verdict(.displaced, evidence: [.init("by", "a\"\n"), .init("max", "1"), .init("by", "b")])
+        let verdict = Verdict(
+            .displaced, [.facts([.init("by", "a\"\n"), .init("max", "1")]), .facts([.init("by", "b")])])
         #expect(verdict.evidenceJSON == #"{"by":["a\"\n","b"],"max":"1"}"#)
         #expect(Verdict(.selected).evidenceJSON == "{}")
     }

@@ -85,7 +85,7 @@ struct PlanWorld {
             Decision(
                 row: row, playbook: 0, step: 0,
                 verdict: reasons[row] == .displaced
-                    ? Verdict(.displaced, evidence: [.init("by", "core")], until: Day(number: 20_700))
+                    ? Verdict(.displaced, [.facts([.init("by", "core")])], until: Day(number: 20_700))
                     : Verdict(reasons[row]), arm: reasons[row].outcome == .heldOut ? nil : 0)
         }
         var plan = Plan(
