@@ -6,7 +6,7 @@ package struct AuditCheck {
     /// A limit that was broken.
     package struct Finding: Hashable, Comparable, Sendable, CustomStringConvertible {
         package enum Rule: String, Sendable {
-            case twice, cap, oncePer = "once-per", budget, quiet, arm, group, incident
+            case twice, cap, oncePer = "once-per", budget, quiet, arm, group, incident, escalation
         }
 
         package var rule: Rule
@@ -32,7 +32,7 @@ package struct AuditCheck {
     /// Everything that was broken, sorted; nothing where all was kept.
     package var findings: [Finding] {
         (repeatedActions + brokenCaps + earlyEntries + overspentBudgets + disturbances + changedArms + changedGroups
-            + wrongGrants)
+            + wrongGrants + parallelEscalations)
             .sorted()
     }
 

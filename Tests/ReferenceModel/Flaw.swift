@@ -8,6 +8,8 @@ package enum Flaw: CaseIterable, Sendable {
     case grantsBeatWithdrawals
     case pausesDoNotStopTheClock
     case lateStepsDoNotMoveTheClock
+    /// An escalation that begins ends nothing: the one that was paused goes on with its playbook.
+    case pausedEscalationsGoOn
     case acknowledgementsAreIgnored
     case laterStepsAreEntries
     case shadowsInhibit

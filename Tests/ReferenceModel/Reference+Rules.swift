@@ -55,22 +55,16 @@ extension Reference {
         _ step: Chronicle.Step, _ own: ReferenceCase, _ playbook: Chronicle.Playbook, _ run: Chronicle.Run
     ) -> Bool {
         guard run.isDaily, !own.isPaused, let due = own.due(playbook), due.step.id == step.id else { return false }
-        return due.first <= run.day && !givesWay(own, playbook)
+        return due.first <= run.day
     }
 
-    /// Of two escalations of one member, of which one was paused, the older goes on.
-    private func givesWay(_ own: ReferenceCase, _ playbook: Chronicle.Playbook) -> Bool {
-        guard playbook.isEscalation, !own.isShadow else { return false }
-        return escalation(of: own.member).map { $0.playbook != own.playbook } ?? false
-    }
-
-    /// The oldest open case of a playbook with levels.
+    /// The case of a playbook with levels whose clock runs.
     func escalation(of member: String) -> ReferenceCase? {
-        cases.filter { one in
+        cases.first { one in
             guard one.member == member, !one.isOver, !one.isPaused else { return false }
             return (!one.isShadow || flaw == .shadowsInhibit)
                 && (chronicle.playbook(one.playbook)?.isEscalation ?? false)
-        }.min { ($0.opened, $0.playbook) < ($1.opened, $1.playbook) }
+        }
     }
 
     // MARK: What looks at one candidate alone

@@ -185,9 +185,18 @@ package struct Reference: Sendable {
         guard !step.isLater, playbook.steps.contains(where: \.isLater),
             !cases.contains(where: { !$0.isOver && $0.isOf(key) })
         else { return }
+        if playbook.isEscalation, !isShadow { endPaused(of: key) }
         cases.append(
             ReferenceCase(
                 key, isShadow: isShadow, on: run.day, leaving: leavingDay(step, of: key.member, on: run.day)))
+    }
+
+    /// A member is in one escalation: one that begins ends those whose clocks stand still, and the shadows of such.
+    private mutating func endPaused(of key: Chronicle.Key) {
+        guard flaw != .pausedEscalationsGoOn else { return }
+        for place in cases.indices where cases[place].member == key.member && cases[place].isPaused {
+            if chronicle.playbook(cases[place].playbook)?.isEscalation == true { cases[place].isOver = true }
+        }
     }
 
     private mutating func remember(_ rulings: [Chronicle.Key: Ruling], of run: Chronicle.Run) {

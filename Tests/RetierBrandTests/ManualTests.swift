@@ -69,6 +69,13 @@ struct ManualTests {
             ])
     }
 
+    @Test func casesPageShowsEveryState() throws {
+        let states = table(
+            ["state", "meaning", "说明"],
+            CaseState.allCases.map { ["`\($0.rawValue)`", $0.title.english, $0.title.chinese] })
+        try expectTables(in: "Cases.md", ["case-states": states])
+    }
+
     @Test func quietHoursPageShowsEveryKey() throws {
         let window = nested("windows.ID", QuietShape.window)
         try expectTables(in: "QuietHours.md", ["quiet": keys(nested("quiet", QuietShape.keys) + window)])

@@ -12,6 +12,8 @@ package enum CaseState: String, CaseIterable, Sendable {
     case closed
     /// All steps were taken and nothing came of them in time.
     case unanswered
+    /// The member is in another case, beside which this one cannot be.
+    case superseded
 
     /// True where nothing more happens to the case.
     package var isFinal: Bool { self != .open && self != .paused }
@@ -33,10 +35,28 @@ package enum CaseEvent: Hashable, Sendable {
     case recover
     case acknowledge
     case close
+    /// Another escalation of the member began while the playbook was paused; or the member and another one, who is in a
+    /// case that goes on, are one.
+    case supersede
 }
 
 /// What the shell has to do, in the transaction that writes the new state.
 package enum CaseEffect: Hashable, Sendable {
     /// Cancel the actions of the case that have not left.
     case cancelUnsent
+}
+
+extension CaseState {
+    /// What the state means, for people.
+    package var title: LocalizedText {
+        switch self {
+        case .open: LocalizedText(zh: "进行中", en: "its clock runs")
+        case .paused: LocalizedText(zh: "剧本已暂停或已移除，时钟停住", en: "its playbook is paused or gone: the clock stands still")
+        case .recovered: LocalizedText(zh: "会员已回来", en: "the member came back")
+        case .acknowledged: LocalizedText(zh: "已有人确认跟进", en: "somebody said that the member is taken care of")
+        case .closed: LocalizedText(zh: "由人工关闭", en: "a person closed it")
+        case .unanswered: LocalizedText(zh: "所有步骤之后无回应", en: "no answer came after all its steps")
+        case .superseded: LocalizedText(zh: "被该会员的另一个案取代", en: "another case of the member took its place")
+        }
+    }
 }

@@ -25,7 +25,6 @@ package struct CaseTable: Sendable {
     ) {
         let ladders = Dictionary((playbooks + others).map { ($0.id, CaseLadder($0)) }) { first, _ in first }
         let positions = Dictionary(uniqueKeysWithValues: playbooks.enumerated().map { ($0.element.id, $0.offset) })
-        // Two members who were merged may both have a case: the older one goes on.
         let order = cases.indices.sorted { left, right in
             guard cases[left].row == cases[right].row else { return cases[left].row < cases[right].row }
             guard cases[left].value.opened == cases[right].value.opened else {
@@ -35,28 +34,18 @@ package struct CaseTable: Sendable {
         }
         var rows: [Int32] = []
         var entries: [Entry] = []
-        var last = -1
-        var busy: Set<Int> = []
-        var isEscalated = false
         for place in order {
-            let row = cases[place].row
-            if row != last { (busy, isEscalated) = ([], false) }
-            last = row
             var value = cases[place].value
             let position = positions[value.playbook]
             let ladder = ladders[value.playbook] ?? nil
             value.come(to: asOf, ladder: ladder)
             guard !value.state.isFinal else { continue }
             var entry = Entry(value: value, playbook: position)
-            let isFirst = position.map { busy.insert($0).inserted } ?? false
-            let isSecond = value.isEscalation && !value.isShadow && isEscalated
-            if value.state == .open, value.isEscalation, !value.isShadow { isEscalated = true }
-            if takesSteps, isFirst, !isSecond, let position, let due = ladder.flatMap(value.due(in:)), due.first <= asOf
-            {
+            if takesSteps, let position, let due = ladder.flatMap(value.due(in:)), due.first <= asOf {
                 entry.due = due
                 entry.dueStep = playbooks[position].steps.firstIndex { $0.id == due.step }
             }
-            rows.append(Int32(row))
+            rows.append(Int32(cases[place].row))
             entries.append(entry)
         }
         self.rows = RowGroups(count: count, rows: rows, values: entries)

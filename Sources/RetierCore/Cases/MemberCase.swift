@@ -78,6 +78,7 @@ package struct MemberCase: Hashable, Sendable {
         case (.open, .recover), (.paused, .recover): end(.recovered)
         case (.open, .acknowledge), (.paused, .acknowledge): end(.acknowledged)
         case (.open, .close), (.paused, .close): end(.closed)
+        case (.open, .supersede), (.paused, .supersede): end(.superseded)
         default: nil
         }
     }

@@ -109,7 +109,7 @@ package struct Audit: Sendable {
             sql: """
                 WITH word(id, state) AS (SELECT subject, substr(kind, 6) FROM audit WHERE kind LIKE 'case.%'),
                 ended(id, run, state) AS (SELECT id, run, state FROM member_case
-                    WHERE state IN ('recovered', 'acknowledged', 'closed'))
+                    WHERE state IN ('recovered', 'acknowledged', 'closed', 'superseded'))
                 SELECT id, run FROM ended WHERE (id, state) NOT IN (SELECT id, state FROM word)
                 UNION SELECT id, '' FROM word WHERE (id, state) NOT IN (SELECT id, state FROM ended) ORDER BY 1
                 """)

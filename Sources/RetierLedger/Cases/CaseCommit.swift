@@ -16,6 +16,8 @@ struct CaseCommit {
     private var cases: [Key: CaseRow] = [:]
     private var changed: [Key] = []
     private var opened: [Key] = []
+    /// Those whose clocks stand still, by member.
+    private var paused: [Int64: [CaseRow]] = [:]
 
     private struct Key: Hashable {
         var member: Int64
@@ -59,14 +61,9 @@ struct CaseCommit {
             let key = Key(member: signs.root(of: row.member), playbook: before.playbook)
             if row.value != before { try row.update(in: database) }
             guard !row.value.state.isFinal else { continue }
-            // Of two cases of merged members the older one goes on, as in the plan.
-            if let other = cases[key], isOlder(other.value, row.value) { continue }
             cases[key] = row
+            if row.value.state == .paused { paused[key.member, default: []].append(row) }
         }
-    }
-
-    private func isOlder(_ left: MemberCase, _ right: MemberCase) -> Bool {
-        (left.opened.number, left.id) < (right.opened.number, right.id)
     }
 
     private mutating func take(_ decision: PlannedDecision, of member: Int64) throws {
@@ -108,6 +105,7 @@ struct CaseCommit {
 
     private func write() throws {
         for key in changed { try cases[key]?.update(in: database) }
+        try endPaused()
         let end = zone.start(of: header.asOf.adding(days: 1))
         for key in opened {
             guard var row = cases[key] else { continue }
@@ -115,5 +113,18 @@ struct CaseCommit {
             row.signsAfter = try signs.last(of: key.member, names: names, before: end) ?? .min
             try row.insert(in: database)
         }
+    }
+    /// Ends the escalations that are paused where another one of their member begins.
+    private func endPaused() throws {
+        let ending = opened.flatMap { key in
+            (paused[key.member] ?? []).compactMap { row in
+                cases[key].flatMap { row.value.ends(atBeginningOf: $0.value) ? (row: row, other: $0.value) : nil }
+            }
+        }
+        guard !ending.isEmpty else { return }
+        var writer = try OutboxWriter(database: database)
+        var closer = CaseCloser(database: database, now: now)
+        for (row, other) in ending { try closer.close(row, by: other, of: signs.group(of: row.member), &writer) }
+        try writer.finish()
     }
 }

@@ -74,13 +74,8 @@ extension Ledger {
     /// Closes the open cases whose members have ordered, replied or been acknowledged, cancels what has not left, and
     /// forgets what was deferred for them.
     ///
-    /// - Parameters:
-    ///   - playbooks: all of the brand, for what their `stop_when` names.
-    ///   - uncounted: statuses of orders that do not count.
-    ///   - zone: the brand's.
-    package func closeRecoveredCases(
-        playbooks: [Playbook], uncounted: [String], zone: ZoneRules, now: Instant
-    ) throws -> CaseClosings {
+    /// - Parameter zone: the brand's.
+    package func closeRecoveredCases(_ recovery: Recovery, zone: ZoneRules, now: Instant) throws -> CaseClosings {
         let isOpen = try pool.read {
             try Bool.fetchOne(
                 $0,
@@ -90,9 +85,9 @@ extension Ledger {
                     """)
         }
         guard isOpen == true else { return CaseClosings() }
-        let names = Dictionary(playbooks.map { ($0.id, $0.stopWhen) }) { first, _ in first }
+        let names = recovery.stopWhen
         return try Outbox(self).change { database, writer in
-            let signs = try CaseSigns(uncounted: uncounted, in: database)
+            let signs = try CaseSigns(uncounted: recovery.uncounted, in: database)
             var closer = CaseCloser(database: database, now: now)
             for row in try CaseRow.open(in: database) {
                 guard let sign = try signs.first(of: row, names: names[row.value.playbook] ?? []) else { continue }
@@ -173,6 +168,13 @@ struct CaseCloser {
         for var message in cancelled { try writer.apply(.cancel, to: &message, policy: .none, owner: nil, at: now) }
         closings.cases += 1
         closings.cancelled += cancelled.count
+    }
+
+    /// The same where another case of the member takes its place.
+    mutating func close(
+        _ row: CaseRow, by other: MemberCase, of members: [Int64], _ writer: inout OutboxWriter
+    ) throws {
+        try close(row, .supersede, cause: "\(other.id) of \(other.playbook)", of: members, &writer)
     }
 
     mutating func withdrawn(_ count: Int) { closings.withdrawn += count }

@@ -2,7 +2,8 @@ extension Schema {
     /// What comes of decisions over days: cases, and what people approved.
     static let cases = """
         -- Members' ways through playbooks whose steps follow each other. Days are the run's; delay is how many days the
-        -- clock is behind; signs count when they are later than signs_after. At most one escalation a member.
+        -- clock is behind; signs count when they are later than signs_after. At most one escalation a member;
+        -- its shadows, of control groups, are none.
         CREATE TABLE member_case (
             id TEXT PRIMARY KEY,
             member INTEGER NOT NULL REFERENCES member(key),
@@ -29,11 +30,14 @@ extension Schema {
                 WHEN 'acknowledged' THEN paused_on IS NULL AND closed_at IS NOT NULL AND cause IS NOT NULL
                 WHEN 'closed' THEN paused_on IS NULL AND closed_at IS NOT NULL AND cause IS NOT NULL
                 WHEN 'unanswered' THEN paused_on IS NULL AND closed_at IS NOT NULL AND cause IS NOT NULL
+                WHEN 'superseded' THEN paused_on IS NULL AND closed_at IS NOT NULL AND cause IS NOT NULL
                 ELSE 0 END)
         ) STRICT;
         CREATE INDEX member_case_of_member ON member_case (member, opened);
         CREATE UNIQUE INDEX member_case_open ON member_case (member, playbook)
             WHERE state = 'open' OR state = 'paused';
+        CREATE UNIQUE INDEX member_case_escalation ON member_case (member)
+            WHERE (state = 'open' OR state = 'paused') AND is_escalation = 1 AND is_shadow = 0;
 
         -- People's words on plans, which are known by their digests: each is about one playbook or (NULL) the whole
         -- plan. It lets that plan past what it needs a word for.

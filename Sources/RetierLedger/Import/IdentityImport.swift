@@ -112,7 +112,7 @@ final class IdentityImport: RowImport {
         try insertClaim.run()
         let word = MergeWord(
             reason: "one identity of \(String(decoding: source, as: UTF8.self)) means both", operatorName: "import",
-            now: context.options.now, tierIDs: context.options.tierIDs)
+            now: context.options.now, tierIDs: context.options.tierIDs, recovery: context.options.recovery)
         let merging = MemberMerging(context: context, database: context.database)
         if try merging.mergeSmallerFirst(Int64(known), Int64(member), word) { merged += 1 }
         return true

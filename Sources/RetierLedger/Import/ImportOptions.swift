@@ -16,13 +16,16 @@ package struct ImportOptions: Sendable {
     package var mergesMembers: Bool
     /// Ids of the tiers, highest first: of the standings of two merged members the higher one stays.
     package var tierIDs: [String]
+    /// What may end cases of merged members.
+    package var recovery: Recovery
 
     package init(
         mapping: [String: String] = [:], zone: ZoneRules, currency: Currency, maxRejectedShare: Int, now: Instant,
-        mergesMembers: Bool = true, tierIDs: [String] = []
+        mergesMembers: Bool = true, tierIDs: [String] = [], recovery: Recovery = Recovery()
     ) {
         self.mergesMembers = mergesMembers
         self.tierIDs = tierIDs
+        self.recovery = recovery
         self.mapping = mapping
         self.zone = zone
         self.currency = currency

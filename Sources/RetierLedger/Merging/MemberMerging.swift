@@ -28,7 +28,9 @@ struct MemberMerging {
                 INSERT OR IGNORE INTO withdrawal
                 SELECT ?1 WHERE EXISTS (SELECT 1 FROM consent WHERE granted = 0 AND member IN (?1, ?2))
                 """, arguments: [kept, other])
-        try shelf.settle(context.hasher.merges.group(of: kept))
+        let group = context.hasher.merges.group(of: kept)
+        try shelf.settle(group)
+        try MergedCases.settle(group, word.recovery, at: word.now, in: database)
         try record("member.merged", kept: kept, other: other, word)
         return true
     }

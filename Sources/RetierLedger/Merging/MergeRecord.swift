@@ -7,12 +7,16 @@ package struct MergeWord: Hashable, Sendable {
     package var now: Instant
     /// Ids of the tiers, highest first: of two standings the higher one stays.
     package var tierIDs: [String]
+    package var recovery: Recovery
 
-    package init(reason: String, operatorName: String, now: Instant, tierIDs: [String]) {
+    package init(
+        reason: String, operatorName: String, now: Instant, tierIDs: [String], recovery: Recovery = Recovery()
+    ) {
         self.reason = reason
         self.operatorName = operatorName
         self.now = now
         self.tierIDs = tierIDs
+        self.recovery = recovery
     }
 }
 

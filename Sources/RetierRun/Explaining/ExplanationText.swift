@@ -261,7 +261,7 @@ package struct ExplanationText {
         if let due = CaseLadder(playbook).flatMap(value.due(in:)) {
             line += pick("，下一步 ", ", next ") + "\(due.step) \(due.first)..\(due.last)"
         }
-        if let cause = stored.cause { line += " {\(cause)}" }
+        if let cause = stored.cause { line += " {\(cause)}  (\(value.state.title(language)))" }
         lines.append(line)
     }
 

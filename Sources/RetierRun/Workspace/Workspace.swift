@@ -71,7 +71,8 @@ package final class Workspace: Sendable {
         let options = ImportOptions(
             mapping: mapping, zone: programme.zone, currency: programme.currency,
             maxRejectedShare: programme.imports.maxRejected, now: clock.now,
-            mergesMembers: programme.imports.mergesMembers, tierIDs: programme.tiering.ladder.tiers.map(\.id))
+            mergesMembers: programme.imports.mergesMembers, tierIDs: programme.tiering.ladder.tiers.map(\.id),
+            recovery: recovery)
         var report = try ledger.importFile(kind, at: path, options: options, progress: progress)
         if [.orders, .events, .acks, .identities].contains(kind), let line = try closeRecoveredCases().sentence {
             report.notes.append(line)
@@ -92,10 +93,12 @@ package final class Workspace: Sendable {
     /// Of the playbooks that keep cases.
     package var ladders: [CaseLadder] { brand.playbooks.compactMap(CaseLadder.init) }
 
+    /// What counts as a member's coming back.
+    package var recovery: Recovery { Recovery(brand.playbooks, uncounted: programme.uncountedStatuses) }
+
     /// Closes the cases of members who ordered, replied or were acknowledged.
     package func closeRecoveredCases() throws -> CaseClosings {
-        try ledger.closeRecoveredCases(
-            playbooks: brand.playbooks, uncounted: programme.uncountedStatuses, zone: programme.zone, now: clock.now)
+        try ledger.closeRecoveredCases(recovery, zone: programme.zone, now: clock.now)
     }
 
     /// Works under the brand's lease: one run, or one person who changes what runs decide by, at a time.

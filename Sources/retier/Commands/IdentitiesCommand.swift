@@ -51,7 +51,8 @@ struct IdentitiesMergeCommand: ParsableCommand {
         abstract: "Makes two members one: what is of OTHER counts for KEPT; recorded in the audit trail.",
         discussion: """
             Orders, events, consents, caps, once_per and what is under way follow at once; of the two tiers the higher \
-            one stays until the next refresh. Nothing is moved: unmerge restores what was.
+            one stays until the next refresh, and of two escalations the older one goes on. Nothing is moved: unmerge \
+            restores what was, but for the case that ended.
             """)
 
     @OptionGroup var options: BrandOptions
@@ -98,6 +99,6 @@ extension Workspace {
         try Operator.require(reason: reason)
         return MergeWord(
             reason: reason, operatorName: Operator.name, now: clock.now,
-            tierIDs: programme.tiering.ladder.tiers.map(\.id))
+            tierIDs: programme.tiering.ladder.tiers.map(\.id), recovery: recovery)
     }
 }

@@ -1,7 +1,7 @@
 import RetierCore
 import Testing
 
-/// Which of a member's cases takes its step on a day: members who became one may have several.
+/// Which of a member's cases takes its step on a day.
 @Suite struct CaseTableTests {
     private static let asOf = day("2026-11-21")
 
@@ -42,24 +42,12 @@ import Testing
         return orders[0]
     }
 
-    @Test func ofTwoCasesOfOnePlaybookTheOlderGoesOn() {
-        #expect(
-            Self.taking([Self.open("tips", "young", daysBefore: 0), Self.open("tips", "old", daysBefore: 2)]) == ["old"]
-        )
-        #expect(Self.taking([Self.open("tips", "b", daysBefore: 1), Self.open("tips", "a", daysBefore: 1)]) == ["a"])
-    }
-
-    @Test func ofTwoEscalationsTheOlderGoesOn() {
-        #expect(
-            Self.taking([Self.open("calls", "young", daysBefore: 0), Self.open("help", "old", daysBefore: 2)]) == [
-                "old"
-            ])
-        // What is no escalation, and the shadow of one, goes on beside it.
-        let others = [
+    @Test func whatIsNoEscalationAndTheShadowOfOneGoOnBesideOne() {
+        let cases = [
             Self.open("help", "escalation", daysBefore: 1), Self.open("tips", "tips", daysBefore: 0),
             Self.open("calls", "shadow", daysBefore: 2, isShadow: true),
         ]
-        #expect(Set(Self.taking(others)) == ["escalation", "tips", "shadow"])
+        #expect(Set(Self.taking(cases)) == ["escalation", "tips", "shadow"])
     }
 
     @Test func aCaseOfAnotherMemberIsNoMatter() {

@@ -36,7 +36,7 @@ import Testing
 
     static let events: [CaseEvent] = [
         .taken(step: "l2"), .skipped(step: "l2"), .deferred(step: "l2", until: day("2026-11-06")), .dayCame, .pause,
-        .resume, .recover, .acknowledge, .close,
+        .resume, .recover, .acknowledge, .close, .supersede,
     ]
 
     private static func name(_ event: CaseEvent) -> String {
@@ -50,6 +50,7 @@ import Testing
         case .recover: "recover"
         case .acknowledge: "acknowledge"
         case .close: "close"
+        case .supersede: "supersede"
         }
     }
 
@@ -97,7 +98,7 @@ import Testing
                 #expect(!state.isFinal, "nothing happens to a case that is over")
                 #expect((value.state == .paused) == (value.pausedOn != nil))
                 #expect(value.delay >= sample.delay && value.waitsSince >= value.opened)
-                let isWithdrawn = [.recovered, .acknowledged, .closed].contains(value.state)
+                let isWithdrawn = [.recovered, .acknowledged, .closed, .superseded].contains(value.state)
                 #expect(effects.contains(.cancelUnsent) == isWithdrawn)
                 if value.state.isFinal { #expect(value.due(in: Self.ladder) == nil) }
             }

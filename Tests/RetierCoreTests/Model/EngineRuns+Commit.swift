@@ -77,6 +77,11 @@ extension EngineRuns {
             let value = MemberCase(
                 id: "\(today) \(key.playbook)", entering: ladder, isShadow: outcome == .heldOut, on: today,
                 leaving: leaving)
+            for place in cases.indices where cases[place].member == key.member {
+                guard cases[place].value.ends(atBeginningOf: value) else { continue }
+                _ = cases[place].value.handle(.supersede, on: today, ladder: .none(of: cases[place].value))
+            }
+            cases.removeAll { $0.value.state.isFinal }
             return cases.append((key.member, value))
         }
         guard cases[place].value.next == key.step else { return }

@@ -38,12 +38,15 @@ import Testing
         }
     }
 
-    @Test func aMemberIsInOneCaseOfAPlaybookAtMost() throws {
+    @Test(arguments: [("open", "NULL"), ("paused", "20001")])
+    func aMemberIsInOneEscalationAndInOneCaseOfAPlaybookAtMost(state: String, paused: String) throws {
         let world = try CommittedRun()
-        try insert(world, state: "open")
+        try insert(world, state: state, paused: paused)
         #expect(throws: DatabaseError.self) { try insert(world, id: "case_2", state: "open", shadow: 1) }
-        // An escalation begins while another is paused; when that one is back, there are two.
-        try insert(world, id: "case_2", playbook: "q", state: "open")
+        #expect(throws: DatabaseError.self) { try insert(world, id: "case_2", playbook: "q", state: "open") }
+        // The shadow of an escalation is none, and there may be several.
+        try insert(world, id: "case_2", playbook: "q", state: "open", shadow: 1)
+        try insert(world, id: "case_s", playbook: "s", state: "open", shadow: 1)
         try insert(world, id: "case_3", playbook: "r", state: "open", escalation: 0)
         try insert(world, id: "case_4", member: 2, playbook: "q", state: "open")
         try insert(world, id: "case_5", state: "closed", closed: "5", cause: "'x'")

@@ -65,6 +65,7 @@ import Testing
                 }
                 reference.commit(expected, of: run)
             }
+            if let finding = program.findings.first { return "\(finding)" }
         } catch {
             let details = (error as? RetierError)?.diagnostics.filter { $0.severity == .error } ?? []
             return (["\(error)"] + details.map { "\($0)" }).joined(separator: "\n")

@@ -34,6 +34,8 @@ final class ProgramRuns {
     private var files = 0
     /// That of the last run.
     private var plan: PlanFile?
+    /// What the audit's CSV said of every run.
+    private var records: [AuditRecord] = []
     /// What the playbook files say now.
     private var playbooks: [String: String] = [:]
 
@@ -73,6 +75,15 @@ final class ProgramRuns {
         return decided
     }
 
+    /// What the audit's CSV shows to be wrong.
+    var findings: [AuditCheck.Finding] {
+        let playbooks = chronicle.playbooks.map { playbook in
+            (playbook.id, AuditLimits.Playbook(laterSteps: Set(playbook.steps.filter(\.isLater).map(\.id))))
+        }
+        let limits = AuditLimits(playbooks: Dictionary(uniqueKeysWithValues: playbooks))
+        return AuditCheck(records, limits: limits).findings.filter { $0.rule == .escalation }
+    }
+
     // MARK: What was decided
 
     private func decisions(of run: String) throws -> Rulings {
@@ -95,6 +106,7 @@ final class ProgramRuns {
         var csv = ""
         try AuditListing(workspace, query: AuditQuery(run: run)).csv { csv += $0 }
         let records = AuditRecord.all(in: csv)
+        self.records += records
         let states = ["send": "delivered", "defer": "defer", "suppress": "suppress", "hold_out": "hold_out"]
         let told = records.map { record in
             let ruling = Reference.Ruling(record["reason"], arm: record["arm"].isEmpty ? nil : record["arm"])

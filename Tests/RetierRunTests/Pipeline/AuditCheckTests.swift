@@ -77,7 +77,7 @@ import Testing
 
     /// What somebody may have done to the records, or retier wrong.
     private enum Breach: CaseIterable {
-        case repeated, overCap, early, disturbed, otherWindows, otherArm, treatedControl
+        case repeated, overCap, early, disturbed, otherWindows, otherArm, treatedControl, twoEscalations
 
         var rule: AuditCheck.Finding.Rule {
             switch self {
@@ -87,6 +87,7 @@ import Testing
             case .disturbed, .otherWindows: .quiet
             case .otherArm: .arm
             case .treatedControl: .group
+            case .twoEscalations: .escalation
             }
         }
 
@@ -123,6 +124,12 @@ import Testing
             case .otherArm:
                 guard let send = sends.first(where: { !$0["arm"].isEmpty }) else { return nil }
                 return records + [copy(send, ["arm": send["arm"] == "a" ? "b" : "a"])]
+            case .twoEscalations:
+                // The last two playbooks are escalations: a step of one follows the beginning of the other.
+                return sends.first.map { send in
+                    let steps = [("p6", "s1", "1"), ("p7", "s2", "2")]
+                    return records + steps.map { copy(send, ["playbook": $0.0, "step": $0.1, "level": $0.2]) }
+                }
             case .treatedControl:
                 guard let control = records.first(where: { $0["reason"] == "control-group" }) else { return nil }
                 return records + [copy(control, ["state": "delivered", "reason": "selected"])]

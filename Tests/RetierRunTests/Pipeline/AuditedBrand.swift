@@ -37,11 +37,12 @@ struct AuditedBrand {
         for number in 0..<8 { addPlaybook(number, &generator) }
     }
 
-    /// The first have a budget, arms and a control group for sure.
+    /// The first have a budget, arms and a control group for sure; the last two are escalations.
     private mutating func addPlaybook(_ number: Int, _ generator: inout SeededGenerator) {
         let id = "p\(number)"
         let isRefresh = generator.draw(in: 0...1) == 0
         var limit = AuditLimits.Playbook(takesUpDeferred: isRefresh)
+        let isEscalation = number >= 6
         var lines = [
             "playbook: \(id)", "title: \(id)", "version: 1", "on: \(isRefresh ? "refresh" : "daily")",
             "priority: \(generator.pick(from: ["protect", "grow", "base"]))", "rank: \(number)",
@@ -70,9 +71,10 @@ struct AuditedBrand {
         }
         let via = generator.pick(from: Self.channels).0
         lines.append("steps:")
-        lines.append("  - {id: s1, do: coupon, via: \(via), cost: \(cost).00}")
-        if generator.draw(in: 0...2) == 0 {
-            lines.append("  - {id: s2, do: coupon, via: \(via), after: P6D, cost: \(cost).00}")
+        lines.append("  - {id: s1, \(isEscalation ? "level: L1, " : "")do: coupon, via: \(via), cost: \(cost).00}")
+        if isEscalation || generator.draw(in: 0...2) == 0 {
+            let level = isEscalation ? "level: L2, " : ""
+            lines.append("  - {id: s2, \(level)do: coupon, via: \(via), after: P6D, cost: \(cost).00}")
             limit.laterSteps = ["s2"]
         }
         playbooks.append((id, lines.joined(separator: "\n") + "\n"))

@@ -258,22 +258,4 @@ import Testing
                 "10|1|l1|selected", "21|2|l1|selected", "22|1|l2|selected",
             ])
     }
-
-    @Test func whileAnEscalationIsPausedAnotherMayBeginAndThenGivesWayToIt() throws {
-        let other = Self.ladder.replacingOccurrences(of: "ladder", with: "other")
-            .replacingOccurrences(of: ">= 30", with: ">= 32").replacingOccurrences(
-                of: "service-desk", with: "ceo-office")
-        let bench = try bench([Self.ladder, other])
-        try run(bench, 10...11)
-        try bench.edit("playbooks/0.yaml", "version: 1", "version: 1\npaused: true")
-        try run(bench, 12...13)
-        try bench.edit("playbooks/0.yaml", "\npaused: true", "")
-        try run(bench, 14...25)
-        // The older one stood from the 12th to the 14th; the other's L2 would have come on the 15th.
-        #expect(
-            try decisions(bench, "day, playbook, step, reason").map { String($0.dropFirst(8)) } == [
-                "10|ladder|l1|selected", "12|other|l1|selected", "15|ladder|l2|selected", "19|ladder|l3|selected",
-            ])
-        try bench.must(["audit", "verify"])
-    }
 }
