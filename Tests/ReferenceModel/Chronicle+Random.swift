@@ -34,6 +34,7 @@ extension Chronicle {
         if draw.chance(1, of: 3) { world.addBudgets(&draw) }
         if draw.chance(1, of: 4) { world.addQuietHours(&draw) }
         world.addLife(&draw)
+        world.addMerges(&draw)
         return world
     }
 
@@ -169,6 +170,19 @@ extension Chronicle {
                 ]
                 events.append(Event(day: anyDay(&draw), member: member, kind: draw.one(of: kinds)))
             }
+        }
+    }
+
+    /// Some turn out to be one person, and some of these to be two after all.
+    private mutating func addMerges(_ draw: inout Draw<some RandomNumberGenerator>) {
+        guard members.count > 1, draw.chance(1, of: 2) else { return }
+        for _ in 0..<draw.number(1...min(3, members.count)) {
+            let kept = draw.one(of: members)
+            let other = draw.one(of: members.filter { $0 != kept })
+            let day = anyDay(&draw)
+            events.append(Event(day: day, member: other, kind: .joins(kept)))
+            guard draw.chance(1, of: 2) else { continue }
+            events.append(Event(day: day + draw.number(1...20), member: other, kind: .parts))
         }
     }
 }

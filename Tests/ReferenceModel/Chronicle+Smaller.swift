@@ -103,7 +103,10 @@ extension Chronicle {
             copy.playbooks[place].steps.removeAll { !channels.contains($0.channel) }
         }
         copy.playbooks.removeAll { $0.steps.first.map(\.isLater) ?? true }
-        copy.events.removeAll { !copy.members.contains($0.member) }
+        copy.events.removeAll { event in
+            if case .joins(let kept) = event.kind, !copy.members.contains(kept) { return true }
+            return !copy.members.contains(event.member)
+        }
         copy.zones = copy.zones.filter { copy.members.contains($0.key) }
         copy.values = copy.values.filter { copy.members.contains($0.key) }
         copy.likes = copy.likes.filter { copy.members.contains($0.key) }

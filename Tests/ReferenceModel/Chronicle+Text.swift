@@ -121,6 +121,8 @@ extension Chronicle.Event.Kind: CustomStringConvertible {
         case .suppress(let channel): "is suppressed on \(channel)"
         case .lift(let channel): "is no longer suppressed on \(channel)"
         case .tier(let tier): "has tier \(tier)"
+        case .joins(let kept): "is \(kept), who is kept"
+        case .parts: "is somebody else after all"
         case .bounce: "did not get the last send"
         case .approve: "(everybody's steps of the last run are approved)"
         }

@@ -138,6 +138,8 @@ package struct Chronicle: Hashable, Sendable {
             case bounce
             /// A person approves whatever the last run deferred for approval, of all members.
             case approve
+            /// Turns out to be the same person as somebody, who is kept; and to be another one after all.
+            case joins(String), parts
         }
 
         package var day: Int
@@ -193,6 +195,13 @@ package struct Chronicle: Hashable, Sendable {
 
     package func playbook(_ id: String) -> Playbook? { playbooks.first { $0.id == id } }
 
+    /// Without members who turn out to be one.
+    package var withoutMerges: Chronicle {
+        var copy = self
+        copy.events.removeAll { $0.kind.isMerge }
+        return copy
+    }
+
     package func step(_ key: Key) -> Step? { playbook(key.playbook)?.steps.first { $0.id == key.step } }
 }
 
@@ -204,6 +213,15 @@ extension Chronicle.Playbook {
     }
 
     package var isEscalation: Bool { steps.contains { $0.level != nil } }
+}
+
+extension Chronicle.Event.Kind {
+    package var isMerge: Bool {
+        switch self {
+        case .joins, .parts: true
+        default: false
+        }
+    }
 }
 
 extension Chronicle.Shares {

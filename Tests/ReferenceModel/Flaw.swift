@@ -23,4 +23,22 @@ package enum Flaw: CaseIterable, Sendable {
     case armsAreDrawnAnew
     /// Who would have been sent to, as control, is taken for new in the next run.
     case shadowsStartNoClock
+    // Budgets.
+    case costsDoNotRank
+    /// An action that several budgets count is ranked by the first of them.
+    case theFirstBudgetRanks
+    /// Behind what cannot be paid nobody is.
+    case nothingCheaperFollows
+    /// Too rare for random brands.
+    case nobodyIsLookedAtTwice
+    // Members who are one.
+    case whatTheOtherGotDoesNotCount
+    case othersOrdersEndNothing
+    case bothCasesOfOneGoOn
+    case othersGroupsAreForgotten
+
+    /// Those that only members who are one bring to light.
+    package static let ofMerges: Set<Flaw> = [
+        .whatTheOtherGotDoesNotCount, .othersOrdersEndNothing, .bothCasesOfOneGoOn, .othersGroupsAreForgotten,
+    ]
 }

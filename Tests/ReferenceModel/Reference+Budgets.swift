@@ -1,86 +1,151 @@
+/// Who is paid, by the manual's page Budgets: round after round, everything from the beginning.
 extension Reference {
-    /// What no choice of the budgets may do: spend more than there is, refuse what could be paid, or refuse without a
-    /// budget.
-    package func complaints(
-        _ run: Chronicle.Run, _ rulings: [Chronicle.Key: Ruling], refused: [Chronicle.Key: Int?]
-    ) -> [String] {
-        var left: [String: Int] = [:]
-        var found: [String] = []
-        for budget in chronicle.budgets {
-            let before = sent.filter { !$0.isShadow && $0.arrived && isIn(budget.window, $0.day, of: run.day) }
-                .reduce(0) { $0 + share($1.key, $1.step, $1.tier, of: budget) }
-            let now = rulings.filter { $0.value.reason == "selected" }.reduce(0) { sum, ruling in
-                guard let step = chronicle.step(ruling.key) else { return sum }
-                let sent = self.step(step, choosing: ruling.value.choice)
-                return sum + share(ruling.key, sent, tier(of: ruling.key.member, on: run.day), of: budget)
-            }
-            if now > 0, before + now > budget.amount {
-                found.append("\(budget.id) pays \(before) and \(now) of \(budget.amount)")
-            }
-            left[budget.id] = budget.amount - before - now
-        }
-        for key in refused.keys.sorted() { found += complaints(about: key, run, rulings, refused, left) }
-        for key in rulings.keys.sorted() { found += complaints(aboutChoice: key, run, rulings, left) }
-        return found
+    /// What one round pays.
+    private struct Round {
+        /// What is left of each budget.
+        var left: [String: Int]
+        /// The steps that are paid, with the option that is.
+        var paid: [Chronicle.Key: Chronicle.Option?] = [:]
+        /// What cannot be paid, with the budget that lacks the means.
+        var lacking: [Chronicle.Key: String] = [:]
     }
 
-    /// Whoever gets an option does so because what is better for the member cannot be paid.
-    private func complaints(
-        aboutChoice key: Chronicle.Key, _ run: Chronicle.Run, _ rulings: [Chronicle.Key: Ruling],
-        _ left: [String: Int]
-    ) -> [String] {
-        guard let step = chronicle.step(key), !step.options.isEmpty, rulings[key]?.reason == "selected" else {
-            return []
+    /// What a run decides.
+    package func rulings(_ run: Chronicle.Run) -> [Chronicle.Key: Ruling] {
+        var refused: [Chronicle.Key: String] = [:]
+        var round = round(run, refused)
+        while !round.lacking.isEmpty {
+            refused.merge(round.lacking) { first, _ in first }
+            round = self.round(run, refused)
         }
-        let options = options(of: step, for: key.member)
-        guard let place = options.firstIndex(where: { $0.id == rulings[key]?.choice }) else {
-            return ["\(key) gets none of the options"]
+        for key in ranked(Array(refused.keys), run) where flaw != .nobodyIsLookedAtTwice {
+            lookAgain(at: key, run, &refused, &round)
         }
-        let tier = tier(of: key.member, on: run.day)
-        let paid = self.step(step, choosing: options[place].id)
-        return options[..<place].filter { option in
-            let better = self.step(step, choosing: option.id)
-            return chronicle.budgets.allSatisfy { budget in
-                (left[budget.id] ?? 0) + share(key, paid, tier, of: budget) >= share(key, better, tier, of: budget)
+        var rulings = rulings(run, refused: refused)
+        for (key, ruling) in rulings {
+            guard let step = chronicle.step(key) else { continue }
+            if let budget = refused[key] { rulings[key]?.until = until(key, step, budget, round.left, run.day) }
+            if ruling.reason == "selected", !step.options.isEmpty {
+                let best = options(of: step, for: key.member).first
+                rulings[key]?.choice = (round.paid[key] ?? best)?.id
             }
-        }.map { "\(key) could have got \($0.id), which is better for the member than \(options[place].id)" }
+        }
+        return rulings
     }
 
-    private func complaints(
-        about key: Chronicle.Key, _ run: Chronicle.Run, _ rulings: [Chronicle.Key: Ruling],
-        _ refused: [Chronicle.Key: Int?], _ left: [String: Int]
-    ) -> [String] {
-        guard rulings[key]?.reason == "budget" else {
-            return ["\(key) is refused by a budget, not by \(rulings[key]?.reason ?? "-")"]
+    private func rulings(_ run: Chronicle.Run, refused: [Chronicle.Key: String]) -> [Chronicle.Key: Ruling] {
+        people.reduce(into: [:]) { all, member in
+            all.merge(rulings(of: member, run, refused: Set(refused.keys))) { first, _ in first }
         }
-        guard let step = chronicle.step(key) else { return [] }
-        let variants = variants(of: step, for: key.member)
-        let tier = tier(of: key.member, on: run.day)
-        func short(_ variant: Chronicle.Step) -> [Chronicle.Budget] {
-            chronicle.budgets.filter { budget in
-                let share = share(key, variant, tier, of: budget)
-                return share > 0 && (left[budget.id] ?? 0) < share
+    }
+
+    /// Pays, the best first, whoever has a place under the caps.
+    private func round(_ run: Chronicle.Run, _ refused: [Chronicle.Key: String]) -> Round {
+        var round = Round(left: means(run))
+        let selected = rulings(run, refused: refused).filter { $0.value.reason == "selected" }
+        for key in ranked(Array(selected.keys), run) {
+            guard let step = chronicle.step(key) else { continue }
+            if !pay(key, step, run, &round) {
+                let best = ways(step, key.member)[0].step
+                let lacking = chronicle.budgets.first { !$0.canPay(share(key, best, run, of: $0), round.left) }
+                round.lacking[key] = lacking?.id
+                if flaw == .nothingCheaperFollows { round.left = round.left.mapValues { _ in 0 } }
             }
         }
-        guard variants.allSatisfy({ variant in chronicle.budgets.contains { share(key, variant, tier, of: $0) > 0 } })
-        else { return ["\(key) is refused and counts against no budget"] }
-        let lacking = short(variants[0])
-        guard variants.contains(where: { short($0).isEmpty }) else {
-            let until = lacking.map { end(of: $0.window, on: run.day) }
-            let known = until.contains(nil) ? nil : until.compactMap(\.self).max()
-            return known == refused[key] ?? nil
-                ? []
-                : ["\(key) waits until \(refused[key].map { "\($0 ?? 0)" } ?? "-"), the period ends on \(known ?? 0)"]
+        return round
+    }
+
+    /// Pays the best way that can be paid; false where none can.
+    private func pay(
+        _ key: Chronicle.Key, _ step: Chronicle.Step, _ run: Chronicle.Run, _ round: inout Round
+    ) -> Bool {
+        let way = ways(step, key.member).first { way in
+            chronicle.budgets.allSatisfy { $0.canPay(share(key, way.step, run, of: $0), round.left) }
         }
-        // There is money: then its place under a cap went to somebody else.
-        var others = refused
+        guard let way else { return false }
+        for budget in chronicle.budgets { round.left[budget.id, default: 0] -= share(key, way.step, run, of: budget) }
+        round.paid[key] = way.option
+        return true
+    }
+
+    /// Somebody whose place went to something else may be paid after all, where the member gets nothing less for it.
+    private func lookAgain(
+        at key: Chronicle.Key, _ run: Chronicle.Run, _ refused: inout [Chronicle.Key: String], _ round: inout Round
+    ) {
+        func sends(_ refused: [Chronicle.Key: String]) -> Set<Chronicle.Key> {
+            let rulings = rulings(of: key.member, run, refused: Set(refused.keys))
+            return Set(rulings.filter { $0.value.reason == "selected" }.keys)
+        }
+        var (others, after) = (refused, round)
         others[key] = nil
-        let again = self.rulings(of: key.member, run, refused: others)
-        let isAlone = again.allSatisfy { other, ruling in
-            other == key ? ruling.reason == "selected" : ruling.reason == rulings[other]?.reason
-        }
-        return isAlone ? ["\(key) could be paid, and nothing would change for anybody else"] : []
+        guard let step = chronicle.step(key), pay(key, step, run, &after), sends(others) == sends(refused).union([key])
+        else { return }
+        (refused, round) = (others, after)
     }
+
+    /// What is left of each budget before a run.
+    private func means(_ run: Chronicle.Run) -> [String: Int] {
+        var left: [String: Int] = [:]
+        for budget in chronicle.budgets {
+            let taken = sent.filter { !$0.isShadow && $0.arrived && isIn(budget.window, $0.day, of: run.day) }
+            left[budget.id] = budget.amount - taken.reduce(0) { $0 + share($1.key, $1.step, $1.tier, of: budget) }
+        }
+        return left
+    }
+
+    /// Those that some budget counts, the best first.
+    private func ranked(_ keys: [Chronicle.Key], _ run: Chronicle.Run) -> [Chronicle.Key] {
+        let left = means(run)
+        let ranks = keys.compactMap { key in rank(key, run, left).map { (key: key, rank: $0) } }
+        return ranks.sorted { one, other in
+            // value / cost > value / cost, without dividing.
+            let (first, second) = (one.rank.value * other.rank.cost, other.rank.value * one.rank.cost)
+            return (one.rank.priority, -first, one.key.member, one.key.playbook, one.rank.position)
+                < (other.rank.priority, -second, other.key.member, other.key.playbook, other.rank.position)
+        }.map(\.key)
+    }
+
+    /// By the budget of which the best way takes the largest share; nil where none counts it.
+    private func rank(
+        _ key: Chronicle.Key, _ run: Chronicle.Run, _ left: [String: Int]
+    ) -> (priority: Int, value: Int, cost: Int, position: Int)? {
+        guard let playbook = chronicle.playbook(key.playbook),
+            let position = playbook.steps.firstIndex(where: { $0.id == key.step })
+        else { return nil }
+        let best = ways(playbook.steps[position], key.member)[0]
+        let shares = chronicle.budgets.map { budget in
+            (cost: share(key, best.step, run, of: budget), left: max(1, left[budget.id] ?? 0))
+        }.filter { $0.cost > 0 }
+        let scarcest = shares.max { $0.cost * $1.left < $1.cost * $0.left }
+        guard let counting = flaw == .theFirstBudgetRanks ? shares.first : scarcest else { return nil }
+        let value = (values[key.member] ?? 0) * (best.option?.response ?? 10_000) * counting.left
+        return (playbook.priority, value, flaw == .costsDoNotRank ? 1 : counting.cost, position)
+    }
+
+    /// A step in each way in which a member may get it, the best first.
+    private func ways(
+        _ step: Chronicle.Step, _ member: String
+    ) -> [(option: Chronicle.Option?, step: Chronicle.Step)] {
+        step.options.isEmpty
+            ? [(nil, step)] : options(of: step, for: member).map { ($0, self.step(step, choosing: $0.id)) }
+    }
+
+    /// When every budget that lacks the means begins anew; where all have them again, the one that refused.
+    private func until(
+        _ key: Chronicle.Key, _ step: Chronicle.Step, _ refusing: String, _ left: [String: Int], _ day: Int
+    ) -> Int? {
+        let best = ways(step, key.member)[0].step
+        let tier = tier(of: key.member, on: day)
+        let lacking = chronicle.budgets.filter { !$0.canPay(share(key, best, tier, of: $0), left) }
+        let days = (lacking.isEmpty ? chronicle.budgets.filter { $0.id == refusing } : lacking).map {
+            end(of: $0.window, on: day)
+        }
+        return days.contains(nil) ? nil : days.compactMap(\.self).max()
+    }
+
+    private func share(
+        _ key: Chronicle.Key, _ step: Chronicle.Step, _ run: Chronicle.Run, of budget: Chronicle.Budget
+    ) -> Int { share(key, step, tier(of: key.member, on: run.day), of: budget) }
 
     /// What an action takes of a budget.
     private func share(
@@ -105,4 +170,9 @@ extension Reference {
             }
         }
     }
+}
+
+extension Chronicle.Budget {
+    /// What takes nothing of a budget does not need it.
+    fileprivate func canPay(_ share: Int, _ left: [String: Int]) -> Bool { share == 0 || share <= left[id] ?? 0 }
 }

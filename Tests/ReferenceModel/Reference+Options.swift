@@ -5,7 +5,7 @@ extension Reference {
     /// cheaper one, and then the first.
     func options(of step: Chronicle.Step, for member: String) -> [Chronicle.Option] {
         let likes = chronicle.likes[member] ?? []
-        let value = max(0, chronicle.values[member] ?? 0)
+        let value = max(0, values[member] ?? 0)
         func matches(_ option: Chronicle.Option) -> Int {
             flaw == .likingsAreIgnored ? 0 : option.suits.filter { likes.contains($0) }.count
         }
@@ -25,21 +25,5 @@ extension Reference {
         var chosen = step
         chosen.cost = option.cost
         return chosen
-    }
-
-    /// A step in each way in which a member may get it, the best first.
-    func variants(of step: Chronicle.Step, for member: String) -> [Chronicle.Step] {
-        step.options.isEmpty ? [step] : options(of: step, for: member).map { self.step(step, choosing: $0.id) }
-    }
-
-    /// Says what option each member is sent: the best, unless budgets are in the way, whose choice is taken as given.
-    func choosing(_ rulings: [Chronicle.Key: Ruling], _ choices: [Chronicle.Key: String]) -> [Chronicle.Key: Ruling] {
-        var rulings = rulings
-        for (key, ruling) in rulings where ruling.reason == "selected" {
-            guard let step = chronicle.step(key), !step.options.isEmpty else { continue }
-            let best = options(of: step, for: key.member).first?.id
-            rulings[key]?.choice = chronicle.budgets.isEmpty ? best : choices[key]
-        }
-        return rulings
     }
 }

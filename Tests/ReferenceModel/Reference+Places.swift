@@ -1,21 +1,7 @@
 extension Reference {
-    /// What a run decides.
-    ///
-    /// - Parameters:
-    ///   - refused: what budgets refuse, and until when: the engine's word.
-    ///   - choices: the options that budgets pay: the engine's word, too.
-    package func rulings(
-        _ run: Chronicle.Run, refused: [Chronicle.Key: Int?] = [:], choices: [Chronicle.Key: String] = [:]
-    ) -> [Chronicle.Key: Ruling] {
-        var rulings: [Chronicle.Key: Ruling] = [:]
-        for member in chronicle.members {
-            rulings.merge(self.rulings(of: member, run, refused: refused)) { first, _ in first }
-        }
-        return choosing(rulings, choices)
-    }
-
+    /// What a run decides about a member, of whose steps the budgets refuse some.
     func rulings(
-        of member: String, _ run: Chronicle.Run, refused: [Chronicle.Key: Int?]
+        of member: String, _ run: Chronicle.Run, refused: Set<Chronicle.Key>
     ) -> [Chronicle.Key: Ruling] {
         let candidates = candidates(of: member, in: run)
         var rulings: [Chronicle.Key: Ruling] = [:]
@@ -23,8 +9,8 @@ extension Reference {
         for candidate in candidates {
             if let reason = refusal(candidate, on: run.day) {
                 rulings[candidate.key] = Ruling(reason)
-            } else if let until = refused[candidate.key] {
-                rulings[candidate.key] = Ruling("budget", until: until)
+            } else if refused.contains(candidate.key) {
+                rulings[candidate.key] = Ruling("budget")
             } else {
                 contenders.append(candidate)
             }
@@ -116,12 +102,17 @@ extension Reference {
         _ cap: Chronicle.Cap, _ member: String, _ today: [Candidate], _ now: Int, on day: Int
     ) -> Bool {
         let earlier = sent.filter { one in
-            one.key.member == member && !one.isShadow && (one.arrived || flaw == .bouncedSendsFillCaps)
+            isTheSame(one.key.member, member) && !one.isShadow && (one.arrived || flaw == .bouncedSendsFillCaps)
                 && isAbout(cap, one.step) && (one.counts?.contains(cap.id) ?? true)
                 && isIn(cap.window, one.day, of: day)
         }
         let new = today.filter { counts(cap, $0) && isIn(cap.window, now, of: day) }
         return earlier.count + new.count < cap.max
+    }
+
+    /// Whether what one got counts for the other.
+    func isTheSame(_ one: String, _ other: String) -> Bool {
+        flaw == .whatTheOtherGotDoesNotCount ? one == other : isSame(one, other)
     }
 
     func isIn(_ window: Chronicle.Window, _ day: Int, of last: Int) -> Bool {

@@ -14,8 +14,8 @@ extension Reference {
     func candidates(of member: String, in run: Chronicle.Run) -> [Candidate] {
         chronicle.playbooks.sorted { $0.id < $1.id }.flatMap { playbook -> [Candidate] in
             guard run.isDaily || !playbook.isDaily else { return [] }
-            let own = cases.first { !$0.isOver && $0.member == member && $0.playbook == playbook.id }
-            let waits = waiting.filter { $0.key.member == member && $0.key.playbook == playbook.id }
+            let own = cases.first { !$0.isOver && isSame($0.member, member) && $0.playbook == playbook.id }
+            let waits = waits(of: member).filter { $0.key.playbook == playbook.id }
             let matches =
                 playbook.isDaily == run.isDaily && !playbook.isPaused(on: run.day)
                 && holds(playbook, for: member, on: run.day)
@@ -61,7 +61,7 @@ extension Reference {
     /// The case of a playbook with levels whose clock runs.
     func escalation(of member: String) -> ReferenceCase? {
         cases.first { one in
-            guard one.member == member, !one.isOver, !one.isPaused else { return false }
+            guard isSame(one.member, member), !one.isOver, !one.isPaused else { return false }
             return (!one.isShadow || flaw == .shadowsInhibit)
                 && (chronicle.playbook(one.playbook)?.isEscalation ?? false)
         }
@@ -124,7 +124,7 @@ extension Reference {
     private func hasEntered(_ member: String, _ playbook: Chronicle.Playbook, on day: Int) -> Bool {
         guard let period = playbook.oncePer else { return false }
         return sent.contains { one in
-            guard one.key.member == member, one.key.playbook == playbook.id,
+            guard isTheSame(one.key.member, member), one.key.playbook == playbook.id,
                 !one.step.isLater || flaw == .laterStepsAreEntries, !one.isShadow || flaw != .shadowsStartNoClock
             else { return false }
             let isFlawed = flaw == .monthsHaveThirtyDays
@@ -132,11 +132,15 @@ extension Reference {
         }
     }
 
+    private func isOf(_ one: Chronicle.Key, _ other: Chronicle.Key) -> Bool {
+        isSame(one.member, other.member) && one.playbook == other.playbook && one.step == other.step
+    }
+
     /// For thirty days, until it is sent.
     private func isApproved(_ key: Chronicle.Key, on day: Int) -> Bool {
         approvals.contains { word in
-            word.key == key && word.day > day - 30
-                && !sent.contains { $0.key == key && !$0.isShadow && $0.day >= word.day }
+            isOf(word.key, key) && word.day > day - 30
+                && !sent.contains { isOf($0.key, key) && !$0.isShadow && $0.day >= word.day }
         }
     }
 

@@ -1,9 +1,7 @@
 /// What a brand's rules say of every candidate of every run, worked out from a chronicle alone: slowly, member by
 /// member, from a list of everything that was ever sent.
 ///
-/// Shares no code with retier. Which candidates budgets refuse is not predicted, because that would be to copy the
-/// ranking: the engine's choice is taken as given, everything else follows from it, and `complaints` says what no
-/// choice may do.
+/// Shares no code with retier.
 package struct Reference: Sendable {
     package struct Ruling: Hashable, Sendable, CustomStringConvertible {
         package var reason: String
@@ -52,6 +50,7 @@ package struct Reference: Sendable {
         var experiment: String
         var isControl: Bool
         var arm: String?
+        var day: Int
     }
 
     struct Approval: Sendable {
@@ -61,6 +60,10 @@ package struct Reference: Sendable {
 
     let chronicle: Chronicle
     let flaw: Flaw?
+    /// What members are worth.
+    package var values: [String: Int]
+    /// Who counts for whom.
+    var keptOf: [String: String] = [:]
     var sent: [Sent] = []
     var cases: [ReferenceCase] = []
     var waiting: [Waiting] = []
@@ -75,13 +78,17 @@ package struct Reference: Sendable {
     package init(_ chronicle: Chronicle, flaw: Flaw? = nil) {
         self.chronicle = chronicle
         self.flaw = flaw
+        values = chronicle.values
         events = chronicle.events.enumerated().sorted { ($0.element.day, $0.offset) < ($1.element.day, $1.offset) }
             .map(\.element)
     }
 
+    /// What is known to have happened.
+    var happened: ArraySlice<Chronicle.Event> { events.prefix(nextEvent) }
+
     /// What happened to a member up to a day.
     func life(of member: String, until day: Int) -> [Chronicle.Event] {
-        events.filter { $0.member == member && $0.day <= day }
+        events.filter { isSame($0.member, member) && $0.day <= day }
     }
 
     func tier(of member: String, on day: Int) -> String? {
@@ -96,8 +103,8 @@ package struct Reference: Sendable {
     /// Takes note of what happened since the last run, and of pauses.
     package mutating func come(to day: Int) {
         while nextEvent < events.count, events[nextEvent].day <= day {
-            take(events[nextEvent])
             nextEvent += 1
+            take(events[nextEvent - 1])
         }
         for place in cases.indices where !cases[place].isOver {
             guard let playbook = chronicle.playbook(cases[place].playbook) else { continue }
@@ -107,16 +114,9 @@ package struct Reference: Sendable {
 
     private mutating func take(_ event: Chronicle.Event) {
         switch event.kind {
-        case .order, .reply, .ack:
-            let sign = [Chronicle.Event.Kind.order: "order", .reply: "reply"][event.kind]
-            func ends(_ id: String) -> Bool {
-                guard let sign else { return flaw != .acknowledgementsAreIgnored }
-                return chronicle.playbook(id)?.stops.contains(sign) ?? false
-            }
-            for place in cases.indices where cases[place].member == event.member && cases[place].opened < event.day {
-                if ends(cases[place].playbook) { cases[place].isOver = true }
-            }
-            waiting.removeAll { $0.key.member == event.member && $0.since < event.day && ends($0.key.playbook) }
+        case .order, .reply, .ack: lookAtCases()
+        case .joins(let kept): join(event.member, to: kept)
+        case .parts: part(event.member)
         case .bounce:
             let arrived = sent.lastIndex { $0.key.member == event.member && !$0.isShadow && $0.arrived }
             if let arrived { sent[arrived].arrived = false }
@@ -130,7 +130,7 @@ package struct Reference: Sendable {
     /// Remembers what a run decided.
     package mutating func commit(_ rulings: [Chronicle.Key: Ruling], of run: Chronicle.Run) {
         // In the order of playbooks and their steps.
-        let keys = chronicle.members.sorted().flatMap { candidates(of: $0, in: run).map(\.key) }
+        let keys = people.sorted().flatMap { candidates(of: $0, in: run).map(\.key) }
         let before = cases.count
         for key in keys {
             guard let ruling = rulings[key], let playbook = chronicle.playbook(key.playbook),
@@ -146,7 +146,7 @@ package struct Reference: Sendable {
                         counts: playbook.counts, tier: tier(of: key.member, on: run.day)))
                 open(key, step, isShadow, run, playbook, before)
             }
-            if let place = cases.firstIndex(where: { !$0.isOver && $0.isOf(key) }), place < before {
+            if let place = cases.firstIndex(where: { isLive($0, key) }), place < before {
                 let leaving = leavingDay(step, of: key.member, on: run.day)
                 cases[place].take(key.step, ruling, on: run.day, leaving: leaving, playbook, flaw)
             }
@@ -168,8 +168,9 @@ package struct Reference: Sendable {
     ) {
         guard isShadow || Self.treated.contains(ruling.reason) else { return }
         func note(_ experiment: String, isControl: Bool, arm: String? = nil) {
-            guard group(of: key.member, in: experiment) == nil else { return }
-            groups.append(Group(member: key.member, experiment: experiment, isControl: isControl, arm: arm))
+            guard !groups.contains(where: { $0.member == key.member && $0.experiment == experiment }) else { return }
+            groups.append(
+                Group(member: key.member, experiment: experiment, isControl: isControl, arm: arm, day: run.day))
         }
         let isOfProgramme = ruling.reason == "programme-control"
         if chronicle.programmeControl > 0 { note("*", isControl: isOfProgramme) }
@@ -183,23 +184,29 @@ package struct Reference: Sendable {
         _ playbook: Chronicle.Playbook, _ before: Int
     ) {
         guard !step.isLater, playbook.steps.contains(where: \.isLater),
-            !cases.contains(where: { !$0.isOver && $0.isOf(key) })
+            !cases.contains(where: { isLive($0, key) })
         else { return }
         if playbook.isEscalation, !isShadow { endPaused(of: key) }
-        cases.append(
-            ReferenceCase(
-                key, isShadow: isShadow, on: run.day, leaving: leavingDay(step, of: key.member, on: run.day)))
+        var new = ReferenceCase(
+            key, isShadow: isShadow, on: run.day, leaving: leavingDay(step, of: key.member, on: run.day))
+        new.knownUntil = lastSign(of: key.member, key.playbook) ?? -1
+        cases.append(new)
+    }
+
+    private func isLive(_ one: ReferenceCase, _ key: Chronicle.Key) -> Bool {
+        !one.isOver && isSame(one.member, key.member) && one.playbook == key.playbook
     }
 
     /// A member is in one escalation: one that begins ends those whose clocks stand still, and the shadows of such.
     private mutating func endPaused(of key: Chronicle.Key) {
         guard flaw != .pausedEscalationsGoOn else { return }
-        for place in cases.indices where cases[place].member == key.member && cases[place].isPaused {
+        for place in cases.indices where isSame(cases[place].member, key.member) && cases[place].isPaused {
             if chronicle.playbook(cases[place].playbook)?.isEscalation == true { cases[place].isOver = true }
         }
     }
 
     private mutating func remember(_ rulings: [Chronicle.Key: Ruling], of run: Chronicle.Run) {
+        waiting = people.flatMap { waits(of: $0) }
         let deferred = rulings.filter {
             ["displaced", "frequency-cap", "budget", "needs-approval"].contains($0.value.reason)
         }
@@ -217,8 +224,17 @@ package struct Reference: Sendable {
             }
         }
     }
+}
 
-    func group(of member: String, in experiment: String) -> Group? {
-        groups.first { $0.member == member && $0.experiment == experiment }
+extension Reference {
+    /// What every run of a chronicle decides, where it is as the reference says.
+    package static func story(of chronicle: Chronicle, flaw: Flaw? = nil) -> [[Chronicle.Key: Ruling]] {
+        var reference = Reference(chronicle, flaw: flaw)
+        return chronicle.runs.map { run in
+            reference.come(to: run.day)
+            let rulings = reference.rulings(run)
+            reference.commit(rulings, of: run)
+            return rulings
+        }
     }
 }

@@ -4,6 +4,8 @@ struct ReferenceCase: Sendable {
     let playbook: String
     let opened: Int
     let isShadow: Bool
+    /// What was done up to this day led to the case and does not end it.
+    var knownUntil = -1
     var isOver = false
     /// Steps that are over, taken or left out.
     private var done: Set<String> = []
@@ -25,8 +27,6 @@ struct ReferenceCase: Sendable {
     }
 
     var isPaused: Bool { pausedSince != nil }
-
-    func isOf(_ key: Chronicle.Key) -> Bool { member == key.member && playbook == key.playbook }
 
     func next(_ playbook: Chronicle.Playbook) -> Chronicle.Step? {
         playbook.steps.first { $0.isLater && !done.contains($0.id) }

@@ -64,10 +64,12 @@ package struct AssignmentTable: Sendable {
         package func build() -> AssignmentTable {
             var rows = RowGroups(count: count, items: items)
             // A member's own group counts; else, of those who were merged, one who was treated, and the earliest.
+            let texts = interner.texts
+            func arm(_ item: Item) -> String { item.arm.map { texts[Int($0)] } ?? "" }
             rows.sortWithinRows { left, right in
                 if left.isOwn != right.isOwn { return left.isOwn }
                 if left.isControl != right.isControl { return right.isControl }
-                return (left.day.number, left.arm ?? 0) < (right.day.number, right.arm ?? 0)
+                return left.day == right.day ? arm(left) < arm(right) : left.day < right.day
             }
             return AssignmentTable(texts: interner.texts, salts: salts, shares: shares, rows: rows)
         }

@@ -75,7 +75,7 @@ struct BudgetSettlement {
     }
 
     /// Sends what was refused for the sake of an action that then went to another playbook's place after all, where
-    /// nothing else of its member changes.
+    /// nothing else that its member is sent changes.
     mutating func readmit(on board: inout Board, caps: inout CapSettlement) {
         var left = remainders(on: board)
         for place in contenders.indices where refusedBy[place] >= 0 {
@@ -87,7 +87,7 @@ struct BudgetSettlement {
             board.reasons[index] = nil
             caps.settle(row: Int(contenders[place].candidate.row), range: range, board: &board)
             let isAlone = range.allSatisfy {
-                $0 == index ? board.reasons[$0] == .selected : board.reasons[$0] == before[$0]
+                (board.reasons[$0] == .selected) == ($0 == index || before[$0] == .selected)
             }
             if isAlone {
                 left = rest

@@ -12,11 +12,16 @@ extension MemberCase {
     }
 
     /// The cases of members who are found to be one that end, each with the one that goes on in its place: where one
-    /// member cannot be in both, it is the one whose clock runs, then the one that was opened first.
+    /// member cannot be in both, it is the one whose clock runs, then the one that was opened first, then the first.
+    ///
+    /// - Parameter cases: in the order of their members' ids.
     package static func superseded(among cases: [MemberCase]) -> [(ending: MemberCase, by: MemberCase)] {
         var going: [MemberCase] = []
         var ending: [(ending: MemberCase, by: MemberCase)] = []
-        for value in cases.sorted(by: { $0.goesOnOrder < $1.goesOnOrder }) {
+        let order = cases.enumerated().sorted { left, right in
+            (left.element.goesOnOrder, left.offset) < (right.element.goesOnOrder, right.offset)
+        }
+        for value in order.map(\.element) {
             let other = going.first { other in
                 other.playbook == value.playbook || other.isTreatedEscalation && value.isTreatedEscalation
             }
@@ -25,5 +30,5 @@ extension MemberCase {
         return ending
     }
 
-    private var goesOnOrder: (Int, Int32, String) { (state == .open ? 0 : 1, opened.number, id) }
+    private var goesOnOrder: Int { (state == .open ? 0 : 1 << 32) + Int(opened.number) }
 }

@@ -20,29 +20,35 @@ package struct WaitingTable: Sendable {
         count: Int, actions: [(row: Int, value: WaitingAction)] = [], playbooks: [Playbook] = [], asOf: Day
     ) {
         let positions = Dictionary(uniqueKeysWithValues: playbooks.enumerated().map { ($0.element.id, $0.offset) })
-        var items: [(row: Int32, value: Item)] = []
+        var items: [(row: Int32, value: Item, first: Day)] = []
         for (row, action) in actions {
             guard let playbook = positions[action.playbook], !playbooks[playbook].isPaused,
                 let step = playbooks[playbook].steps.firstIndex(where: { $0.id == action.step })
             else { continue }
             let last = playbooks[playbook].steps[step].notAfter.after(action.since)
-            // What waits for longer than it may is found to be too late on the day after its last.
-            guard min(action.first, last.adding(days: 1)) <= asOf else { continue }
-            items.append((Int32(row), Item(playbook: playbook, step: step, since: action.since, last: last)))
+            let item = Item(playbook: playbook, step: step, since: action.since, last: last)
+            items.append((Int32(row), item, action.first))
         }
         items.sort { left, right in
             (left.row, left.value.playbook, left.value.step, left.value.since)
                 < (right.row, right.value.playbook, right.value.step, right.value.since)
         }
-        // Two members who were merged may both wait for the same: it is sent once, and the older word counts.
-        let kept = items.indices.filter { place in
-            guard place > 0 else { return true }
-            let (one, before) = (items[place], items[place - 1])
-            return (one.row, one.value.playbook, one.value.step)
-                != (before.row, before.value.playbook, before.value.step)
+        // Two members who were merged may both wait for the same: it is sent once, and of their days the earlier count.
+        var kept: [(row: Int32, value: Item, first: Day)] = []
+        for item in items {
+            if let last = kept.last,
+                (last.row, last.value.playbook, last.value.step)
+                    == (item.row, item.value.playbook, item.value.step)
+            {
+                kept[kept.count - 1].first = min(last.first, item.first)
+            } else {
+                kept.append(item)
+            }
         }
-        rows = RowGroups(count: count, items: kept.map { items[$0] })
-        isEmpty = items.isEmpty
+        // What waits for longer than it may is found to be too late on the day after its last.
+        kept = kept.filter { min($0.first, $0.value.last.adding(days: 1)) <= asOf }
+        rows = RowGroups(count: count, items: kept.map { ($0.row, $0.value) })
+        isEmpty = kept.isEmpty
     }
 
     @inline(__always)

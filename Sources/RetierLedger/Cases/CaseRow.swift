@@ -18,11 +18,13 @@ struct CaseRow {
         held_until, paused_on, signs_after, closed_at, cause
         """
 
-    /// The rows of cases that are not over, in the order of their ids.
-    static func open(in database: Database, where condition: String = "TRUE", _ arguments: [String] = []) throws
-        -> [CaseRow]
-    {
-        try rows(in: database, where: "(state = 'open' OR state = 'paused') AND \(condition)", arguments)
+    /// The rows of cases that are not over, in the order of their ids where no other is given.
+    static func open(
+        in database: Database, where condition: String = "TRUE", _ arguments: [String] = [],
+        orderedBy order: String = "id"
+    ) throws -> [CaseRow] {
+        try rows(
+            in: database, where: "(state = 'open' OR state = 'paused') AND \(condition)", arguments, orderedBy: order)
     }
 
     /// The rows of cases that were open before a run, as if they were open still.
@@ -38,10 +40,10 @@ struct CaseRow {
     }
 
     private static func rows(
-        in database: Database, where condition: String, _ arguments: [String] = []
+        in database: Database, where condition: String, _ arguments: [String] = [], orderedBy order: String = "id"
     ) throws -> [CaseRow] {
         let statement = try BoundStatement(
-            "SELECT \(columns) FROM member_case WHERE \(condition) ORDER BY id", in: database)
+            "SELECT \(columns) FROM member_case WHERE \(condition) ORDER BY \(order)", in: database)
         for (index, argument) in arguments.enumerated() { statement.bind(Int32(index + 1), argument) }
         defer { statement.reset() }
         var rows: [CaseRow] = []

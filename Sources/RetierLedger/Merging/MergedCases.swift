@@ -11,7 +11,9 @@ enum MergedCases {
     ///   - recovery: what one of them did may end the case of another, which then does not go on.
     static func settle(_ group: [Int64], _ recovery: Recovery, at now: Instant, in database: Database) throws {
         let keys = group.map(String.init).joined(separator: ", ")
-        var rows = try CaseRow.open(in: database, where: "member IN (\(keys))")
+        // In the order of their members' ids, which does not depend on the order of arrival.
+        let ids = "(SELECT member_id FROM member WHERE key = member_case.member)"
+        var rows = try CaseRow.open(in: database, where: "member IN (\(keys))", orderedBy: ids)
         guard !MemberCase.superseded(among: rows.map(\.value)).isEmpty else { return }
         var writer = try OutboxWriter(database: database)
         var closer = CaseCloser(database: database, now: now)

@@ -67,9 +67,10 @@ struct IdentitiesMergeCommand: ParsableCommand {
     var reason: String
 
     func run() throws {
-        let workspace = try options.open()
-        try workspace.ledger.merge(kept, other, try workspace.word(reason))
+        try Operator.require(reason: reason)
+        let closed = try options.open().merge(kept, other, reason: reason, operatorName: Operator.name)
         Console.say("\(other) counts for \(kept)")
+        if let line = closed.sentence { Console.say(line) }
     }
 }
 
@@ -87,18 +88,8 @@ struct IdentitiesUnmergeCommand: ParsableCommand {
     var reason: String
 
     func run() throws {
-        let workspace = try options.open()
-        try workspace.ledger.unmerge(other, try workspace.word(reason))
-        Console.say("\(other) is a member of its own again")
-    }
-}
-
-extension Workspace {
-    /// The operator's word on a merge.
-    fileprivate func word(_ reason: String) throws -> MergeWord {
         try Operator.require(reason: reason)
-        return MergeWord(
-            reason: reason, operatorName: Operator.name, now: clock.now,
-            tierIDs: programme.tiering.ladder.tiers.map(\.id), recovery: recovery)
+        try options.open().unmerge(other, reason: reason, operatorName: Operator.name)
+        Console.say("\(other) is a member of its own again")
     }
 }

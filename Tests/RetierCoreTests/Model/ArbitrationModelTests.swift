@@ -12,7 +12,7 @@ import Testing
 
     static func world(_ seed: UInt64) -> Chronicle {
         var generator = SplitMix64(seed: seed)
-        return Chronicle.random(&generator)
+        return Chronicle.random(&generator).withoutMerges
     }
 
     @Test func everyVerdictOfEveryRunIsTheReferences() {

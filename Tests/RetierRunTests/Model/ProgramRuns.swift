@@ -6,9 +6,10 @@ import ReferenceModel
 import RetierBrand
 import RetierCore
 import RetierLedger
-import RetierRun
 import RetierTestSupport
 import Synchronization
+
+@testable import RetierRun
 
 /// A chronicle through the program: files that are imported, plans that are made, applied and delivered on the days of
 /// the chronicle, a real ledger that remembers, and the audit's CSV that tells.
@@ -34,6 +35,8 @@ final class ProgramRuns {
     private var files = 0
     /// That of the last run.
     private var plan: PlanFile?
+    /// What members are worth in the last run, where there are budgets.
+    private(set) var values: [String: Int] = [:]
     /// What the audit's CSV said of every run.
     private var records: [AuditRecord] = []
     /// What the playbook files say now.
@@ -65,6 +68,7 @@ final class ProgramRuns {
         try load(until: run.day)
         try comeTo(run.day)
         let runs = Runs(workspace, log: Logger(label: "model") { _ in SwiftLogNoOpLogHandler() })
+        if !chronicle.budgets.isEmpty { values = try values(run.isDaily ? .daily : .refresh, today) }
         guard case .planned(let file, _) = try runs.plan(run.isDaily ? .daily : .refresh, asOf: today, threads: 1)
         else { throw RetierError(.refused, "\(today) was planned before", hint: "mend the chronicle") }
         plan = file
@@ -81,7 +85,16 @@ final class ProgramRuns {
             (playbook.id, AuditLimits.Playbook(laterSteps: Set(playbook.steps.filter(\.isLater).map(\.id))))
         }
         let limits = AuditLimits(playbooks: Dictionary(uniqueKeysWithValues: playbooks))
-        return AuditCheck(records, limits: limits).findings.filter { $0.rule == .escalation }
+        // Of members who are one the file has two ids.
+        let isClear = !chronicle.events.contains { $0.kind.isMerge }
+        return isClear ? AuditCheck(records, limits: limits).findings.filter { $0.rule == .escalation } : []
+    }
+
+    /// What the program takes members to be worth on the day of a run.
+    private func values(_ kind: Playbook.Trigger, _ today: Day) throws -> [String: Int] {
+        let view = try Planner(workspace, threads: 1).view(kind, asOf: today)
+        let pairs = view.memberValues.values.enumerated().map { (view.facts.memberIDs[$0.offset], Int($0.element)) }
+        return Dictionary(uniqueKeysWithValues: pairs)
     }
 
     // MARK: What was decided
@@ -179,10 +192,29 @@ final class ProgramRuns {
                 let eve = "\(today.adding(days: -1))"
                 suppress(channel, since: "\(eve)T23:59:58Z", until: eve)
             case .approve: try approve()
+            case .joins, .parts:
+                try load(sheets)
+                sheets = [:]
+                try change(event)
             case .tier, .bounce: preconditionFailure("left out by `forTheProgram`")
             }
         }
+        try load(sheets)
+    }
+
+    private func load(_ sheets: [ImportKind: String]) throws {
         for (kind, sheet) in sheets.sorted(by: { $0.key.rawValue < $1.key.rawValue }) { try load(kind, sheet) }
+    }
+
+    /// Merges or parts members; who is merged already, or not, stays so.
+    private func change(_ event: Chronicle.Event) throws {
+        do {
+            if case .joins(let kept) = event.kind {
+                _ = try workspace.merge(kept, event.member, reason: "test", operatorName: "li")
+            } else {
+                try workspace.unmerge(event.member, reason: "test", operatorName: "li")
+            }
+        } catch let error as RetierError where error.code == .usage {}
     }
 
     private func load(_ kind: ImportKind, _ sheet: String) throws {

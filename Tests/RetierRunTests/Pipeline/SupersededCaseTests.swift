@@ -220,6 +220,16 @@ import Testing
         try bench.must(["audit", "verify"])
     }
 
+    /// It is looked for at once, before anything is planned or sent.
+    @Test func whatTheOtherOrderedEndsTheCase() throws {
+        let bench = try bench()
+        try run(bench, 10...10)
+        try join(bench, "b", lastOrder: "2026-10-05")
+        let merge = try bench.must(["identities", "merge", "a", "b", "--reason", "one phone"])
+        #expect(merge.errors.contains("1 case(s) closed"))
+        #expect(try cases(bench) == ["ladder|recovered"])
+    }
+
     /// Of one playbook a member is in one case as well, whether or not it is an escalation.
     @Test(arguments: ["L", "no levels"])
     func ofTwoCasesOfOnePlaybookTheOlderGoesOn(levels: String) throws {
