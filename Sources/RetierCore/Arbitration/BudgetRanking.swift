@@ -102,16 +102,18 @@ struct BudgetRanking {
         return Int64(clamping: expectedValue(of: candidate, option: option) * 1_000 * unit / divisor)
     }
 
-    /// What the evidence of a refused candidate says of its rank.
-    func grounds(of candidate: Candidate, option: Int) -> [Verdict.Ground] {
+    /// The most that `append(to:of:option:)` adds.
+    static let groundCount = 2
+
+    /// Adds what the evidence of a refused candidate says of its rank.
+    func append(to grounds: inout [Verdict.Ground], of candidate: Candidate, option: Int) {
         let value = values.values[Int(candidate.row)]
-        let worth: Verdict.Ground =
-            switch values.measure {
-            case .predicted: .number(value, decimals: UInt8(currency.decimals), as: .predicted)
-            case .score: .number(value, decimals: 4, as: .score)
-            }
+        switch values.measure {
+        case .predicted: grounds.append(.number(value, decimals: UInt8(currency.decimals), as: .predicted))
+        case .score: grounds.append(.number(value, decimals: 4, as: .score))
+        }
         let response = choice.options(of: candidate)[option].response
-        return response == 10_000 ? [worth] : [worth, .number(Int64(response), as: .response)]
+        if response != 10_000 { grounds.append(.number(Int64(response), as: .response)) }
     }
 
     /// What it says of its expected value for each unit of a budget.

@@ -25,21 +25,28 @@ struct BudgetSettlement {
 
     private var budgets: BudgetRules { ranking.budgets }
 
-    /// Refuses what the budgets cannot pay; returns the candidate ranges of the members concerned, or nil where all is
-    /// paid.
+    /// Refuses what the budgets cannot pay; returns the candidate ranges of the members concerned in the order of rows,
+    /// or nil where all is paid.
     mutating func refuse(on board: inout Board) -> [Range<Int>]? {
         var left = budgets.left
-        var dirty: [Range<Int>] = []
+        var refused: [Int] = []
         for place in contenders.indices {
             let index = contenders[place].index
             guard board.reasons[index] == .selected else { continue }
             if let lacking = pay(contenders[place], from: &left, on: &board) {
                 board.reasons[index] = .budget
                 refusedBy[place] = Int16(lacking)
-                dirty.append(board.range(around: index))
+                refused.append(index)
             }
         }
-        return dirty.isEmpty ? nil : dirty
+        guard !refused.isEmpty else { return nil }
+        // By rows, because a member's sends lie in memory beside those of the next; and each member once.
+        refused.sort()
+        var dirty: [Range<Int>] = []
+        for index in refused where !(dirty.last.map { $0.contains(index) } ?? false) {
+            dirty.append(board.range(around: index))
+        }
+        return dirty
     }
 
     /// Pays the option that suits best of those that can be paid; returns the budget that lacks the means for the one
@@ -127,8 +134,9 @@ struct BudgetSettlement {
             for share in shares { places[share.budget] += 1 }
             guard reason == .budget else { continue }
             let lacking = lacking(shares, left, refusedBy)
-            var grounds = ranking.grounds(of: candidate, option: option)
-            grounds.reserveCapacity(grounds.count + 3 * lacking.count)
+            var grounds: [Verdict.Ground] = []
+            grounds.reserveCapacity(BudgetRanking.groundCount + 3 * lacking.count)
+            ranking.append(to: &grounds, of: candidate, option: option)
             var until: Day?
             var isKnown = true
             for share in lacking {
@@ -178,7 +186,9 @@ struct BudgetSettlement {
             let budget = budgets.budgets[share.budget]
             return facts(of: budget, used: budget.amount - left[share.budget], share)
         }
-        finding.refusal = Verdict(.budget, ranking.grounds(of: candidate, option: options[0]) + [.facts(ofBudgets)])
+        var grounds: [Verdict.Ground] = []
+        ranking.append(to: &grounds, of: candidate, option: options[0])
+        finding.refusal = Verdict(.budget, grounds + [.facts(ofBudgets)])
         return finding
     }
 
