@@ -19,7 +19,13 @@ import Testing
 
     @Test func aSmallMadeUpBrandEndsWithTheReceiversWordAndTheReport() throws {
         let bench = try CommandBench(brand: "demo", scaffold: false)
-        try expectReport(try bench.retier(["demo", "--brand", bench.brand, "--members", "300"]))
+        let run = try bench.retier(["demo", "--brand", bench.brand, "--members", "300"])
+        try expectReport(run)
+        let incident = try #require(run.output.split(separator: "\n").first { $0.contains("outage-1") })
+        let counts = incident.split(whereSeparator: { !$0.isNumber }).suffix(2).compactMap { Int($0) }
+        #expect(counts[0] > 0 && counts[0] == counts[1], "\(incident)")
+        let explained = try #require(run.output.split(separator: "\n").first { $0.contains(" outage-1 [") })
+        #expect(explained.contains("2026-09-08 08:00 - 2026-09-08 20:00: ") && explained.hasSuffix("coupon"))
         #expect(try bench.must(["audit", "verify"]).errors.contains("holds"))
         let plans = bench.files("var/plans")
         #expect(plans.filter { $0.hasPrefix("refresh-") }.count == 3)

@@ -41,12 +41,15 @@ enum GuardShape {
             + [share].compactMap(\.self) + [
                 Key(
                     keys.growth, offOr(.text(.percent)), fallback: amount.fallback(\.growth),
-                    zh: "\(zh)较上次最多增长（此前延后的不计）",
-                    en: "growth of the \(en) against the last run of the kind, without what a refresh deferred"),
+                    zh: "\(zh)较上次最多增长（此前延后的与事故的不计）",
+                    en: "growth of the \(en) against the last run of the kind, "
+                        + "without incidents and what a refresh deferred"
+                ),
                 Key(
                     keys.drift, offOr(.text(.percent)), fallback: amount.fallback(\.drift),
-                    zh: "\(zh)较此前三至六次的中位数最多偏离",
-                    en: "distance of the \(en), up or down, from the median of the three to six runs of the kind before"
+                    zh: "\(zh)较此前三至六次的中位数最多偏离（事故的不计）",
+                    en: "distance of the \(en), up or down, from the median of the three to six runs of the kind "
+                        + "before, without incidents"
                 ),
             ]
     }

@@ -58,9 +58,10 @@ package struct GuardMeasures: Hashable, Sendable {
     package var arrivals: [Arrivals]
     package var members: Int
     package var amounts: PlanAmounts
-    /// Those without what a daily run takes up from a refresh: that was reviewed with the refresh, and is no growth.
+    /// Those without what a daily run takes up from a refresh, which was reviewed with the refresh, and without what it
+    /// does about incidents, which follows from a person's word: neither is growth.
     package var own: PlanAmounts
-    /// Earlier runs of the same kind, the last first.
+    /// Earlier runs of the same kind without what they did about incidents, the last first.
     package var earlier: [PlanAmounts]
 
     /// `own` is all where it is nil.

@@ -1,3 +1,4 @@
+import GRDB
 package import RetierCore
 
 /// An incident that is under way: it goes on, or members are still taken up for it.
@@ -14,6 +15,19 @@ package struct IncidentStanding: Hashable, Sendable {
 }
 
 extension Ledger {
+    /// The first member, by id, to whom a benefit of an incident was sent, may have been or is still to be.
+    package func firstCompensated(forIncident id: String) throws -> String? {
+        try pool.read { database in
+            try String.fetchOne(
+                database,
+                sql: """
+                    SELECT min(p.member_id) FROM incident_action i JOIN decision d ON d.action_id = i.action_id
+                        JOIN message m ON m.id = d.message JOIN member p ON p.key = d.member
+                    WHERE i.incident = ? AND \(IncidentHistory.isGrant)
+                    """, arguments: [id])
+        }
+    }
+
     /// The incidents that are under way on a day, by their beginnings; orders and events are read only where there are
     /// any.
     package func incidentStandings(

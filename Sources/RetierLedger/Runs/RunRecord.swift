@@ -31,13 +31,6 @@ extension Ledger {
         }
     }
 
-    /// The runs of a kind that were committed last, the last first.
-    package func lastRuns(kind: Playbook.Trigger, count: Int) throws -> [RunRecord] {
-        try pool.read {
-            try RunRecord.fetch($0, "kind = ? ORDER BY committed_at DESC, rowid DESC LIMIT ?", [kind.rawValue, count])
-        }
-    }
-
     /// All runs, the last committed first.
     package func runs() throws -> [RunRecord] {
         try pool.read { try RunRecord.fetch($0, "TRUE ORDER BY committed_at DESC, rowid DESC", []) }

@@ -31,7 +31,9 @@ package struct Demonstration: Sendable {
     package func runSeeded(library: URL, members: Int = 4_000) throws {
         try BrandScaffold.create(at: folder.root, library: library)
         let world = DemoWorld(members: members)
-        try play(schedule: .seeded) { workspace, after, through in
+        let days = DemoSchedule.seeded.refreshDays
+        let incident = DemoIncident(day: days[1].adding(days: 7))
+        try play(schedule: .seeded, incident: incident) { workspace, after, through in
             let part = folder.state.appendingPathComponent("demo-data/\(through)").path
             let files = try world.write(after: after, through: through, to: part)
             return try [
@@ -59,7 +61,7 @@ package struct Demonstration: Sendable {
 
     private typealias Import = (Workspace, _ after: Day?, _ through: Day) throws -> [ImportReport]
 
-    private func play(schedule: DemoSchedule, importing: Import) throws {
+    private func play(schedule: DemoSchedule, incident: DemoIncident? = nil, importing: Import) throws {
         let receiver = try receive()
         defer { receiver.stop() }
         let workspace = try Workspace.open(folder)
@@ -72,6 +74,7 @@ package struct Demonstration: Sendable {
                 for between in schedule.days(between: previous, and: day) {
                     _ = try importing(workspace, reached, between)
                     reached = between
+                    if let word = try incident?.speak(on: between, in: workspace) { say("== \(word)") }
                     try daily(between, runs, &days)
                 }
                 say(
@@ -83,6 +86,7 @@ package struct Demonstration: Sendable {
             try refresh(day, runs, workspace)
             previous = day
         }
+        try incident?.show(in: workspace, to: show)
         try finish(workspace, receiver)
     }
 

@@ -30,7 +30,6 @@ package struct PlanReview: Sendable {
         let amounts = PlanAmounts(
             actions: tally.count(.send), reach: try plan.reach(), demotions: transitions[.demoted] ?? 0,
             cost: tally.cost())
-        let earlier = try workspace.ledger.lastRuns(kind: header.kind, count: Guards.usualRuns.upperBound)
         let measures = GuardMeasures(
             dataAgeDays: header.newestOrder.map { plan.header.asOf.days(since: $0) },
             rowCounts: plan.inputs.filter { PlanReview.dataTables.contains($0.name) }.map {
@@ -40,23 +39,21 @@ package struct PlanReview: Sendable {
                 of: programme.guards.sources, asOf: header.asOf, zone: programme.zone),
             members: plan.members, amounts: amounts,
             own: try PlanReview.own(amounts, tally, of: plan, playbooks: workspace.brand.playbooks),
-            earlier: earlier.map {
-                PlanAmounts(actions: $0.sends, reach: $0.reach, demotions: $0.demotions, cost: $0.cost)
-            })
+            earlier: try workspace.ledger.usualAmounts(kind: header.kind, count: Guards.usualRuns.upperBound))
         findings = Guards(limits: programme.guards, currency: programme.currency).findings(measures)
     }
 
-    /// The amounts without playbooks that members enter in another kind of run.
+    /// The amounts without playbooks that members enter in another kind of run, and those about incidents.
     private static func own(
         _ amounts: PlanAmounts, _ tally: Tally, of plan: PlanFile, playbooks: [Playbook]
     ) throws -> PlanAmounts {
-        let others = Set(playbooks.filter { $0.trigger != plan.header.kind }.map(\.id))
-        let takenUp = tally.lines.filter { $0.reason.outcome == .send && others.contains($0.playbook) }
-        guard !takenUp.isEmpty else { return amounts }
+        let others = Set(playbooks.filter { $0.trigger != plan.header.kind || $0.condition.needsIncident }.map(\.id))
+        let sent = tally.lines.filter { $0.reason.outcome == .send && others.contains($0.playbook) }
+        guard !sent.isEmpty else { return amounts }
         return PlanAmounts(
-            actions: takenUp.reduce(amounts.actions) { $0 - $1.count },
+            actions: sent.reduce(amounts.actions) { $0 - $1.count },
             reach: try plan.reach { !others.contains($0) }, demotions: amounts.demotions,
-            cost: Money(minorUnits: takenUp.reduce(amounts.cost.minorUnits) { $0 - $1.cost.minorUnits }))
+            cost: Money(minorUnits: sent.reduce(amounts.cost.minorUnits) { $0 - $1.cost.minorUnits }))
     }
 
     private static let dataTables: Set<String> = ["members", "orders", "events", "identities", "consents"]
