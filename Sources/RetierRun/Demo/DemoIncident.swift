@@ -31,11 +31,12 @@ struct DemoIncident {
     /// What the commands say of it afterwards: whom it concerned, and how one of those who got a coupon came to it.
     func show(in workspace: Workspace, to show: (String) -> Void) throws {
         let programme = workspace.programme
+        let later = day.adding(days: 20)
         let standing = try workspace.ledger.incidentStandings(
-            kinds: programme.incidents, zone: programme.zone, today: day.adding(days: 20)
+            kinds: programme.incidents, zone: programme.zone, today: later
         ).first { $0.incident.id == Self.id }
         guard let standing else { return }
-        show("\n== retier status\n")
+        show("\n== retier status (on \(later))\n")
         show(standing.line(programme.incidents, zone: programme.zone, programme.language) + "\n")
         guard let member = try workspace.ledger.firstCompensated(forIncident: Self.id),
             let playbook = workspace.brand.playbooks.first(where: { playbook in
