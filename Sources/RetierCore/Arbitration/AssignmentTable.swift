@@ -15,6 +15,8 @@ package struct AssignmentTable: Sendable {
         package var day: Day
         /// Whether it is the member's own; not that of somebody who was merged into the member.
         package var isOwn: Bool
+        /// Whether it can only have been drawn: who was somebody else as well may have entered in that one's group.
+        package var isDrawn: Bool
     }
 
     /// Experiments and arms that occur.
@@ -53,11 +55,13 @@ package struct AssignmentTable: Sendable {
         package init(count: Int) { self.count = count }
 
         package mutating func add(
-            row: Int, experiment: String, arm: String?, isControl: Bool, shares: Int32, day: Day, isOwn: Bool = true
+            row: Int, experiment: String, arm: String?, isControl: Bool, shares: Int32, day: Day, isOwn: Bool = true,
+            isDrawn: Bool = true
         ) {
             let item = Item(
                 experiment: UInt16(interner.position(of: experiment)), isControl: isControl,
-                arm: arm.map { UInt16(interner.position(of: $0)) }, shares: shares, day: day, isOwn: isOwn)
+                arm: arm.map { UInt16(interner.position(of: $0)) }, shares: shares, day: day, isOwn: isOwn,
+                isDrawn: isDrawn)
             items.append((Int32(row), item))
         }
 

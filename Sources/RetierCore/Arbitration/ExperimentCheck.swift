@@ -95,7 +95,7 @@ extension Arbitration {
         if !known.isControl, isTreated, rule.place(of: known) != .treated(arm: decision.arm) {
             broken.append(.sharesMoveNobody)
         }
-        if known.isOwn, shares(known) == rule.experiment.shares,
+        if known.isOwn, known.isDrawn, shares(known) == rule.experiment.shares,
             rule.drawn(row: decision.row, in: self) != rule.place(of: known)
         {
             broken.append(.sameSaltSameArm)

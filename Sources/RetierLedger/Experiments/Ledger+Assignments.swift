@@ -17,6 +17,9 @@ extension Ledger {
         guard !builder.salts.isEmpty else { return builder.build() }
         builder.shares = try ExperimentShares.all(connection)
         let rowOfKey = RowOfKey(keys: keys, merged: merged)
+        var everKept: Set<Int64> = []
+        let merges = try connection.prepare("SELECT DISTINCT kept FROM member_merge")
+        while try merges.step() { everKept.insert(merges.integer(0)) }
         let statement = try connection.prepare(
             "SELECT member, is_control, arm, shares, day FROM assignment WHERE experiment = ?")
         for experiment in playbooks.map(\.id) + [AssignmentTable.programme] where builder.salts[experiment] != nil {
@@ -28,7 +31,8 @@ extension Ledger {
                 builder.add(
                     row: row, experiment: experiment, arm: statement.isNull(2) ? nil : statement.text(2),
                     isControl: statement.integer(1) != 0, shares: Int32(statement.integer(3)),
-                    day: Day(number: Int32(truncatingIfNeeded: statement.integer(4))), isOwn: keys[row] == key)
+                    day: Day(number: Int32(truncatingIfNeeded: statement.integer(4))), isOwn: keys[row] == key,
+                    isDrawn: !everKept.contains(key))
             }
         }
         return builder.build()

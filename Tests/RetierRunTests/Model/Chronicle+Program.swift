@@ -20,6 +20,9 @@ extension Chronicle {
             }
         }
         for place in copy.quiet.indices { copy.quiet[place].drops = true }
+        // Windows that leave no moment are a mistake.
+        let quiet = Set(copy.quiet.filter { $0.days == nil }.flatMap(\.hours))
+        if quiet.count == 24 { copy.quiet.removeLast() }
         for place in copy.channels.indices {
             copy.channels[place].unknown = []
             if copy.channels[place].cap?.max == 0 { copy.channels[place].cap?.max = 1 }
@@ -67,5 +70,13 @@ extension Chronicle {
                         && (!budget.isMoney || step.cost > 0)
                 }
         }
+    }
+}
+
+extension Chronicle.QuietWindow {
+    /// Of the day.
+    fileprivate var hours: [Int] {
+        let from = from ?? 0
+        return (0..<24).filter { from < to ? from <= $0 && $0 < to : from <= $0 || $0 < to }
     }
 }

@@ -1,8 +1,9 @@
 import FoundationEssentials
-import ReferenceModel
 import RetierCore
 import RetierTestSupport
 import Testing
+
+@testable import ReferenceModel
 
 /// The brands that the core's model test plays, through files, plans, commits, deliveries and a real ledger: what it
 /// holds and what the audit's CSV says is what the reference predicts, run by run.
@@ -41,6 +42,28 @@ import Testing
     private static func disagreement(_ world: Chronicle, flaw: Flaw? = nil) -> String? {
         var seen: [String: Int] = [:]
         return disagreement(world, flaw: flaw, &seen)
+    }
+
+    /// Who turns out to be a control enters as one although the own id would be drawn as treated, or the other way
+    /// round; the runs after that go on.
+    @Test(arguments: [("m2", "m4"), ("m4", "m2")])
+    func aGroupThatCameWithAnotherMemberIsNoBreach(other: String, kept: String) {
+        var world = Chronicle()
+        world.members = ["m2", "m4"]
+        world.channels = [Chronicle.Channel(id: "app")]
+        var playbook = Chronicle.Playbook(id: "p3")
+        playbook.silentFor = 30
+        playbook.shares = [Chronicle.Shares(from: 0, holdout: 5_000)]
+        playbook.steps = [Chronicle.Step(id: "s1", channel: "app")]
+        world.playbooks = [playbook]
+        world.events = [
+            Chronicle.Event(day: 20_000, member: other, kind: .order),
+            Chronicle.Event(day: 20_070, member: other, kind: .joins(kept)),
+            Chronicle.Event(day: 20_090, member: other, kind: .parts),
+            Chronicle.Event(day: 20_091, member: kept, kind: .order),
+        ]
+        world.runs = [20_035, 20_080, 20_085, 20_125].map { Chronicle.Run(day: $0, isDaily: true) }
+        #expect(Self.disagreement(world.forTheProgram) == nil)
     }
 
     /// What only members who are one bring to light is found too, in a world that people can read.
