@@ -10,8 +10,9 @@ package struct FactFold: Sendable {
     private var tallies: [ValueTally]
     /// The days of the member's rows; `FactTable.noDay` for rows after the day of the facts.
     private var days: [Int32] = []
-    /// Positions of the rows that the present filter accepts.
+    /// Positions of the rows that the present filter accepts, `acceptedCount` of them.
     private var accepted: [Int] = []
+    private var acceptedCount = 0
     /// Whether a sum or a ratio left the range of Int64; the facts are not usable then.
     package private(set) var hasOverflowed = false
 
@@ -23,41 +24,53 @@ package struct FactFold: Sendable {
     }
 
     /// Appends the facts of a member with these rows, by `FactPass.positions`.
-    package mutating func fold(_ rows: [FactRow], into values: inout [Int64]) {
+    package mutating func fold(_ rows: Span<FactRow>, into values: inout [Int64]) {
         if !rows.isEmpty { take(rows) }
         for result in pass.results { values.append(value(of: result)) }
         if !rows.isEmpty { reset() }
     }
 
-    private mutating func take(_ rows: [FactRow]) {
+    private mutating func take(_ rows: Span<FactRow>) {
+        if days.count < rows.count {
+            days = Array(repeating: FactTable.noDay, count: rows.count)
+            accepted = Array(repeating: 0, count: rows.count)
+        }
         var newest = FactTable.noDay
-        days.removeAll(keepingCapacity: true)
-        for row in rows {
-            let counts = row.day <= pass.asOf
-            if counts { newest = max(newest, row.day) }
-            days.append(counts ? newest : FactTable.noDay)
+        for position in rows.indices {
+            let day = rows[position].day
+            let counts = day <= pass.asOf
+            if counts { newest = max(newest, day) }
+            days[position] = counts ? newest : FactTable.noDay
         }
         for filter in pass.filters {
-            accepted.removeAll(keepingCapacity: true)
-            for position in rows.indices
-            where days[position] != FactTable.noDay && filter.code.accepts(rows[position]) {
-                accepted.append(position)
-            }
+            accept(rows, filter.code)
             for window in filter.windows {
                 let start = pass.windows[window].start
-                let first = accepted.partitioningIndex { days[$0] > start }
+                let first = accepted[..<acceptedCount].partitioningIndex { days[$0] > start }
                 for step in pass.windows[window].steps { take(pass.steps[step], rows, from: first) }
             }
         }
     }
 
+    private mutating func accept(_ rows: Span<FactRow>, _ code: RowFilterCode) {
+        acceptedCount = 0
+        for position in rows.indices where days[position] != FactTable.noDay && code.accepts(rows, position) {
+            accepted[acceptedCount] = position
+            acceptedCount += 1
+        }
+    }
+
     /// Takes the accepted rows from a place on.
-    private mutating func take(_ step: FactPass.Step, _ rows: [FactRow], from first: Int) {
+    private mutating func take(_ step: FactPass.Step, _ rows: Span<FactRow>, from first: Int) {
         switch step.kind {
-        case .count: numbers[step.place] += Int64(accepted.count - first)
-        case .track: for position in accepted[first...] { tracks[step.place].add(days[position]) }
+        case .count: numbers[step.place] += Int64(acceptedCount - first)
+        case .track:
+            var track = tracks[step.place]
+            for place in first..<acceptedCount { track.add(days[accepted[place]]) }
+            tracks[step.place] = track
         default:
-            for position in accepted[first...] {
+            for place in first..<acceptedCount {
+                let position = accepted[place]
                 guard let value = rows[position].number(step.column) else {
                     hasOverflowed = true
                     continue

@@ -45,12 +45,16 @@ package struct FactRow: Sendable {
     /// Local day.
     package var day: Int32
     /// By `RowColumn.cell`; `FactColumn.missing` where the row has no value.
-    package var cells: SIMD8<Int64>
+    ///
+    /// No vector: cells are read and written one at a time, by positions that are not known before.
+    package var cells: Cells
 
-    package init(at: Int64, day: Int32, cells: SIMD8<Int64> = SIMD8(repeating: FactColumn.missing)) {
+    package typealias Cells = InlineArray<8, Int64>
+
+    package init(at: Int64, day: Int32) {
         self.at = at
         self.day = day
-        self.cells = cells
+        cells = Cells(repeating: FactColumn.missing)
     }
 
     package subscript(column: RowColumn) -> Int64 {

@@ -29,17 +29,17 @@ struct EventPass {
             let member = statement.integer(0)
             if member > stretch.last { break }
             walk.move(to: member)
-            for _ in 0..<walk.takeSkipped() { fold.fold([], into: &values) }
+            for _ in 0..<walk.takeSkipped() { fold.fold([FactRow]().span, into: &values) }
             guard walk.isKnown else { continue }
             texts.beginMember()
             var pack = RowPackReader(statement.blob(1))
             rows.removeAll(keepingCapacity: true)
             while try pack.next() { rows.append(try row(&pack, &clock, &texts)) }
-            fold.fold(rows, into: &values)
+            fold.fold(rows.span, into: &values)
             guard !fold.hasOverflowed else { throw OrderPass.overflow }
         }
         walk.end()
-        for _ in 0..<walk.takeSkipped() { fold.fold([], into: &values) }
+        for _ in 0..<walk.takeSkipped() { fold.fold([FactRow]().span, into: &values) }
         guard !fold.hasOverflowed else { throw OrderPass.overflow }
         return values
     }
@@ -58,7 +58,7 @@ struct EventPass {
         rows.sort { $0.at < $1.at }
         var fold = FactFold(recipe.events)
         var values: [Int64] = []
-        fold.fold(rows, into: &values)
+        fold.fold(rows.span, into: &values)
         guard !fold.hasOverflowed else { throw OrderPass.overflow }
         return values
     }

@@ -42,11 +42,13 @@ struct OrderPass {
             while try orders.next() {
                 count += 1
                 found.newestDay = max(found.newestDay, orders.row.day)
-                if walk.isKnown { fold.add(orders.row) }
+                if walk.isKnown, fold.add(orders.row) { orders.keep() }
             }
             found.orders += count
             if walk.isKnown {
-                found.members[walk.position - stretch.positions.lowerBound] = try fold.finish(into: &found.further)
+                let kept = orders.rows.span.extracting(first: orders.keptCount)
+                found.members[walk.position - stretch.positions.lowerBound] =
+                    try fold.finish(kept, into: &found.further)
             } else if grouped.isEmpty || !grouped.contains(member) {
                 found.waitingOrders += count
             }
@@ -68,9 +70,9 @@ struct OrderPass {
         }
         rows.sort { $0.at < $1.at }
         var fold = OrderFold(recipe)
-        for row in rows { fold.add(row) }
+        rows.removeAll { !fold.add($0) }
         var further: [Int64] = []
-        return (try fold.finish(into: &further), further)
+        return (try fold.finish(rows.span, into: &further), further)
     }
 }
 
@@ -79,36 +81,56 @@ private struct OrderReader {
     private var pack = RowPackReader(Bytes(start: nil, count: 0))
     private var clock: LocalDayClock
     private let asOf: Int32
-    private(set) var row = FactRow(at: 0, day: 0)
+    /// The member's orders that are kept, and after them the present one: a row is read where it stays.
+    private(set) var rows = [FactRow(at: 0, day: 0)]
+    private(set) var keptCount = 0
 
     init(_ recipe: PassRecipe) {
         clock = LocalDayClock(recipe.zone)
         asOf = recipe.asOf.number
     }
 
+    /// The present order.
+    var row: FactRow {
+        @inline(__always) get { rows[keptCount] }
+    }
+
     /// Begins another member; the bytes must live until its last row.
-    mutating func begin(_ bytes: Bytes) { pack = RowPackReader(bytes) }
+    mutating func begin(_ bytes: Bytes) {
+        pack = RowPackReader(bytes)
+        keptCount = 0
+    }
 
     /// Moves to the next order; false at the end.
     @inline(__always)
     mutating func next() throws -> Bool {
         // Columns of the table are in the order of a row's cells.
-        while try pack.next(&row.cells, missing: FactColumn.missing) {
-            row.day = clock.day(ofSeconds: pack.at)
-            row.at = pack.at
-            if row.day <= asOf { return true }
+        while try pack.next(&rows[keptCount].cells, missing: FactColumn.missing) {
+            let day = clock.day(ofSeconds: pack.at)
+            rows[keptCount].day = day
+            rows[keptCount].at = pack.at
+            if day <= asOf { return true }
         }
         return false
+    }
+
+    /// Keeps the present order until the next member begins.
+    @inline(__always)
+    mutating func keep() {
+        keptCount += 1
+        if keptCount == rows.count { rows.append(FactRow(at: 0, day: 0)) }
     }
 }
 
 /// Folds the orders of one member after the other into facts and further facts.
 private struct OrderFold {
+    // Looked up once: a call for each cell of each order is felt.
+    private static let (amount, discount) = (RowColumn.amount.cell, RowColumn.discount.cell)
+    private static let (coupon, status) = (RowColumn.coupon.cell, RowColumn.status.cell)
+
     private var accumulator: FactAccumulator
     private var further: FactFold?
     private let uncounted: [Int64]
-    /// The member's orders so far, where further facts need them.
-    private var rows: [FactRow] = []
 
     init(_ recipe: PassRecipe) {
         accumulator = FactAccumulator(asOf: recipe.asOf, windowStart: recipe.windowStart)
@@ -116,24 +138,25 @@ private struct OrderFold {
         uncounted = recipe.uncounted
     }
 
+    /// Takes the next order of the member; whether further facts need it.
     @inline(__always)
-    mutating func add(_ row: FactRow) {
-        if !uncounted.isEmpty, uncounted.contains(row[.status]) { return }
-        let isDiscounted = row[.discount] > 0 || row[.coupon] != FactColumn.missing
-        accumulator.add(day: row.day, amount: row[.amount], isDiscounted: isDiscounted)
-        if further != nil { rows.append(row) }
+    mutating func add(_ row: FactRow) -> Bool {
+        if !uncounted.isEmpty, uncounted.contains(row.cells[OrderFold.status]) { return false }
+        let isDiscounted = row.cells[OrderFold.discount] > 0 || row.cells[OrderFold.coupon] != FactColumn.missing
+        accumulator.add(day: row.day, amount: row.cells[OrderFold.amount], isDiscounted: isDiscounted)
+        return further != nil
     }
 
-    mutating func finish(into values: inout [Int64]) throws -> MemberFacts {
+    /// Ends the member, whose orders are those for which `add` returned true.
+    mutating func finish(_ rows: Span<FactRow>, into values: inout [Int64]) throws -> MemberFacts {
         guard !accumulator.hasOverflowed else { throw OrderPass.overflow }
         further?.fold(rows, into: &values)
-        rows.removeAll(keepingCapacity: true)
         guard further?.hasOverflowed != true else { throw OrderPass.overflow }
         return accumulator.finish()
     }
 
     /// A member without an order has further facts too, such as counts of zero.
-    mutating func skipMember(into values: inout [Int64]) { further?.fold([], into: &values) }
+    mutating func skipMember(into values: inout [Int64]) { further?.fold([FactRow]().span, into: &values) }
 }
 
 extension OrderPass {

@@ -91,7 +91,7 @@ struct IncidentScan: Sendable {
     }
 
     private static let nextOrder: Step = { pack in
-        var columns = SIMD8<Int64>()
+        var columns = FactRow.Cells(repeating: FactColumn.missing)
         return try pack.next(&columns, missing: 0) ? 0 : nil
     }
 

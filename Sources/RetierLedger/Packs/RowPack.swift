@@ -87,10 +87,10 @@ struct RowPackReader {
     ///
     /// `numbers` has the columns in order, `missing` where one has no value.
     @inline(__always)
-    mutating func next(_ numbers: inout SIMD8<Int64>, missing: Int64) throws -> Bool {
+    mutating func next(_ numbers: inout FactRow.Cells, missing: Int64) throws -> Bool {
         guard try next() else { return false }
         var place = position
-        numbers = SIMD8(repeating: missing)
+        numbers = FactRow.Cells(repeating: missing)
         var rest = present
         while rest != 0 {
             numbers[rest.trailingZeroBitCount & 7] = RowPackReader.signed(try varint(&place))

@@ -27,7 +27,7 @@ import Testing
             wanted, of: catalogue, orders: orders, asOf: Self.asOf, programmeWindow: window, number: { _, _ in 1 })
         var fold = FactFold(pass)
         var values: [Int64] = []
-        fold.fold(rows, into: &values)
+        fold.fold(rows.span, into: &values)
         #expect(!fold.hasOverflowed)
         let found = pass.positions.map { catalogue.definitions[$0].name }
         return Dictionary(uniqueKeysWithValues: zip(found, values))
@@ -115,7 +115,7 @@ import Testing
                 [wanted], of: catalogue, orders: true, asOf: Self.asOf, programmeWindow: nil, number: { _, _ in 1 })
             var fold = FactFold(pass)
             var values: [Int64] = []
-            fold.fold(rows, into: &values)
+            fold.fold(rows.span, into: &values)
             #expect(fold.hasOverflowed)
         }
     }
