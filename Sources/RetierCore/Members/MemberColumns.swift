@@ -17,9 +17,7 @@ package struct MemberColumns: Sendable {
     private let isScoreTier: [Bool]
     /// Where the moves and signals of each row begin, and those of the last one end.
     private let transitionStarts: [UInt32]
-    /// By number and ladder position: into the tier, and out of it.
-    private let entering: [[TierRoad]]
-    private let losing: [[TierRoad]]
+    let roads: TierRoads
 
     /// `decimals` are those of the currency; only predictions need them.
     package init(
@@ -36,14 +34,7 @@ package struct MemberColumns: Sendable {
         isScoreTier = outcome.ladder.tiers.map { $0.entry.yardstick == .score }
         lastTier = outcome.calibration.entryCuts.count - 1
         transitionStarts = MemberColumns.starts(of: outcome.transitions, count: facts.count)
-        func roads(rises: Bool) -> [[TierRoad]] {
-            DistanceNumber.allCases.map { number in
-                outcome.ladder.tiers.indices.map { tier in
-                    outcome.distance.road(by: number.measure, tier: tier, rises: rises)
-                }
-            }
-        }
-        (entering, losing) = (roads(rises: true), roads(rises: false))
+        roads = TierRoads(outcome)
     }
 
     private static func starts(of transitions: [Transition], count: Int) -> [UInt32] {
@@ -65,21 +56,12 @@ package struct MemberColumns: Sendable {
         outcome.transitions[Int(transitionStarts[row])..<Int(transitionStarts[row + 1])]
     }
 
-    /// The smallest change of one number that reaches the next tier, or that loses the present one; costs some binary
-    /// searches.
-    func change(of number: DistanceNumber, row: Int, reachesNext: Bool) -> Int64? {
-        guard reachesNext else {
-            return outcome.standing.heldTier(row).flatMap { losing[number.rawValue][$0].change(of: row) }
-        }
-        let tier = tier(of: row)
-        return tier > 0 ? entering[number.rawValue][tier - 1].change(of: row) : nil
-    }
-
     /// The snapshot of one row.
     ///
     /// A member who has no tier yet (joined after the last refresh) appears in the last one, held since joining.
     package func snapshot(of row: Int) -> MemberSnapshot {
         var snapshot = snapshotWithoutDistances(of: row)
+        snapshot.contributions = outcome.scoring.weights.contributions(of: scores.ranks(of: row))
         addDistances(to: &snapshot, row: row)
         return snapshot
     }
@@ -95,7 +77,7 @@ package struct MemberColumns: Sendable {
         if withLoss, snapshot.hasTier { snapshot.tierLoss = outcome.distance.gap(losing: snapshot.tier, row: row) }
     }
 
-    /// The same snapshot with `gapToNextTier` and `purchasesToNextTier` still missing.
+    /// The same snapshot without what is dear and asked for few members: distances to tiers, and contributions.
     package func snapshotWithoutDistances(of row: Int) -> MemberSnapshot {
         let scores = scores
         let held = outcome.standing.heldTier(row)
@@ -114,7 +96,6 @@ package struct MemberColumns: Sendable {
             transitions: Array(transitions(of: row)))
         snapshot.furtherFacts = facts.furtherFacts(of: row)
         snapshot.tags = facts.tags.isEmpty ? 0 : facts.tags[row]
-        snapshot.contributions = scores.contributions(of: row)
         snapshot.purchaseDays = Int(facts.purchaseDays[row])
         snapshot.previousPurchase = day(facts.previousPurchase[row])
         snapshot.pendingRuns = Int(outcome.standing.pendingRuns[row])

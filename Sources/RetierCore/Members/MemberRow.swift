@@ -4,12 +4,15 @@
 struct MemberRow: MemberFields {
     /// One, behind a reference: a row is handed on for every clause of every member.
     private let shared: [MemberColumns]
+    /// Those of the columns: a call on a part of them would copy the whole.
+    private let roads: TierRoads
     var row: Int
     /// The incident that a condition is asked about; nil for none.
     var incident: MemberIncident?
 
     init(columns: MemberColumns, row: Int) {
         shared = [columns]
+        roads = columns.roads
         self.row = row
     }
 
@@ -49,7 +52,8 @@ struct MemberRow: MemberFields {
     }
 
     func change(of number: DistanceNumber, reachesNext: Bool) -> Int64? {
-        columns.change(of: number, row: row, reachesNext: reachesNext)
+        guard reachesNext else { return hasTier ? roads.change(of: number, losing: tier, row: row) : nil }
+        return tier > 0 ? roads.change(of: number, entering: tier - 1, row: row) : nil
     }
 
     func furtherFact(at position: Int) -> Int64 {

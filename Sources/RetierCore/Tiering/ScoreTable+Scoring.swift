@@ -30,28 +30,19 @@ extension DimensionRanking {
         var weights = wanted
         for dimension in flaws.keys { weights[dimension] = 0 }
         if weights.sum == 0 { weights = wanted }
-        let used = weights.used.map(\.rawValue).filter { !table.ranks[$0].isEmpty }
+        let used = weights.used.filter { !table.ranks[$0.rawValue].isEmpty }
         let parts = workers.chunks(of: table.isScored.count) { [weights, table] rows in
-            var part = (composite: [Int32](repeating: 0, count: rows.count), shares: [[Int32]]())
-            part.shares = used.map { _ in part.composite }
-            for row in rows where table.isScored[row] {
-                var ranks = SIMD8(repeating: ScoreTable.unranked)
-                for index in used { ranks[index] = table.ranks[index][row] }
-                let split = weights.composite(of: ranks)
-                part.composite[row - rows.lowerBound] = split.composite
-                for (place, index) in used.enumerated() {
-                    part.shares[place][row - rows.lowerBound] = split.contributions[index]
-                }
+            // Column by column: that is how memory likes it. Ranks of who is not scored are 0.
+            var means = [RankMean](repeating: RankMean(), count: rows.count)
+            for dimension in used {
+                let (ranks, weight) = (table.ranks[dimension.rawValue], weights[dimension])
+                for row in rows { means[row - rows.lowerBound].add(ranks[row], weight: weight) }
             }
-            return part
+            return means.map(\.value)
         }
         var result = Scoring(
             table: table, scales: scales, scoredCount: rows.count, weights: weights, flaws: flaws)
-        result.table.composite = Array(joining: parts.map(\.composite))
-        result.table.contributions = table.ranks.map { _ in [] }
-        for (place, index) in used.enumerated() {
-            result.table.contributions[index] = Array(joining: parts.map { $0.shares[place] })
-        }
+        result.table.composite = Array(joining: parts)
         return result
     }
 }
@@ -69,9 +60,6 @@ extension ScoreTable {
 
     /// The ranks of one row, by `Dimension.rawValue`; `unranked` where there is none.
     package func ranks(of row: Int) -> SIMD8<Int32> { ScoreTable.row(row, of: ranks, absent: ScoreTable.unranked) }
-
-    /// The contributions of one row, by `Dimension.rawValue`.
-    package func contributions(of row: Int) -> SIMD8<Int32> { ScoreTable.row(row, of: contributions, absent: 0) }
 
     static func row(_ row: Int, of columns: [[Int32]], absent: Int32) -> SIMD8<Int32> {
         var values = SIMD8(repeating: absent)

@@ -16,8 +16,6 @@ package struct ScoreTable: Sendable {
     /// Tie-fair mid-rank of each dimension in millionths, 0...1,000,000, higher is better, or `unranked`; indexed by
     /// `Dimension.rawValue`, empty for a dimension that is not used.
     package var ranks: [[Int32]]
-    /// What each dimension adds to the composite, in millionths, empty where it adds nothing; they sum to it exactly.
-    package var contributions: [[Int32]]
     /// Composite score in millionths, 0...1,000,000.
     package var composite: [Int32]
 
@@ -29,6 +27,5 @@ package struct ScoreTable: Sendable {
         segment = recency
         composite = Array(repeating: 0, count: count)
         ranks = Array(repeating: [], count: Dimension.allCases.count)
-        contributions = ranks
     }
 }

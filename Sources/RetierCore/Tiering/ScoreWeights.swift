@@ -24,11 +24,14 @@ package struct ScoreWeights: Hashable, Sendable {
     /// The dimensions that count.
     package var used: [Dimension] { Dimension.allCases.filter { self[$0] > 0 } }
 
-    /// The sum of the weights of the dimensions that have a rank.
-    @inline(__always)
-    package func sum(ranked ranks: SIMD8<Int32>) -> Int {
-        weights.replacing(with: 0, where: SIMD8<Int>(truncatingIfNeeded: ranks) .< 0).wrappedSum()
+    private func mean(of ranks: SIMD8<Int32>) -> RankMean {
+        var mean = RankMean()
+        for index in 0..<8 { mean.add(ranks[index], weight: weights[index]) }
+        return mean
     }
+
+    /// The sum of the weights of the dimensions that have a rank.
+    package func sum(ranked ranks: SIMD8<Int32>) -> Int { mean(of: ranks).total }
 
     /// The rank in a dimension that makes a composite of at least `line`, the other ranks as they are.
     func neededRank(in dimension: Dimension, ranks: SIMD8<Int32>, for line: Int) -> Int {
@@ -41,14 +44,18 @@ package struct ScoreWeights: Hashable, Sendable {
         return (line * total - others).ceilingDivided(by: self[dimension])
     }
 
-    /// The weighted mean of ranks in millionths, rounded down, and what each dimension adds to it.
+    /// The weighted mean of ranks in millionths, rounded down.
     ///
-    /// A rank of `ScoreTable.unranked` is left out and the other weights count for more (rescaled). The contributions
-    /// sum to the composite exactly: each is rounded down, and what is left goes to the largest remainders (Hamilton's
-    /// method), earlier dimensions first where remainders are equal.
-    package func composite(of ranks: SIMD8<Int32>) -> (composite: Int32, contributions: SIMD8<Int32>) {
+    /// A rank of `ScoreTable.unranked` is left out and the other weights count for more (rescaled).
+    package func composite(of ranks: SIMD8<Int32>) -> Int32 { mean(of: ranks).value }
+
+    /// What each dimension adds to the composite of some ranks, in millionths.
+    ///
+    /// The contributions sum to the composite exactly: each is rounded down, and what is left goes to the largest
+    /// remainders (Hamilton's method), earlier dimensions first where remainders are equal.
+    package func contributions(of ranks: SIMD8<Int32>) -> SIMD8<Int32> {
         let total = sum(ranked: ranks)
-        guard total > 0 else { return (0, .zero) }
+        guard total > 0 else { return .zero }
         var contributions = SIMD8<Int32>.zero
         var remainders = SIMD8<Int>.zero
         for index in 0..<8 where weights[index] > 0 && ranks[index] >= 0 {
@@ -64,7 +71,7 @@ package struct ScoreWeights: Hashable, Sendable {
             remainders[largest] = -1
             left -= 1
         }
-        return (contributions.wrappedSum(), contributions)
+        return contributions
     }
 
     /// The dimension whose contribution moved most in one direction; nil where none did, the earlier one of equals.
@@ -81,6 +88,25 @@ package struct ScoreWeights: Hashable, Sendable {
         }
         return best?.dimension
     }
+}
+
+/// The weighted mean of one member's ranks as it comes together, dimension by dimension.
+struct RankMean: Sendable {
+    private var sum = 0
+    /// The weights of the dimensions that have a rank.
+    private(set) var total = 0
+
+    /// Adds the rank in a dimension in millionths; `ScoreTable.unranked` adds nothing.
+    @inline(__always)
+    mutating func add(_ rank: Int32, weight: Int) {
+        guard rank >= 0 else { return }
+        sum += weight * Int(rank)
+        total += weight
+    }
+
+    /// In millionths, rounded down; 0 where nothing has a weight.
+    @inline(__always)
+    var value: Int32 { total > 0 ? Int32(sum / total) : 0 }
 }
 
 /// Where the weights come from.

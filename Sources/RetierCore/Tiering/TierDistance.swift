@@ -134,6 +134,34 @@ extension TierDistance {
     }
 }
 
+/// The roads of a run: by every number that conditions name, into every tier and out of it.
+struct TierRoads: Sendable {
+    /// By number and ladder position.
+    private let entering: [[TierRoad]]
+    private let losing: [[TierRoad]]
+
+    init(_ outcome: TieringOutcome) {
+        func roads(rises: Bool) -> [[TierRoad]] {
+            DistanceNumber.allCases.map { number in
+                outcome.ladder.tiers.indices.map { tier in
+                    outcome.distance.road(by: number.measure, tier: tier, rises: rises)
+                }
+            }
+        }
+        (entering, losing) = (roads(rises: true), roads(rises: false))
+    }
+
+    /// The smallest change of a number that enters a tier; costs some binary searches.
+    func change(of number: DistanceNumber, entering tier: Int, row: Int) -> Int64? {
+        entering[number.rawValue][tier].change(of: row)
+    }
+
+    /// The smallest change of a number that falls below the line that keeps a tier.
+    func change(of number: DistanceNumber, losing tier: Int, row: Int) -> Int64? {
+        losing[number.rawValue][tier].change(of: row)
+    }
+}
+
 /// How the change of one number leads into a tier, or out of it.
 enum TierRoad: Sendable {
     /// The tier does not look at the number.

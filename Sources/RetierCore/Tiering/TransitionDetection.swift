@@ -68,7 +68,7 @@ struct TransitionDetection: Sendable {
         let rises = kind == .promoted || kind == .returned
         let dimension = weights.decidingDimension(from: before, to: after, rises: rises)
         return TransitionReason(
-            scoreBefore: weights.composite(of: before).composite, scoreAfter: scores.composite[row], cut: cut,
+            scoreBefore: weights.composite(of: before), scoreAfter: scores.composite[row], cut: cut,
             measured: judge.measured(deciding, row), basis: basis(of: deciding), rule: rule, dimension: dimension,
             rankBefore: dimension.map { before[$0.rawValue] } ?? 0,
             rankAfter: dimension.map { after[$0.rawValue] } ?? 0, runsBelow: runsBelow,

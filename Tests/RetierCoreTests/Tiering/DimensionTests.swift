@@ -45,8 +45,10 @@ import Testing
         #expect(table.ranks[Dimension.potential.rawValue] == [-1, 750_000, -1, 250_000])
         let expected: [Int32] = [125_000, 468_750, 625_000, 718_750]
         #expect(table.composite == expected)
-        for row in 0..<4 { #expect(table.contributions(of: row).wrappedSum() == table.composite[row]) }
-        #expect(table.contributions(of: 0) == SIMD8(125_000, 0, 0, 0, 0, 0, 0, 0))
+        for row in 0..<4 {
+            #expect(scoring.weights.contributions(of: table.ranks(of: row)).wrappedSum() == table.composite[row])
+        }
+        #expect(scoring.weights.contributions(of: table.ranks(of: 0)) == SIMD8(125_000, 0, 0, 0, 0, 0, 0, 0))
     }
 
     @Test func aMeasureThatIsMissingLeavesTheOthers() {
@@ -103,7 +105,7 @@ import Testing
             }
             #expect(Int(scoring.table.composite[row]) == sum / total, "seed \(generator.seed)")
             #expect(
-                scoring.table.contributions(of: row).wrappedSum() == scoring.table.composite[row],
+                scoring.weights.contributions(of: ranks).wrappedSum() == scoring.table.composite[row],
                 "seed \(generator.seed)")
         }
     }

@@ -54,7 +54,7 @@ import Testing
             var weighted = 0
             for dimension in weights.used { weighted += weights[dimension] * Int(ranks[dimension.rawValue]) }
             #expect(Int(table.composite[row]) == weighted / weights.sum, "seed \(generator.seed)")
-            let contributions = table.contributions(of: row)
+            let contributions = weights.contributions(of: ranks)
             #expect(contributions.wrappedSum() == table.composite[row], "seed \(generator.seed)")
             for dimension in weights.used {
                 let exact = weights[dimension] * Int(ranks[dimension.rawValue]) / weights.sum
@@ -65,12 +65,12 @@ import Testing
 
     @Test func leftoverMillionthsGoToTheLargestRemainders() {
         let weights = ScoreWeights(spend: 1, frequency: 1, recency: 1, priceSensitivity: 0)
-        let split = weights.composite(of: SIMD8(500_001, 500_002, 500_000, 0, 0, 0, 0, 0))
-        #expect(split.composite == 500_001)
-        #expect(split.contributions == SIMD8(166_667, 166_667, 166_667, 0, 0, 0, 0, 0))
-        let tied = weights.composite(of: SIMD8(500_000, 500_000, 500_000, 0, 0, 0, 0, 0))
-        #expect(tied.contributions.wrappedSum() == 500_000)
-        #expect(tied.contributions == SIMD8(166_667, 166_667, 166_666, 0, 0, 0, 0, 0))
+        let ranks: SIMD8<Int32> = SIMD8(500_001, 500_002, 500_000, 0, 0, 0, 0, 0)
+        #expect(weights.composite(of: ranks) == 500_001)
+        #expect(weights.contributions(of: ranks) == SIMD8(166_667, 166_667, 166_667, 0, 0, 0, 0, 0))
+        let equal: SIMD8<Int32> = SIMD8(500_000, 500_000, 500_000, 0, 0, 0, 0, 0)
+        #expect(weights.composite(of: equal) == 500_000)
+        #expect(weights.contributions(of: equal) == SIMD8(166_667, 166_667, 166_666, 0, 0, 0, 0, 0))
     }
 
     @Test(arguments: 1...10)
@@ -86,7 +86,7 @@ import Testing
         for (row, target) in renamed.enumerated() {
             #expect(first.composite[row] == second.composite[target], "seed \(generator.seed)")
             #expect(first.segment[row] == second.segment[target], "seed \(generator.seed)")
-            #expect(first.contributions(of: row) == second.contributions(of: target), "seed \(generator.seed)")
+            #expect(first.ranks(of: row) == second.ranks(of: target), "seed \(generator.seed)")
         }
     }
 

@@ -167,7 +167,7 @@ import Testing
                 }
                 var ranks = outcome.scores.ranks(of: row)
                 ranks[Dimension.loyalty.rawValue] = scale.rank(of: values, insteadOf: own)
-                return outcome.scoring.weights.composite(of: ranks).composite
+                return outcome.scoring.weights.composite(of: ranks)
             }
             for tier in 0..<2 where world.model.ladder.tiers[tier].entry.yardstick == .score {
                 let cut = outcome.calibration.entryCuts[tier]

@@ -40,14 +40,14 @@ import Testing
             #expect(one.rawTiers == other.rawTiers)
             #expect(one.standing.tier == other.standing.tier && one.standing.since == other.standing.since)
             #expect(one.standing.holds == other.standing.holds && one.standing.ranks == other.standing.ranks)
-            #expect(one.scores.contributions == other.scores.contributions)
+            #expect(one.scores.composite == other.scores.composite)
             for row in [0, 16_383, 16_384, 34_999] {
                 #expect(one.standing.tier[row] == 1 && one.standing.holds[row].rule == .override, "row \(row)")
             }
             #expect(one.standing.holds.count { $0.rule == .override } == 4)
             // Whoever looks at one member alone finds the same.
             let row = 20_000
-            #expect(one.scores.contributions(of: row).wrappedSum() == one.scores.composite[row])
+            #expect(one.scoring.weights.composite(of: one.scores.ranks(of: row)) == one.scores.composite[row])
         }
     }
 }
