@@ -10,7 +10,7 @@ extension Ledger {
         let refresh = try connection.prepare(
             "SELECT calibration FROM run WHERE kind = 'refresh' ORDER BY committed_at DESC, rowid DESC LIMIT 1")
         guard try refresh.step() else { return nil }
-        let reader = StandingReader(roster: MemberRoster(of: facts), tiers: ladder.tiers.map { Array($0.id.utf8) })
+        let reader = StandingReader(roster: MemberRoster(of: facts), tiers: ladder.tiers.map(\.id))
         var table = StandingTable(count: facts.count)
         table.calibration = refresh.isNull(0) ? nil : Int(refresh.integer(0))
         try reader.readStandings(connection, into: &table)
@@ -22,27 +22,32 @@ extension Ledger {
 /// Puts rows in the order of the ledger's keys where the members of a table are.
 private struct StandingReader {
     let roster: MemberRoster
-    let tiers: [[UInt8]]
+    let tiers: [String]
 
     func readStandings(_ connection: ReadConnection, into table: inout StandingTable) throws {
-        let stages = LifecycleStage.allCases.map { Array($0.name.utf8) }
+        var (tierNames, stageNames) = (FewTexts(), FewTexts())
+        func stage(_ name: String) -> UInt16 {
+            UInt16((LifecycleStage.allCases.first { $0.name == name } ?? .new).rawValue)
+        }
         let ranks = Dimension.allCases.map { "rank_\($0.name)" }.joined(separator: ", ")
         let statement = try connection.prepare(
             "SELECT member, tier, since, pending_runs, stage, score, \(ranks) FROM standing ORDER BY member")
         try forEachMember(of: statement) { row in
-            guard let tier = tier(statement, 1) else { return }
+            guard let tier = tier(statement, 1, &tierNames) else { return }
             table.tier[row] = UInt8(tier)
             table.since[row] = Int32(truncatingIfNeeded: statement.integer(2))
             table.pendingRuns[row] = UInt8(clamping: statement.integer(3))
-            table.stage[row] = UInt8(stages.firstIndex { $0.elementsEqual(statement.utf8(4)) } ?? 0)
+            table.stage[row] = UInt8(stageNames.position(of: statement.utf8(4), new: stage))
             table.composite[row] = Int32(truncatingIfNeeded: statement.integer(5))
             for dimension in table.ranks.indices {
                 let column = 6 + Int32(dimension)
-                guard !statement.isNull(column) else { continue }
+                let rank = statement.integer(column)
+                // NULL reads as 0.
+                if rank == 0, statement.isNull(column) { continue }
                 if table.ranks[dimension].isEmpty {
                     table.ranks[dimension] = Array(repeating: ScoreTable.unranked, count: table.tier.count)
                 }
-                table.ranks[dimension][row] = Int32(truncatingIfNeeded: statement.integer(column))
+                table.ranks[dimension][row] = Int32(truncatingIfNeeded: rank)
             }
         }
     }
@@ -53,6 +58,7 @@ private struct StandingReader {
             SELECT member, rule, runs, below_since, last_fall, valid_until, baseline, ruled_tier, ruled_since
             FROM hold ORDER BY member
             """)
+        var tierNames = FewTexts()
         func day(_ column: Int32) -> Int32 {
             statement.isNull(column) ? FactTable.noDay : Int32(truncatingIfNeeded: statement.integer(column))
         }
@@ -64,16 +70,20 @@ private struct StandingReader {
             hold.belowSince = day(3)
             hold.lastFall = day(4)
             hold.validUntil = day(5)
-            hold.baseline = tier(statement, 6)
-            hold.ruledTier = tier(statement, 7)
+            hold.baseline = tier(statement, 6, &tierNames)
+            hold.ruledTier = tier(statement, 7, &tierNames)
             hold.ruledSince = day(8)
             table.holds[row] = hold
         }
     }
 
-    private func tier(_ statement: ReadStatement, _ column: Int32) -> Int? {
+    /// The ladder position of a tier; nil where the ladder has no such tier any more.
+    private func tier(_ statement: ReadStatement, _ column: Int32, _ names: inout FewTexts) -> Int? {
         guard !statement.isNull(column) else { return nil }
-        return tiers.firstIndex { $0.elementsEqual(statement.utf8(column)) }
+        let position = names.position(of: statement.utf8(column)) { name in
+            UInt16(tiers.firstIndex(of: name) ?? Int(UInt16.max))
+        }
+        return position == UInt16.max ? nil : Int(position)
     }
 
     private func forEachMember(of statement: ReadStatement, _ body: (Int) throws -> Void) throws {

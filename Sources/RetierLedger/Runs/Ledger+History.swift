@@ -129,18 +129,3 @@ extension Ledger {
         return builder.build()
     }
 }
-
-/// The positions of texts that are few and come often; a look at the bytes saves making a text of each.
-private struct FewTexts {
-    private var known: [(bytes: [UInt8], position: UInt16)] = []
-
-    /// - Parameter new: gives a text that comes for the first time its position.
-    mutating func position(of bytes: UnsafeBufferPointer<UInt8>, new: (String) -> UInt16) -> UInt16 {
-        for text in known where text.bytes.count == bytes.count && text.bytes.elementsEqual(bytes) {
-            return text.position
-        }
-        let position = new(String(decoding: bytes, as: UTF8.self))
-        known.append((Array(bytes), position))
-        return position
-    }
-}

@@ -1,0 +1,18 @@
+import Foundation
+import RetierCore
+
+/// The positions of texts that are few and come often; a look at the bytes saves making a text of each.
+struct FewTexts {
+    private var known: [(bytes: [UInt8], position: UInt16)] = []
+
+    /// - Parameter new: gives a text that comes for the first time its position.
+    mutating func position(of bytes: Bytes, new: (String) -> UInt16) -> UInt16 {
+        for index in known.indices where known[index].bytes.count == bytes.count {
+            guard let start = bytes.baseAddress, memcmp(known[index].bytes, start, bytes.count) != 0
+            else { return known[index].position }
+        }
+        let position = new(String(decoding: bytes, as: UTF8.self))
+        known.append((Array(bytes), position))
+        return position
+    }
+}
