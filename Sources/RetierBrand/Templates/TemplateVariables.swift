@@ -2,76 +2,112 @@ package import RetierCore
 
 /// The values that templates get.
 package enum TemplateVariables {
-    /// The values for one member and step; a value that the member does not have is left out.
+    /// Gets the value of one variable from a member; nil where the member has none.
+    package typealias Getter = @Sendable (_ member: MemberSnapshot) -> String?
+
+    /// The values of all variables for one member and step; a value that the member does not have is left out.
     package static func values(
         for member: MemberSnapshot, programme: Programme, playbook: Playbook, step: Playbook.Step, language: Language
     ) -> [String: String] {
-        let constants = constants(
+        var values = constants(
             programme: programme, playbook: playbook, step: step, asOf: member.asOf, language: language)
-        return constants.merging(personal(for: member, programme: programme, language: language)) { $1 }
-    }
-
-    /// The values that differ between members; where `names` is given, only those that it holds.
-    package static func personal(
-        for member: MemberSnapshot, programme: Programme, language: Language, only names: Set<String>? = nil
-    ) -> [String: String] {
-        let tiers = programme.tiering.ladder.tiers
-        let money = { (amount: Money) in amount.text(in: programme.currency) }
-        func title(_ position: Int?) -> String? {
-            position.flatMap { tiers.indices.contains($0) ? tiers[$0].title(language) : nil }
-        }
-        var values: [String: String] = [:]
-        func set(_ name: String, _ value: @autoclosure () -> String?) {
-            if names?.contains(name) ?? true { values[name] = value() }
-        }
-        set("member_id", member.memberID)
-        set("birthday", birthday(member.birthday, language))
-        set("years_in_programme", Field.yearsInProgramme.valueText(of: member, in: programme.vocabulary))
-        set("tier", title(member.tier))
-        set("next_tier", member.hasTier ? title(member.tier - 1) : nil)
-        let move = member.transitions.first { $0.kind == .promoted || $0.kind == .demoted }
-        set("previous_tier", title(move?.fromTier))
-        set("gap", member.gapToNextTier.map(money))
-        set("purchases_gap", member.purchasesToNextTier.map(String.init))
-        set("days_gap", member.nextTier?.change(of: "r_days").map { String(-$0) })
-        set("spend_to_lose_tier", member.tierLoss?.change(of: "m_total").map { money(Money(minorUnits: -$0)) })
-        set("purchases_to_lose_tier", member.tierLoss?.change(of: "f_days").map { String(-$0) })
-        set("days_to_lose_tier", member.tierLoss?.change(of: "r_days").map(String.init))
-        set("score", score(member.score))
-        set("m_total", money(member.windowTotal))
-        set("orders", String(member.windowOrders))
-        set("days_since_order", member.lastPurchase.map { String(member.asOf.days(since: $0)) })
-        set("days_in_tier", String(member.asOf.days(since: member.tierSince)))
-        set("segment", member.segment.map { language == .chinese ? $0.name : $0.alias })
-        set("cluster", member.clusterName?(language))
-        set("lifecycle", member.stage.title(language))
-        if let incident = member.incident { values.merge(self.incident(incident, programme, language)) { $1 } }
-        // The facts that the catalogue names; a run may have read one more for its own figures.
-        let facts = programme.facts.definitions
-        for (position, value) in zip(facts.indices, member.furtherFacts) where value != FactColumn.missing {
-            set(facts[position].name, Field.shown(value, unit: facts[position].unit, programme: programme))
-        }
-        for prediction in Prediction.allCases {
-            let value = member.prediction(prediction)
-            set(prediction.name, value.map { Field.shown($0, unit: prediction.unit, programme: programme) })
-        }
-        for (name, value) in member.attributes where !value.isEmpty {
-            set(TemplateVariable.attributePrefix + name, value)
-        }
+        let names =
+            TemplateVariable.all.map(\.name).filter { !isConstant($0) } + programme.facts.definitions.map(\.name)
+            + member.attributes.keys.map { TemplateVariable.attributePrefix + $0 }
+        for name in names { values[name] = getter(of: name, programme: programme, language: language)(member) }
         return values
     }
 
-    private static func incident(
-        _ member: MemberIncident, _ programme: Programme, _ language: Language
-    ) -> [String: String] {
-        let incident = member.incident
-        var values = [
-            "incident": programme.incidents[member.kind].title(language), "incident_id": incident.id,
-            "incident_from": programme.zone.minute(of: incident.from),
-        ]
-        values["incident_until"] = incident.until.map(programme.zone.minute(of:))
-        values["incident_hours"] = incident.startedHours.map(String.init)
-        return values
+    /// What gets a variable that differs between members.
+    package static func getter(of name: String, programme: Programme, language: Language) -> Getter {
+        ofPerson(name, programme, language) ?? ofStanding(name, programme, language)
+            ?? ofDistance(name, programme.currency) ?? ofIncident(name, programme, language)
+            ?? ofNumber(name, programme) ?? ofAttribute(name)
+    }
+
+    private static func ofPerson(_ name: String, _ programme: Programme, _ language: Language) -> Getter? {
+        switch name {
+        case "member_id": return { $0.memberID }
+        case "birthday": return { birthday($0.birthday, language) }
+        case "years_in_programme": return { String($0.joined.fullYears(until: $0.asOf)) }
+        case "m_total": return { [currency = programme.currency] in $0.windowTotal.text(in: currency) }
+        case "orders": return { String($0.windowOrders) }
+        case "days_since_order":
+            return { member in member.lastPurchase.map { String(member.asOf.days(since: $0)) } }
+        case "segment":
+            return { member in member.segment.map { language == .chinese ? $0.name : $0.alias } }
+        case "cluster": return { $0.clusterName?(language) }
+        case "lifecycle": return { $0.stage.title(language) }
+        default: return nil
+        }
+    }
+
+    private static func ofStanding(_ name: String, _ programme: Programme, _ language: Language) -> Getter? {
+        let titles = programme.tiering.ladder.tiers.map { $0.title(language) }
+        @Sendable func title(_ position: Int?) -> String? {
+            position.flatMap { titles.indices.contains($0) ? titles[$0] : nil }
+        }
+        switch name {
+        case "tier": return { title($0.tier) }
+        case "next_tier": return { $0.hasTier ? title($0.tier - 1) : nil }
+        case "previous_tier":
+            return { title($0.transitions.first { $0.kind == .promoted || $0.kind == .demoted }?.fromTier) }
+        case "score": return { score($0.score) }
+        case "days_in_tier": return { String($0.asOf.days(since: $0.tierSince)) }
+        default: return nil
+        }
+    }
+
+    private static func ofDistance(_ name: String, _ currency: Currency) -> Getter? {
+        switch name {
+        case "gap": return { $0.gapToNextTier?.text(in: currency) }
+        case "purchases_gap": return { $0.purchasesToNextTier.map(String.init) }
+        case "days_gap": return { $0.nextTier?.change(of: "r_days").map { String(-$0) } }
+        case "spend_to_lose_tier":
+            return { $0.tierLoss?.change(of: "m_total").map { Money(minorUnits: -$0).text(in: currency) } }
+        case "purchases_to_lose_tier": return { $0.tierLoss?.change(of: "f_days").map { String(-$0) } }
+        case "days_to_lose_tier": return { $0.tierLoss?.change(of: "r_days").map(String.init) }
+        default: return nil
+        }
+    }
+
+    private static func ofIncident(_ name: String, _ programme: Programme, _ language: Language) -> Getter? {
+        let zone = programme.zone
+        switch name {
+        case "incident":
+            let titles = programme.incidents.map { $0.title(language) }
+            return { $0.incident.map { titles[$0.kind] } }
+        case "incident_id": return { $0.incident?.incident.id }
+        case "incident_from": return { $0.incident.map { zone.minute(of: $0.incident.from) } }
+        case "incident_until": return { $0.incident?.incident.until.map(zone.minute(of:)) }
+        case "incident_hours": return { $0.incident?.incident.startedHours.map(String.init) }
+        default: return nil
+        }
+    }
+
+    /// Further facts and predictions.
+    private static func ofNumber(_ name: String, _ programme: Programme) -> Getter? {
+        if let prediction = Prediction.allCases.first(where: { $0.name == name }) {
+            return { member in
+                member.prediction(prediction).map { Field.shown($0, unit: prediction.unit, programme.currency) }
+            }
+        }
+        guard let fact = programme.facts.reference(named: name) else { return nil }
+        let unit = programme.facts.definitions[fact.position].unit
+        return { member in
+            guard member.furtherFacts.indices.contains(fact.position) else { return nil }
+            let value = member.furtherFacts[fact.position]
+            return value == FactColumn.missing ? nil : Field.shown(value, unit: unit, programme.currency)
+        }
+    }
+
+    private static func ofAttribute(_ name: String) -> Getter {
+        guard name.hasPrefix(TemplateVariable.attributePrefix) else { return { _ in nil } }
+        let attribute = String(name.dropFirst(TemplateVariable.attributePrefix.count))
+        return { member in
+            let value = member.attributes[attribute] ?? ""
+            return value.isEmpty ? nil : value
+        }
     }
 
     /// Whether a variable of a step has the same value for every member.
@@ -150,12 +186,12 @@ extension LifecycleStage {
 
 extension Field {
     /// A number as messages show it: money with its currency, shares in whole percent, decimals with one digit.
-    static func shown(_ value: Int64, unit: Unit, programme: Programme) -> String {
+    static func shown(_ value: Int64, unit: Unit, _ currency: Currency) -> String {
         switch unit {
-        case .money: Money(minorUnits: value).text(in: programme.currency)
+        case .money: Money(minorUnits: value).text(in: currency)
         case .share: Decimal6.text(rounded(value, to: 10_000) * 100) + "%"
         case .decimal: Decimal6.text(rounded(value, to: 100_000))
-        default: text(value, unit: unit, moneyDecimals: programme.currency.decimals)
+        default: text(value, unit: unit, moneyDecimals: currency.decimals)
         }
     }
 

@@ -1,6 +1,8 @@
 extension Verdict {
     /// The evidence as a JSON object; facts that repeat become an array.
-    package var evidenceJSON: String { JSONText.object(evidence.map { ($0.key, $0.value) }) }
+    package var evidenceJSON: String {
+        grounds.isEmpty ? "{}" : JSONText.object(evidence.map { ($0.key, $0.value) })
+    }
 }
 
 extension TransitionReason {

@@ -1,12 +1,16 @@
-/// What the planner adds to a decision for the file: the facts behind it and, where it is sent, the rendered texts.
+/// A decision in words, as the planner finds them for the file: the facts and the evidence behind it and, where it is
+/// sent, the rendered texts.
 package struct PlannedAction: Hashable, Sendable {
     /// The values of the fields that the playbook's condition reads, as a JSON object.
     package var facts: String
+    /// `Verdict.evidenceJSON`.
+    package var evidence: String
     package var title: String?
     package var text: String?
 
-    package init(facts: String = "{}", title: String? = nil, text: String? = nil) {
+    package init(facts: String = "{}", evidence: String, title: String? = nil, text: String? = nil) {
         self.facts = facts
+        self.evidence = evidence
         self.title = title
         self.text = text
     }

@@ -199,7 +199,7 @@ extension Day {
     }
 
     /// Full years from this day to a later one; an anniversary on 29 February falls on 28 February in common years.
-    func fullYears(until later: Day) -> Int {
+    package func fullYears(until later: Day) -> Int {
         let years = later.components.year - components.year
         return max(adding(months: years * 12) > later ? years - 1 : years, 0)
     }

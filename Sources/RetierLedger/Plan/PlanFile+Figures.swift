@@ -5,18 +5,45 @@ package struct PlanFigures: Sendable {
     /// How the candidates ended, by playbook and reason.
     package var tally: Tally
     package var sends: PlanSends
+    /// How many members get an action.
+    package var reach: Int
 }
 
 extension PlanFile {
     /// How the candidates ended, by playbook and reason.
     package func tally() throws -> Tally { try figures().tally }
 
-    /// What the decisions amount to.
+    /// What the decisions amount to: read once, by one pass.
     package func figures() throws -> PlanFigures {
+        if let knownFigures { return knownFigures }
+        let figures = try readFigures()
+        knownFigures = figures
+        return figures
+    }
+
+    private func readFigures() throws -> PlanFigures {
         let steps = try self.steps()
         let texts = try PlanTextReader(connection)
+        var counts = NumbersCount()
+        var sending: [Int64: Bool] = [:]
+        var reach = 0
+        var last = (reason: Int64(-1), isSend: false, reached: Int64(-1))
+        let statement = try connection.prepare("SELECT reason, step, quiet, member FROM decision ORDER BY position")
+        while try statement.step() {
+            let numbers = Numbers(first: statement.int(0), second: statement.int(1), third: statement.int(2))
+            counts.add(numbers)
+            if numbers.first != last.reason {
+                last.reason = numbers.first
+                last.isSend = try sending[last.reason] ?? (try reason(texts[last.reason]).outcome == .send)
+                sending[last.reason] = last.isSend
+            }
+            // Decisions of a member are neighbours.
+            guard last.isSend, statement.int(3) != last.reached else { continue }
+            last.reached = statement.int(3)
+            reach += 1
+        }
         var sends = PlanSends()
-        let lines = try counts("SELECT reason, step, quiet FROM decision").map { key, count in
+        let lines = try counts.all.map { key, count in
             guard let step = steps[key.second] else {
                 throw PlanFile.damage(path, "decision", "names a step that is not there")
             }
@@ -29,17 +56,16 @@ extension PlanFile {
                 playbook: step.playbook, reason: reason, count: count,
                 cost: Money(minorUnits: step.cost * Int64(count)))
         }
-        return PlanFigures(tally: Tally(lines: lines), sends: sends)
+        return PlanFigures(tally: Tally(lines: lines), sends: sends, reach: reach)
     }
 
     /// How many members get an action of these playbooks.
-    package func reach(of isCounted: (_ playbook: String) -> Bool = { _ in true }) throws -> Int {
+    package func reach(of isCounted: (_ playbook: String) -> Bool) throws -> Int {
         let counted = Set(try steps().filter { isCounted($0.value.playbook) }.keys)
         let texts = try PlanTextReader(connection)
         var isSent: [Int64: Bool] = [:]
         var reached = 0
         var last = Int64(-1)
-        // Decisions of a member are neighbours.
         let statement = try connection.prepare("SELECT member, step, reason FROM decision ORDER BY position")
         while try statement.step() {
             let (member, step, reasonText) = (statement.int(0), statement.int(1), statement.int(2))
@@ -69,36 +95,43 @@ extension PlanFile {
     package func transitionCounts() throws -> [Transition.Kind: Int] {
         let texts = try PlanTextReader(connection)
         var kinds: [Transition.Kind: Int] = [:]
-        for (key, count) in try counts("SELECT kind, 0, 0 FROM \"transition\"") {
+        let statement = try connection.prepare("SELECT kind FROM \"transition\"")
+        var counts = NumbersCount()
+        while try statement.step() { counts.add(Numbers(first: statement.int(0))) }
+        for (key, count) in counts.all {
             guard let kind = Transition.Kind(name: try texts[key.first]) else { continue }
             kinds[kind, default: 0] += count
         }
         return kinds
     }
+}
 
-    private struct Numbers: Hashable {
-        var first: Int64
-        var second: Int64
-        /// 0 where it is NULL.
-        var third: Int64
+/// Some numbers of a row.
+private struct Numbers: Hashable {
+    var first: Int64 = 0
+    var second: Int64 = 0
+    /// 0 where it is NULL.
+    var third: Int64 = 0
+}
+
+/// How often each occurs; quicker than `GROUP BY`, which sorts the rows.
+private struct NumbersCount {
+    private var counts: [Numbers: Int] = [:]
+    // Neighbours are often alike.
+    private var last = Numbers()
+    private var run = 0
+
+    mutating func add(_ numbers: Numbers) {
+        if numbers != last {
+            if run > 0 { counts[last, default: 0] += run }
+            (last, run) = (numbers, 0)
+        }
+        run += 1
     }
 
-    /// How often the three numbers of a row occur; quicker than `GROUP BY`, which sorts the rows.
-    private func counts(_ sql: String) throws -> [Numbers: Int] {
-        let statement = try connection.prepare(sql)
-        var counts: [Numbers: Int] = [:]
-        var last = Numbers(first: 0, second: 0, third: 0)
-        var run = 0
-        // Neighbours are often alike.
-        while try statement.step() {
-            let numbers = Numbers(first: statement.int(0), second: statement.int(1), third: statement.int(2))
-            if numbers != last {
-                if run > 0 { counts[last, default: 0] += run }
-                (last, run) = (numbers, 0)
-            }
-            run += 1
-        }
-        if run > 0 { counts[last, default: 0] += run }
-        return counts
+    var all: [Numbers: Int] {
+        var all = counts
+        if run > 0 { all[last, default: 0] += run }
+        return all
     }
 }

@@ -15,6 +15,8 @@ package final class PlanFile {
     /// Rows by table.
     package let rows: [String: Int]
     let connection: PlanConnection
+    /// `figures()` once they were asked for.
+    var knownFigures: PlanFigures?
 
     /// Opens a plan file and verifies every row of it.
     ///

@@ -186,6 +186,9 @@ struct PlanWriter {
         let isRefresh = plan.standing != nil
         var member = 0
         var last = -1
+        // What is mostly the text of the decision before needs no search.
+        var lastEvidence: PlanTextWriter.Known?
+        var lastTitles = [PlanTextWriter.Known?](repeating: nil, count: plan.playbooks.count)
         for (position, decision) in plan.decisions.enumerated() {
             let planned = try action(position)
             if decision.row != last { member = isRefresh ? decision.row + 1 : member + 1 }
@@ -195,9 +198,8 @@ struct PlanWriter {
             }
             // Texts first: they are rows of a table of their own.
             let facts = try texts.position(of: planned.facts)
-            let evidence = try texts.position(
-                of: decision.verdict.grounds.isEmpty ? "{}" : decision.verdict.evidenceJSON)
-            let title = try planned.title.map(texts.position(of:))
+            let evidence = try texts.position(of: planned.evidence, &lastEvidence)
+            let title = try planned.title.map { try texts.position(of: $0, &lastTitles[decision.playbook]) }
             let text = try planned.text.map(texts.position(of:))
             // One number a term, because actions are counted by it.
             let quiet = try (decision.quiet?.text).map(texts.position(ofName:))
@@ -215,64 +217,5 @@ struct PlanWriter {
             writer.add(decision.quiet?.sendAt?.seconds)
             try writer.endRow()
         }
-    }
-}
-
-/// Gives each text of a plan a number, writing it once.
-///
-/// What is remembered is bounded; a text that was forgotten is written again, so the file depends on nothing but the
-/// order of the texts. Names (tiers, kinds, reasons) are never forgotten: one name is one number.
-final class PlanTextWriter {
-    private static let capacity = 65_536
-    let writer: PlanTableWriter
-    private var names: [ExactText: Int64] = [:]
-    private var texts: [ExactText: Int64] = [:]
-
-    init(_ writer: PlanTableWriter) { self.writer = writer }
-
-    func position(ofName name: String) throws -> Int64 {
-        if let known = names[ExactText(name)] { return known }
-        let position = try append(name)
-        names[ExactText(name)] = position
-        return position
-    }
-
-    func position(of text: String) throws -> Int64 {
-        if let known = texts[ExactText(text)] { return known }
-        if texts.count >= PlanTextWriter.capacity { texts.removeAll(keepingCapacity: true) }
-        let position = try append(text)
-        texts[ExactText(text)] = position
-        return position
-    }
-
-    /// A text that equals only the same bytes: Swift's own equality takes two spellings of an accent for one.
-    private struct ExactText: Hashable {
-        private let text: String
-
-        init(_ text: String) { self.text = text }
-
-        static func == (left: ExactText, right: ExactText) -> Bool {
-            var (left, right) = (left.text, right.text)
-            return left.withUTF8 { left in
-                right.withUTF8 { right in
-                    guard left.count == right.count, let first = left.baseAddress, let second = right.baseAddress
-                    else { return left.count == right.count }
-                    return memcmp(first, second, left.count) == 0
-                }
-            }
-        }
-
-        func hash(into hasher: inout Hasher) {
-            var text = text
-            text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-        }
-    }
-
-    private func append(_ text: String) throws -> Int64 {
-        let position = Int64(writer.rows + 1)
-        writer.add(position)
-        writer.add(text)
-        try writer.endRow()
-        return position
     }
 }

@@ -59,7 +59,7 @@ private struct PlanCommit {
         try checkPlan()
         let figures = try plan.figures()
         let tally = figures.tally
-        try insertRun(tally)
+        try insertRun(figures)
         try copyCalibration()
         try findMembers()
         try copyStanding()
@@ -98,14 +98,14 @@ private struct PlanCommit {
         }
     }
 
-    private func insertRun(_ tally: Tally) throws {
-        let header = plan.header
+    private func insertRun(_ figures: PlanFigures) throws {
+        let (header, tally) = (plan.header, figures.tally)
         let demotions = try plan.transitionCounts()[.demoted] ?? 0
         try database.execute(
             sql: "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             arguments: [
                 run, header.kind.rawValue, header.period, header.asOf.number, plan.digest, order.now.seconds,
-                plan.members, tally.count(.send), try plan.reach(), demotions, tally.cost().minorUnits, tally.json,
+                plan.members, tally.count(.send), figures.reach, demotions, tally.cost().minorUnits, tally.json,
                 header.calibration,
             ])
         try database.execute(

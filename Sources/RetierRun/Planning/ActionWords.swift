@@ -1,7 +1,7 @@
 import RetierBrand
 import RetierCore
 
-/// What a plan says about its decisions besides the verdict: the facts behind each, and the texts of what is sent.
+/// What a plan says about its decisions in words: the facts and evidence behind each, and the texts of what is sent.
 struct ActionWords: Sendable {
     private let brand: Brand
     private let view: RunView
@@ -43,8 +43,9 @@ struct ActionWords: Sendable {
     /// What is the same for every action of a step.
     private struct StepWords: Sendable {
         var template: String?
-        /// The variables of the template that differ between members, in order.
+        /// The variables of the template that differ between members, in order, and what gets their values.
         var variables: [String] = []
+        var getters: [TemplateVariables.Getter] = []
         var needsDistances = false
         var constants: [String: String] = [:]
         /// What a list says of every action of the step.
@@ -61,6 +62,9 @@ struct ActionWords: Sendable {
             self.template = template
             variables = brand.templates.variables(of: template, in: programme.language)
                 .filter { !TemplateVariables.isConstant($0) }
+            getters = variables.map {
+                TemplateVariables.getter(of: $0, programme: programme, language: programme.language)
+            }
             needsDistances = !TemplateVariable.distances.isDisjoint(with: variables)
             constants = TemplateVariables.constants(
                 programme: programme, playbook: playbook, step: step, asOf: asOf, language: programme.language)
@@ -78,24 +82,25 @@ struct ActionWords: Sendable {
 
     /// The words of some decisions; what consecutive ones share is worked out once.
     func actions(
-        for decisions: some Sequence<Decision>, about incidents: IncidentTable = .none
+        for decisions: some Collection<Decision>, about incidents: IncidentTable = .none
     ) throws -> [PlannedAction] {
+        guard let first = decisions.first else { return [] }
         var actions: [PlannedAction] = []
-        actions.reserveCapacity(decisions.underestimatedCount)
-        var person: Person?
+        actions.reserveCapacity(decisions.count)
+        var member = Person(first.row, view)
         var facts = ""
         var factsOf: (row: Int, playbook: Int)?
         var patterns: [Pattern.Key: Pattern] = [:]
         for decision in decisions {
             let playbook = playbooks[decision.playbook]
-            var member = person?.row == decision.row ? person ?? Person(decision.row, view) : Person(decision.row, view)
+            if member.row != decision.row { member = Person(decision.row, view) }
             member.turn(to: decision.incident.flatMap { incidents.incident($0, row: decision.row) })
             if playbook.needsDistances { member.addDistances(view) }
             if factsOf ?? (-1, -1) != (decision.row, decision.playbook) {
                 facts = self.facts(of: member.snapshot, for: playbook)
                 factsOf = (decision.row, decision.playbook)
             }
-            var action = PlannedAction(facts: facts)
+            var action = PlannedAction(facts: facts, evidence: decision.verdict.evidenceJSON)
             if decision.verdict.outcome == .send {
                 let step = playbook.steps[decision.step][(decision.option ?? -1) + 1]
                 action.title = playbook.title
@@ -103,7 +108,6 @@ struct ActionWords: Sendable {
                 action.text = try text(of: step, decision, for: member.snapshot, &patterns)
                 try step.requireRoom(for: action.text, of: member.snapshot.memberID)
             }
-            person = member
             actions.append(action)
         }
         return actions
@@ -123,21 +127,19 @@ struct ActionWords: Sendable {
         of step: StepWords, _ decision: Decision, for member: MemberSnapshot, _ patterns: inout [Pattern.Key: Pattern]
     ) throws -> String? {
         guard let template = step.template else { return nil }
-        let language = brand.programme.language
-        let personal =
-            step.variables.isEmpty
-            ? [:]
-            : TemplateVariables.personal(
-                for: member, programme: brand.programme, language: language, only: Set(step.variables))
+        let values = step.getters.map { $0(member) }
         let key = Pattern.Key(
             playbook: decision.playbook, step: decision.step, option: decision.option,
-            present: step.variables.map { name in personal[name].map { !$0.isEmpty } })
-        if let pattern = patterns[key] { return pattern.text(personal) }
+            present: values.map { $0.map { !$0.isEmpty } })
+        if let pattern = patterns[key] { return pattern.text(values) }
         var marks = step.constants
-        for (name, value) in personal { marks[name] = value.isEmpty ? "" : Pattern.mark(name) }
-        let pattern = Pattern(try brand.templates.render(template, language: language, variables: marks))
+        for (position, value) in values.enumerated() {
+            marks[step.variables[position]] = value.map { $0.isEmpty ? "" : Pattern.mark(position) }
+        }
+        let marked = try brand.templates.render(template, language: brand.programme.language, variables: marks)
+        let pattern = Pattern(marked)
         patterns[key] = pattern
-        return pattern.text(personal)
+        return pattern.text(values)
     }
 
     /// A rendered text with gaps for what differs between members.
@@ -154,17 +156,29 @@ struct ActionWords: Sendable {
             var present: [Bool?]
         }
 
-        /// Literal text and names of variables, by turns.
-        private let parts: [Substring]
+        private enum Part {
+            case literal(String)
+            /// The position of a variable.
+            case variable(Int)
+        }
 
-        init(_ marked: String) { parts = marked.split(separator: "\u{0}", omittingEmptySubsequences: false) }
+        private let parts: [Part]
 
-        static func mark(_ name: String) -> String { "\u{0}" + name + "\u{0}" }
+        init(_ marked: String) {
+            parts = marked.split(separator: "\u{0}", omittingEmptySubsequences: false).enumerated().map { place, part in
+                place % 2 == 0 ? .literal(String(part)) : .variable(Int(part) ?? 0)
+            }
+        }
 
-        func text(_ values: [String: String]) -> String {
+        static func mark(_ variable: Int) -> String { "\u{0}\(variable)\u{0}" }
+
+        func text(_ values: [String?]) -> String {
             var text = ""
-            for (position, part) in parts.enumerated() {
-                if position % 2 == 0 { text += part } else { text += values[String(part)] ?? "" }
+            for part in parts {
+                switch part {
+                case .literal(let literal): text += literal
+                case .variable(let position): text += values[position] ?? ""
+                }
             }
             return text
         }

@@ -20,7 +20,8 @@ package struct PlanReview: Sendable {
         header = plan.header
         digest = plan.digest
         members = plan.members
-        tally = try plan.tally()
+        let counts = try plan.figures()
+        tally = counts.tally
         figures = try plan.runFigures()
         approvals = try PlanApprovals(plan, tally: tally, workspace: workspace)
         transitions = try plan.transitionCounts()
@@ -28,7 +29,7 @@ package struct PlanReview: Sendable {
         let last = try workspace.ledger.lastRun()
         let before = Dictionary((last?.inputs ?? []).map { ($0.name, $0.count) }) { first, _ in first }
         let amounts = PlanAmounts(
-            actions: tally.count(.send), reach: try plan.reach(), demotions: transitions[.demoted] ?? 0,
+            actions: tally.count(.send), reach: counts.reach, demotions: transitions[.demoted] ?? 0,
             cost: tally.cost())
         let measures = GuardMeasures(
             dataAgeDays: header.newestOrder.map { plan.header.asOf.days(since: $0) },

@@ -127,7 +127,7 @@ import Testing
         let world = try PlanWorld()
         let spellings = ["caf\u{E9}", "cafe\u{301}"]
         let plan = try PlanFile.write(world.plan(), to: world.folder.path("accents.plan")) { position in
-            PlannedAction(facts: "{}", title: nil, text: spellings[position % 2])
+            PlannedAction(facts: "{}", evidence: "{}", text: spellings[position % 2])
         }
         let texts = try decisions(PlanFile.open(path: plan.path)).map { Array(($0.text ?? "").utf8) }
         #expect(texts == (0..<5).map { Array(spellings[$0 % 2].utf8) })
@@ -137,7 +137,7 @@ import Testing
         let world = try PlanWorld()
         let long = String(repeating: "长文", count: 60_000)
         let plan = try PlanFile.write(world.plan(), to: world.folder.path("long.plan")) { _ in
-            PlannedAction(facts: "{}", title: "t", text: long)
+            PlannedAction(facts: "{}", evidence: "{}", title: "t", text: long)
         }
         #expect(try decisions(PlanFile.open(path: plan.path)).allSatisfy { $0.text == long && $0.title == "t" })
     }

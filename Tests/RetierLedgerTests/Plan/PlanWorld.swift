@@ -103,9 +103,11 @@ struct PlanWorld {
     }
 
     func write(_ name: String = "a.plan", replacing: Bool = false) throws -> PlanFile {
-        try PlanFile.write(plan(), to: folder.path(name), replacing: replacing) { position in
+        let plan = try plan()
+        return try PlanFile.write(plan, to: folder.path(name), replacing: replacing) { position in
             PlannedAction(
-                facts: #"{"tier":"core"}"#, title: "t\(position)", text: position == 0 ? nil : "您好 \(position)")
+                facts: #"{"tier":"core"}"#, evidence: plan.decisions[position].verdict.evidenceJSON,
+                title: "t\(position)", text: position == 0 ? nil : "您好 \(position)")
         }
     }
 
