@@ -99,7 +99,7 @@ import Testing
         #expect(explained.contains("  spend ") || explained.contains("  silence "))
         let report = try bench.read(try #require(bench.files("var/reports").first.map { "var/reports/" + $0 }))
         #expect(report.contains("Clusters of members") && report.contains("The quiet ones"))
-        #expect(report.contains("Their mean") && report.contains("Mean of all"))
+        #expect(report.contains("Typical of them") && report.contains("Typical of all"))
         try bench.edit("retier.yaml", "language: en", "language: zh")
         let chinese = try bench.must(["explain", quiet]).output
         #expect(chinese.contains("聚类 3「沉默者」，距其中心 "))

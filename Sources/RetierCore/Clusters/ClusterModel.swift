@@ -46,12 +46,34 @@ package struct ClusterModel: Hashable, Sendable {
     /// The same with names that people gave, by number.
     package func summaries(named own: [Int: LocalizedText]) -> [ClusterSummary] {
         let hundredths = clusters.map { $0.centre.map { Int(($0 + ($0 < 0 ? -5_000 : 5_000)) / 10_000) } }
-        let names = ClusterNames.names(of: hundredths, facts: facts)
+        let names = ClusterNames.names(of: borneOut(hundredths), facts: facts)
         let shares = ClusterModel.shares(of: clusters.map(\.size))
         return clusters.indices.map { index in
             ClusterSummary(
                 number: index + 1, name: own[index + 1] ?? names[index], size: clusters[index].size,
                 share: shares[index], means: clusters[index].means, deviations: hundredths[index])
+        }
+    }
+
+    /// Deviations with 0 where the mean of a cluster's values lies on the other side of the mean of all members.
+    ///
+    /// A centre is a mean of logarithms: where many have nothing, those who have a little lie high in it, although they
+    /// have less than the mean. Nobody would call that high.
+    private func borneOut(_ deviations: [[Int]]) -> [[Int]] {
+        let sums = facts.indices.map { fact in
+            clusters.reduce(into: (values: Int128(0), members: Int128(0))) { sum, cluster in
+                guard cluster.means.indices.contains(fact), cluster.means[fact] != ClusterFact.missing else { return }
+                sum.values += Int128(cluster.means[fact]) * Int128(cluster.size)
+                sum.members += Int128(cluster.size)
+            }
+        }
+        return zip(clusters, deviations).map { cluster, deviations in
+            facts.indices.map { fact in
+                guard cluster.means.indices.contains(fact), cluster.means[fact] != ClusterFact.missing
+                else { return deviations[fact] }
+                let above = Int128(cluster.means[fact]) * sums[fact].members - sums[fact].values
+                return above == 0 || (above < 0) == (deviations[fact] < 0) ? deviations[fact] : 0
+            }
         }
     }
 

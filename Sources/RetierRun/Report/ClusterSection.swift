@@ -1,5 +1,6 @@
 import RetierCore
 import RetierLedger
+import RetierStatistics
 
 /// The clusters: how many members each has, what they are worth, and what makes them different.
 struct ClusterSection {
@@ -24,7 +25,7 @@ struct ClusterSection {
                         """)))
         }
         let shown = Shown(
-            page: page, summaries: learned.summaries(named: settings.names), facts: learned.facts, figures: figures)
+            page: page, summaries: learned.summaries(named: settings.names), learned: learned, figures: figures)
         let warnings = learned.warnings.map { page.notice($0.message(page.language)) }
         return page.section(
             title, lead: lead(learned), source: "\(source(learned, refresh, members: shown.members))",
@@ -48,15 +49,17 @@ struct ClusterSection {
         return page.say(
             """
             期间：\(page.period(refresh))，中心学习于 \(learned.origin.day) 并已冻结。定义：K-means，金额、次数与天数先取对数，\
-            各列标准化，会员归入最近的中心；高低以标准差计，竖线为全体均值。金额为\(page.windowText)的订单金额，已扣退货。\
+            各列标准化，会员归入最近的中心；高低以标准差计，竖线为全体。\
+            典型值是同一尺度上的均值还原（取对数者为几何均值），均值见数据表。金额为\(page.windowText)的订单金额，已扣退货。\
             行数：\(page.number(members)) 位会员；另有 \(without) 位没有消费或没有数据，不属于任何聚类。
             """,
             """
             Period: \(page.period(refresh)); the centres were learned on \(learned.origin.day) and frozen. Definition: \
             K-means; money, counts and days by their logarithm, every column standardised, a member belongs to the \
-            nearest centre. High and low are in standard deviations, the line in the middle is the mean of all. The \
-            money is the amounts of orders \(page.windowText), less returns. Rows: \(page.number(members)) members; \
-            \(without) without a purchase or without data are in no cluster.
+            nearest centre. High and low are in standard deviations, the line in the middle is all. What is typical is \
+            the mean on the same scale, of logarithms the geometric one; plain means are in the table. The \
+            money is the amounts of orders \(page.windowText), less returns. Rows: \(page.number(members)) \
+            members; \(without) without a purchase or without data are in no cluster.
             """)
     }
 }
@@ -65,9 +68,10 @@ struct ClusterSection {
 private struct Shown {
     let page: ReportPage
     let summaries: [ClusterSummary]
-    let facts: [ClusterFact]
+    let learned: ClusterModel
     let figures: RunFigures
 
+    private var facts: [ClusterFact] { learned.facts }
     var members: Int { summaries.reduce(0) { $0 + count($1) } }
     private var spend: Int { summaries.reduce(0) { $0 + money($1) } }
 
@@ -112,17 +116,17 @@ private struct Shown {
     /// For every cluster a bar a column, to the right where its members are above all.
     var differences: Markup {
         let blocks = summaries.map { cluster -> Markup in
-            let rows = facts.map { fact -> [Markup] in
-                let difference = deviation("\(cluster.number)", fact) - deviation("", fact)
+            let rows = facts.enumerated().map { index, fact -> [Markup] in
+                let (own, all) = (deviation("\(cluster.number)", fact), deviation("", fact))
                 return [
-                    "\(fact.title(page.language))", bar(difference, fact), "\(mean("\(cluster.number)", fact))",
-                    "\(mean("", fact))",
+                    "\(fact.title(page.language))", bar(own - all, fact), "\(typical(index, own))",
+                    "\(typical(index, all))",
                 ]
             }
             let table = ReportTable(
                 columns: [
-                    .text(page.say("列", "Column")), .bar(), .number(page.say("本类均值", "Their mean")),
-                    .number(page.say("全体均值", "Mean of all")),
+                    .text(page.say("列", "Column")), .bar(), .number(page.say("本类典型值", "Typical of them")),
+                    .number(page.say("全体典型值", "Typical of all")),
                 ], rows: rows, fits: true
             ).markup
             return "<h3>\(name(cluster))</h3>\(table)"
@@ -151,6 +155,10 @@ private struct Shown {
 
     private func deviation(_ cluster: String, _ fact: ClusterFact) -> Int {
         figures.count(.clusterColumn, cluster, fact.name, of: .deviation)
+    }
+
+    private func typical(_ fact: Int, _ deviation: Int) -> String {
+        facts[fact].text(learned.typical(fact, deviation: deviation), decimals: page.model.currency.decimals)
     }
 
     private func mean(_ cluster: String, _ fact: ClusterFact) -> String {

@@ -41,25 +41,28 @@ struct TierSections {
             let bar = StackedBar(
                 parts: [.init(value: model.counts[tier], style: "t\(tier)", title: share)],
                 scale: model.members, label: "\(page.title(ofTier: tier)) \(share)")
+            let trend = hasTrend ? [sparkline(tier)] : []
             return [
                 page.name(ofTier: tier), "\(page.number(model.counts[tier]))", "\(share)", "\(change ?? "–")",
                 bar.markup,
-                sparkline(tier), "\(cut.map { model.tiers[tier].text(ofCut: Int($0), model.currency) } ?? "–")",
-            ]
+            ] + trend + ["\(cut.map { model.tiers[tier].text(ofCut: Int($0), model.currency) } ?? "–")"]
         }
-        let columns: [ReportTable.Column] = [
-            .text(page.say("层级", "Tier")), .number(page.say("会员", "Members")), .number(page.say("占比", "Share")),
-            .number(page.say("变化", "Change")), .bar(isOptional: true),
-            .optional(page.say("占比走势", "Trend of the share"), isNumber: false),
-            .optional(page.say("门槛分", "Entry cut")),
-        ]
+        let columns: [ReportTable.Column] =
+            [
+                .text(page.say("层级", "Tier")), .number(page.say("会员", "Members")), .number(page.say("占比", "Share")),
+                .number(page.say("变化", "Change")), .bar(isOptional: true),
+            ] + (hasTrend ? [.optional(page.say("占比走势", "Trend of the share"), isNumber: false)] : []) + [
+                .optional(page.say("门槛分", "Entry cut"))
+            ]
         return ReportTable(columns: columns, rows: rows, fits: true).markup
     }
+
+    private var hasTrend: Bool { model.history.entries.count >= 2 }
 
     /// The tier's share after each refresh, oldest first, between its own least and greatest.
     private func sparkline(_ tier: Int) -> Markup {
         let shares = model.history.entries.reversed().map { ReportNumbers.perMille($0.counts[tier], of: $0.total) }
-        guard shares.count >= 2, let least = shares.min(), let greatest = shares.max() else { return .empty }
+        guard let least = shares.min(), let greatest = shares.max() else { return .empty }
         let span = max(greatest - least, 1)
         let points = shares.enumerated().map { index, share in
             "\(index * 960 / (shares.count - 1)),\(greatest == least ? 130 : 240 - (share - least) * 220 / span)"

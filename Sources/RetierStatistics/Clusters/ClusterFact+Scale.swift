@@ -19,4 +19,24 @@ extension ClusterFact.Scale {
             }
         }
     }
+
+    /// The value, rounded, that stands at a place on this scale.
+    func value(at place: Double) -> Int64 {
+        switch self {
+        case .linear: Int64(place.rounded())
+        case .logarithm(let unit): Int64((expm1(place) * Double(unit)).rounded())
+        }
+    }
+}
+
+extension ClusterModel {
+    /// The value of a fact that lies some hundredths of a standard deviation above the mean of those from whom the
+    /// clusters were learned: what is typical of members whose mean deviation that is.
+    ///
+    /// On a logarithmic scale that is one unit less than the geometric mean of the values and one unit.
+    package func typical(_ fact: Int, deviation hundredths: Int) -> Int64 {
+        let billion = 1e9
+        let place = Double(means[fact]) / billion + Double(hundredths) / 100 * Double(deviations[fact]) / billion
+        return facts[fact].scale.value(at: place)
+    }
 }

@@ -49,6 +49,23 @@ import Testing
         #expect(Set(found.map(\.english)).count == found.count, "seed \(generator.seed)")
     }
 
+    /// Three of four have nothing: who has a little lies high by logarithms, and has less than the mean.
+    @Test(
+        arguments: [
+            (30, 200, "均衡", "高消费"), (70, 200, "高消费", "高消费"), (50, 50, "高消费", "高消费"),
+            (200, 30, "高消费", "均衡"),
+        ] as [(Int64, Int64, String, String)])
+    func aWordHoldsForPlainMeansToo(second: Int64, third: Int64, secondName: String, thirdName: String) {
+        func cluster(_ centre: Int64, _ mean: Int64, _ size: Int) -> LearnedCluster {
+            LearnedCluster(centre: [centre, 0, 0, 0], size: size, means: [mean, 1, 1, ClusterFact.missing])
+        }
+        let model = ClusterModel(
+            facts: Self.facts, means: [0, 0, 0, 0], deviations: [1, 1, 1, 1],
+            clusters: [cluster(-700_000, 0, 2), cluster(600_000, second, 1), cluster(800_000, third, 1)], inertia: 0)
+        let plain = model.summaries.map { $0.name.chinese.prefix { $0 != "（" } }
+        #expect(plain == ["低消费", secondName, thirdName].map { $0[...] })
+    }
+
     @Test func profilesCarrySharesThatSumToAll() {
         let model = ClusterModel(
             facts: Self.facts, means: [0, 0, 0, 0], deviations: [1, 1, 1, 1],

@@ -18,10 +18,11 @@ import Testing
         let (model, clusters, warnings) = try Self.learned(reference.columns)
         #expect(warnings.isEmpty)
         let summaries = model.summaries
-        // Read off the centres in reference.json: half a deviation is the line; the first two differ in frequency most.
+        // Read off the centres in reference.json: half a deviation is the line. The second one's spend lies high by its
+        // logarithm only: 1,678 on average, 1,899 of all (by Python).
         #expect(
             summaries.map(\.name.chinese) == [
-                "高消费·高频·近期活跃（频次第1）", "高消费·高频·近期活跃（频次第2）", "均衡", "低消费·低频", "低消费·低频·久未消费",
+                "高消费·高频·近期活跃", "高频·近期活跃", "均衡", "低消费·低频", "低消费·低频·久未消费",
             ])
         #expect(summaries.map(\.share).reduce(0, +) == 10_000)
         for summary in summaries {
@@ -32,6 +33,20 @@ import Testing
                 #expect(abs(Double(mean) - Double(sum) / Double(own.count)) <= 0.5 + 1e-6)
             }
         }
+    }
+
+    /// By Python: math.expm1(2 + 0.5 * 1.5) * 100 and math.expm1(2 - 1.2 * 1.5) * 100.
+    @Test(arguments: [(50, 1_464, 850), (-120, 22, -1_700), (0, 639, 100)])
+    func whatIsTypicalStandsWhereTheBarEnds(hundredths: Int, ofLogarithms: Int64, ofValues: Int64) {
+        let title = LocalizedText("x")
+        let model = ClusterModel(
+            facts: [
+                ClusterFact(name: "a", title: title, scale: .logarithm(unit: 100)),
+                ClusterFact(name: "b", title: title, scale: .linear),
+            ], means: [2_000_000_000, 100_000_000_000], deviations: [1_500_000_000, 1_500_000_000_000], clusters: [],
+            inertia: 0)
+        #expect(model.typical(0, deviation: hundredths) == ofLogarithms)
+        #expect(model.typical(1, deviation: hundredths) == ofValues)
     }
 
     @Test func assigningTheSameMembersAgainChangesNothing() throws {
