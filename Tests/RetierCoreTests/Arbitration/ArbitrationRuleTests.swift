@@ -114,6 +114,18 @@ import Testing
         #expect(world.verdict("b")?.values("by") == ["a"])
     }
 
+    @Test func sendsOfOneDayAreListedByTheirPlaybooksForEveryMember() {
+        let channel = Channel(id: "sms", title: LocalizedText("sms"), endpoint: "e", cap: FrequencyCap(max: 2, days: 7))
+        var world = World.single([.sample("p")], channel: channel)
+        world.members["m2"] = 500_000
+        world.matches.append(.init(member: "m2", playbook: "p"))
+        world.history = [("m1", "a"), ("m1", "b"), ("m2", "c"), ("m2", "b")].map {
+            .init(member: $0, playbook: $1, channel: "sms", day: day("2026-11-18"), fillsCap: true)
+        }
+        #expect(world.verdict("p")?.values("sent") == ["2026-11-18 a", "2026-11-18 b"])
+        #expect(world.verdict("p", member: "m2")?.values("sent") == ["2026-11-18 b", "2026-11-18 c"])
+    }
+
     @Test func earlierSendsThatFillTheCapAreListedWithTheDayOnWhichAPlaceFrees() {
         let channel = Channel(id: "sms", title: LocalizedText("sms"), endpoint: "e", cap: FrequencyCap(max: 2, days: 7))
         var world = World.single([.sample("p")], channel: channel)
