@@ -12,6 +12,7 @@ extension Reference {
         guard keptOf[other] == nil, keptOf[kept] == nil, other != kept else { return }
         keptOf[other] = kept
         lookAtCases()
+        endCasesOfTheOtherGroup(than: kept)
         guard flaw != .bothCasesOfOneGoOn else { return }
         // What runs, then what is older, then the smaller id; whatever cannot be beside what goes on ends.
         let order = cases.indices.filter { !cases[$0].isOver && isSame(cases[$0].member, kept) }.sorted { left, right in
@@ -24,6 +25,15 @@ extension Reference {
                     && (cases[earlier].playbook == cases[place].playbook
                         || isEscalation(cases[earlier]) && isEscalation(cases[place]))
             }
+        }
+    }
+
+    /// A shadow of somebody who is treated, and a case of somebody who is control.
+    private mutating func endCasesOfTheOtherGroup(than kept: String) {
+        for place in cases.indices where !cases[place].isOver && isSame(cases[place].member, kept) {
+            let groups = [cases[place].playbook, "*"].compactMap { group(of: root(kept), in: $0)?.isControl }
+            guard !groups.isEmpty else { continue }
+            cases[place].isOver = groups.contains(true) != cases[place].isShadow
         }
     }
 

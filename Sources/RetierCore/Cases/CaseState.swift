@@ -12,7 +12,7 @@ package enum CaseState: String, CaseIterable, Sendable {
     case closed
     /// All steps were taken and nothing came of them in time.
     case unanswered
-    /// The member is in another case, beside which this one cannot be.
+    /// The member is in another case, beside which this one cannot be, or in the other group of the experiment.
     case superseded
 
     /// True where nothing more happens to the case.
@@ -56,7 +56,8 @@ extension CaseState {
         case .acknowledged: LocalizedText(zh: "已有人确认跟进", en: "somebody said that the member is taken care of")
         case .closed: LocalizedText(zh: "由人工关闭", en: "a person closed it")
         case .unanswered: LocalizedText(zh: "所有步骤之后无回应", en: "no answer came after all its steps")
-        case .superseded: LocalizedText(zh: "被该会员的另一个案取代", en: "another case of the member took its place")
+        case .superseded:
+            LocalizedText(zh: "被该会员的另一个案或实验组别取代", en: "another case or group of the member took its place")
         }
     }
 }

@@ -30,7 +30,7 @@ struct MemberMerging {
                 """, arguments: [kept, other])
         let group = context.hasher.merges.group(of: kept)
         try shelf.settle(group)
-        try MergedCases.settle(group, word.recovery, at: word.now, in: database)
+        try MergedCases.settle(group, of: kept, word.recovery, at: word.now, in: database)
         try record("member.merged", kept: kept, other: other, word)
         return true
     }

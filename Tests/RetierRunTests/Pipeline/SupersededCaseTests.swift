@@ -117,7 +117,7 @@ import Testing
         #expect(listed.contains(",\(ids[1]) of other\n"))
         #expect(!(try bench.must(["case", "list", "--format", "csv"]).output.contains("ladder")))
         let explained = try bench.must(["explain", "a", "--run", last(bench)]).output
-        #expect(explained.contains("superseded, 2026-10-10, L1 {\(ids[1]) of other}  (another case of the member"))
+        #expect(explained.contains("superseded, 2026-10-10, L1 {\(ids[1]) of other}  (another case or group"))
     }
 
     @Test func itIsSaidInChinese() throws {
@@ -126,7 +126,7 @@ import Testing
         try bench.edit("playbooks/ladder.yaml", "version: 1", "version: 1\npaused: true")
         try run(bench, 12...12)
         let explained = try bench.must(["explain", "a", "--run", last(bench)]).output
-        #expect(explained.contains("of other}  (被该会员的另一个案取代)"))
+        #expect(explained.contains("of other}  (被该会员的另一个案或实验组别取代)"))
     }
 
     /// A commit that fails after it closed the case has closed nothing; the next try does it once.
@@ -217,6 +217,40 @@ import Testing
             try bench.ledger().lines("SELECT playbook, state, cause FROM member_case ORDER BY opened") == [
                 "other|recovered|order o-b", "ladder|open|-",
             ])
+        try bench.must(["audit", "verify"])
+    }
+
+    /// A shadow would be sent from its second step on, and a control would be in an escalation.
+    ///
+    /// The kept member's own case is closed by hand before.
+    @Test(arguments: [true, false])
+    func aCaseOfTheOtherGroupEnds(keepsControl: Bool) throws {
+        let bench = try bench(Dictionary(uniqueKeysWithValues: (10...29).map { ("m\($0)", 10) }))
+        try bench.write(
+            try bench.read("playbooks/ladder.yaml") + "experiment: {holdout: 50%}\n", to: "playbooks/ladder.yaml")
+        try run(bench, 10...10, deliver: false)
+        let groups = try bench.ledger().lines(
+            "SELECT min(member_id) FROM assignment JOIN member ON key = member GROUP BY is_control ORDER BY is_control")
+        try #require(groups.count == 2, "some of twenty are in each half")
+        let (kept, gone) = keepsControl ? (groups[1], groups[0]) : (groups[0], groups[1])
+        try bench.must(["case", "close", kept, "--reason", "called"])
+        try bench.must(["identities", "merge", kept, gone, "--reason", "one phone"])
+        let ended = try bench.ledger().lines(
+            "SELECT is_shadow, state, cause FROM member_case JOIN member ON key = member WHERE member_id = '\(gone)'")
+        #expect(ended == [keepsControl ? "0|superseded|control of ladder" : "1|superseded|treated in ladder"])
+        let cancelled = try bench.ledger().lines(
+            """
+            SELECT message.state FROM decision JOIN member ON member.key = member JOIN message ON message.id = message
+            WHERE member_id = '\(gone)'
+            """)
+        #expect(cancelled == (keepsControl ? ["cancelled"] : []))
+        try run(bench, 11...20)
+        #expect(
+            try bench.ledger().lines(
+                """
+                SELECT playbook, step FROM decision JOIN member ON key = member
+                WHERE member_id IN ('\(kept)', '\(gone)') AND playbook = 'ladder' AND step <> 'l1' AND verdict = 'send'
+                """) == [])
         try bench.must(["audit", "verify"])
     }
 
