@@ -196,7 +196,7 @@ extension Field {
     }
 
     /// Rounded half away from zero to a multiple.
-    private static func rounded(_ value: Int64, to step: Int64) -> Int64 {
+    package static func rounded(_ value: Int64, to step: Int64) -> Int64 {
         let rest = value % step
         return value - rest + (abs(rest) * 2 >= step ? step * rest.signum() : 0)
     }

@@ -1,3 +1,4 @@
+import RetierBrand
 import RetierCore
 import RetierLedger
 import RetierStatistics
@@ -158,12 +159,23 @@ private struct Shown {
     }
 
     private func typical(_ fact: Int, _ deviation: Int) -> String {
-        facts[fact].text(learned.typical(fact, deviation: deviation), decimals: page.model.currency.decimals)
+        text(learned.typical(fact, deviation: deviation), facts[fact])
     }
 
     private func mean(_ cluster: String, _ fact: ClusterFact) -> String {
-        let value = figures.value(.clusterColumn, cluster, fact.name, of: .mean)
-        return fact.text(value ?? ClusterFact.missing, decimals: page.model.currency.decimals)
+        text(figures.value(.clusterColumn, cluster, fact.name, of: .mean) ?? ClusterFact.missing, fact)
+    }
+
+    /// No finer than people read: tenths of a percent, hundredths of a number.
+    private func text(_ value: Int64, _ fact: ClusterFact) -> String {
+        let step: Int64 =
+            switch fact.unit {
+            case .share: 1_000
+            case .decimal: 10_000
+            default: 1
+            }
+        let rounded = value == ClusterFact.missing ? value : Field.rounded(value, to: step)
+        return fact.text(rounded, decimals: page.model.currency.decimals)
     }
 
     /// All means in one table.
