@@ -95,8 +95,7 @@ package enum TemplateVariables {
         guard let fact = programme.facts.reference(named: name) else { return nil }
         let unit = programme.facts.definitions[fact.position].unit
         return { member in
-            guard member.furtherFacts.indices.contains(fact.position) else { return nil }
-            let value = member.furtherFacts[fact.position]
+            let value = member.furtherFact(at: fact.position)
             return value == FactColumn.missing ? nil : Field.shown(value, unit: unit, programme.currency)
         }
     }

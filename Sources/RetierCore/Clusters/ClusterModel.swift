@@ -62,16 +62,15 @@ package struct ClusterModel: Hashable, Sendable {
     private func borneOut(_ deviations: [[Int]]) -> [[Int]] {
         let sums = facts.indices.map { fact in
             clusters.reduce(into: (values: Int128(0), members: Int128(0))) { sum, cluster in
-                guard cluster.means.indices.contains(fact), cluster.means[fact] != ClusterFact.missing else { return }
-                sum.values += Int128(cluster.means[fact]) * Int128(cluster.size)
+                guard let mean = cluster.mean(of: fact) else { return }
+                sum.values += Int128(mean) * Int128(cluster.size)
                 sum.members += Int128(cluster.size)
             }
         }
         return zip(clusters, deviations).map { cluster, deviations in
             facts.indices.map { fact in
-                guard cluster.means.indices.contains(fact), cluster.means[fact] != ClusterFact.missing
-                else { return deviations[fact] }
-                let above = Int128(cluster.means[fact]) * sums[fact].members - sums[fact].values
+                guard let mean = cluster.mean(of: fact) else { return deviations[fact] }
+                let above = Int128(mean) * sums[fact].members - sums[fact].values
                 return above == 0 || (above < 0) == (deviations[fact] < 0) ? deviations[fact] : 0
             }
         }
@@ -122,5 +121,10 @@ package struct LearnedCluster: Hashable, Sendable {
         self.centre = centre
         self.size = size
         self.means = means
+    }
+
+    /// The mean of its members' values of a fact; nil where none is known.
+    func mean(of fact: Int) -> Int64? {
+        means.indices.contains(fact) && means[fact] != ClusterFact.missing ? means[fact] : nil
     }
 }

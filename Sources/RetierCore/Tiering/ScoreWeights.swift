@@ -35,13 +35,9 @@ package struct ScoreWeights: Hashable, Sendable {
 
     /// The rank in a dimension that makes a composite of at least `line`, the other ranks as they are.
     func neededRank(in dimension: Dimension, ranks: SIMD8<Int32>, for line: Int) -> Int {
-        // One pass of scalars: this is asked for every member near a cut.
-        var (total, others) = (0, 0)
-        for other in 0..<8 where ranks[other] >= 0 {
-            total += weights[other]
-            if other != dimension.rawValue { others += weights[other] * Int(ranks[other]) }
-        }
-        return (line * total - others).ceilingDivided(by: self[dimension])
+        let mean = mean(of: ranks)
+        let own = self[dimension] * Int(max(0, ranks[dimension.rawValue]))
+        return (line * mean.total - (mean.sum - own)).ceilingDivided(by: self[dimension])
     }
 
     /// The weighted mean of ranks in millionths, rounded down.
@@ -92,7 +88,7 @@ package struct ScoreWeights: Hashable, Sendable {
 
 /// The weighted mean of one member's ranks as it comes together, dimension by dimension.
 struct RankMean: Sendable {
-    private var sum = 0
+    private(set) var sum = 0
     /// The weights of the dimensions that have a rank.
     private(set) var total = 0
 

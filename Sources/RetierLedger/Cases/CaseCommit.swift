@@ -114,6 +114,7 @@ struct CaseCommit {
             try row.insert(in: database)
         }
     }
+
     /// Ends the escalations that are paused where another one of their member begins.
     private func endPaused() throws {
         let ending = opened.flatMap { key in

@@ -85,16 +85,14 @@ extension Ledger {
                     """)
         }
         guard isOpen == true else { return CaseClosings() }
-        let names = recovery.stopWhen
         return try Outbox(self).change { database, writer in
             let signs = try CaseSigns(uncounted: recovery.uncounted, in: database)
             var closer = CaseCloser(database: database, now: now)
             for row in try CaseRow.open(in: database) {
-                guard let sign = try signs.first(of: row, names: names[row.value.playbook] ?? []) else { continue }
-                try closer.close(row, sign.event, cause: sign.cause, of: signs.group(of: row.member), &writer)
+                _ = try closer.closeRecovered(row, recovery, signs, of: signs.group(of: row.member), &writer)
             }
             closer.withdrawn(
-                try WaitingCommit.withdraw(names, signs, zone: zone, in: database) { action, detail in
+                try WaitingCommit.withdraw(recovery.stopWhen, signs, zone: zone, in: database) { action, detail in
                     try writer.record(
                         kind: AuditKind(rawValue: "waiting.withdrawn"), subject: action, detail: detail, run: "",
                         at: now)
@@ -168,6 +166,17 @@ struct CaseCloser {
         for var message in cancelled { try writer.apply(.cancel, to: &message, policy: .none, owner: nil, at: now) }
         closings.cases += 1
         closings.cancelled += cancelled.count
+    }
+
+    /// The same where a sign says that the member came back; whether one does.
+    mutating func closeRecovered(
+        _ row: CaseRow, _ recovery: Recovery, _ signs: CaseSigns, of members: [Int64], _ writer: inout OutboxWriter
+    ) throws -> Bool {
+        guard let sign = try signs.first(of: row, names: recovery.stopWhen[row.value.playbook] ?? []) else {
+            return false
+        }
+        try close(row, sign.event, cause: sign.cause, of: members, &writer)
+        return true
     }
 
     /// The same where another case of the member takes its place.

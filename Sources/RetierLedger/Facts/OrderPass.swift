@@ -70,7 +70,7 @@ struct OrderPass {
         }
         rows.sort { $0.at < $1.at }
         var fold = OrderFold(recipe)
-        rows.removeAll { !fold.add($0) }
+        rows = rows.filter { fold.add($0) }
         var further: [Int64] = []
         return (try fold.finish(rows.span, into: &further), further)
     }

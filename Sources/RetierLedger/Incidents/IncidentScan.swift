@@ -91,7 +91,7 @@ struct IncidentScan: Sendable {
     }
 
     private static let nextOrder: Step = { pack in
-        var columns = FactRow.Cells(repeating: FactColumn.missing)
+        var columns = FactRow.Cells(repeating: 0)
         return try pack.next(&columns, missing: 0) ? 0 : nil
     }
 

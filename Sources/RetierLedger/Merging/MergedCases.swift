@@ -25,10 +25,7 @@ enum MergedCases {
         var closer = CaseCloser(database: database, now: now)
         let signs = try CaseSigns(uncounted: recovery.uncounted, in: database)
         try rows.removeAll { row in
-            if let sign = try signs.first(of: row, names: recovery.stopWhen[row.value.playbook] ?? []) {
-                try closer.close(row, sign.event, cause: sign.cause, of: group, &writer)
-                return true
-            }
+            if try closer.closeRecovered(row, recovery, signs, of: group, &writer) { return true }
             guard let cause = regrouped[row.value.id] else { return false }
             try closer.close(row, .supersede, cause: cause, of: group, &writer)
             return true
@@ -45,14 +42,22 @@ enum MergedCases {
     private static func changeOfGroup(
         _ value: MemberCase, of kept: Int64, _ keys: String, in database: Database
     ) throws -> String? {
-        let isControl = try [value.playbook, AssignmentTable.programme].compactMap { experiment in
-            // The kept member's own group counts, without one that of another: as in `AssignmentTable`.
-            try Bool.fetchOne(
-                database,
-                sql: """
-                    SELECT is_control FROM assignment WHERE experiment = ? AND member IN (\(keys))
-                    ORDER BY member <> ?, is_control, day LIMIT 1
-                    """, arguments: [experiment, kept])
+        let experiments = [value.playbook, AssignmentTable.programme]
+        let rows = try Row.fetchAll(
+            database,
+            sql: """
+                SELECT experiment, member, is_control, arm, shares, day FROM assignment
+                WHERE experiment IN (?, ?) AND member IN (\(keys))
+                """, arguments: StatementArguments(experiments))
+        var builder = AssignmentTable.Builder(count: 1)
+        for row in rows {
+            builder.add(
+                row: 0, experiment: row[0], arm: row[3], isControl: row[2], shares: row[4], day: Day(number: row[5]),
+                isOwn: row[1] == kept)
+        }
+        let groups = builder.build()
+        let isControl = experiments.compactMap {
+            groups.item(row: 0, experiment: groups.position(of: $0))?.isControl
         }
         guard !isControl.isEmpty, isControl.contains(true) != value.isShadow else { return nil }
         return value.isShadow ? "treated in \(value.playbook)" : "control of \(value.playbook)"

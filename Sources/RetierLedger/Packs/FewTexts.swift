@@ -1,5 +1,4 @@
 import Foundation
-import RetierCore
 
 /// The positions of texts that are few and come often; a look at the bytes saves making a text of each.
 struct FewTexts {
@@ -8,8 +7,8 @@ struct FewTexts {
     /// - Parameter new: gives a text that comes for the first time its position.
     mutating func position(of bytes: Bytes, new: (String) -> UInt16) -> UInt16 {
         for index in known.indices where known[index].bytes.count == bytes.count {
-            guard let start = bytes.baseAddress, memcmp(known[index].bytes, start, bytes.count) != 0
-            else { return known[index].position }
+            let isSame = bytes.baseAddress.map { memcmp(known[index].bytes, $0, bytes.count) == 0 } ?? true
+            if isSame { return known[index].position }
         }
         let position = new(String(decoding: bytes, as: UTF8.self))
         known.append((Array(bytes), position))

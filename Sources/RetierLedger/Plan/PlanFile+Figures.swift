@@ -24,23 +24,13 @@ extension PlanFile {
     private func readFigures() throws -> PlanFigures {
         let steps = try self.steps()
         let texts = try PlanTextReader(connection)
-        var counts = NumbersCount()
-        var sending: [Int64: Bool] = [:]
-        var reach = 0
-        var last = (reason: Int64(-1), isSend: false, reached: Int64(-1))
+        var counts = NeighbourCount<Numbers>()
+        var reached = Reach(plan: self, texts: texts)
         let statement = try connection.prepare("SELECT reason, step, quiet, member FROM decision ORDER BY position")
         while try statement.step() {
             let numbers = Numbers(first: statement.int(0), second: statement.int(1), third: statement.int(2))
             counts.add(numbers)
-            if numbers.first != last.reason {
-                last.reason = numbers.first
-                last.isSend = try sending[last.reason] ?? (try reason(texts[last.reason]).outcome == .send)
-                sending[last.reason] = last.isSend
-            }
-            // Decisions of a member are neighbours.
-            guard last.isSend, statement.int(3) != last.reached else { continue }
-            last.reached = statement.int(3)
-            reach += 1
+            try reached.add(member: statement.int(3), reason: numbers.first)
         }
         var sends = PlanSends()
         let lines = try counts.all.map { key, count in
@@ -56,26 +46,19 @@ extension PlanFile {
                 playbook: step.playbook, reason: reason, count: count,
                 cost: Money(minorUnits: step.cost * Int64(count)))
         }
-        return PlanFigures(tally: Tally(lines: lines), sends: sends, reach: reach)
+        return PlanFigures(tally: Tally(lines: lines), sends: sends, reach: reached.members)
     }
 
     /// How many members get an action of these playbooks.
     package func reach(of isCounted: (_ playbook: String) -> Bool) throws -> Int {
         let counted = Set(try steps().filter { isCounted($0.value.playbook) }.keys)
-        let texts = try PlanTextReader(connection)
-        var isSent: [Int64: Bool] = [:]
-        var reached = 0
-        var last = Int64(-1)
+        var reached = Reach(plan: self, texts: try PlanTextReader(connection))
         let statement = try connection.prepare("SELECT member, step, reason FROM decision ORDER BY position")
         while try statement.step() {
-            let (member, step, reasonText) = (statement.int(0), statement.int(1), statement.int(2))
-            guard member != last, counted.contains(step) else { continue }
-            if isSent[reasonText] == nil { isSent[reasonText] = try reason(texts[reasonText]).outcome == .send }
-            guard isSent[reasonText] == true else { continue }
-            reached += 1
-            last = member
+            guard counted.contains(statement.int(1)) else { continue }
+            try reached.add(member: statement.int(0), reason: statement.int(2))
         }
-        return reached
+        return reached.members
     }
 
     /// The figures of the run as a whole.
@@ -96,10 +79,10 @@ extension PlanFile {
         let texts = try PlanTextReader(connection)
         var kinds: [Transition.Kind: Int] = [:]
         let statement = try connection.prepare("SELECT kind FROM \"transition\"")
-        var counts = NumbersCount()
-        while try statement.step() { counts.add(Numbers(first: statement.int(0))) }
-        for (key, count) in counts.all {
-            guard let kind = Transition.Kind(name: try texts[key.first]) else { continue }
+        var counts = NeighbourCount<Int64>()
+        while try statement.step() { counts.add(statement.int(0)) }
+        for (text, count) in counts.all {
+            guard let kind = Transition.Kind(name: try texts[text]) else { continue }
             kinds[kind, default: 0] += count
         }
         return kinds
@@ -108,30 +91,53 @@ extension PlanFile {
 
 /// Some numbers of a row.
 private struct Numbers: Hashable {
-    var first: Int64 = 0
-    var second: Int64 = 0
+    var first: Int64
+    var second: Int64
     /// 0 where it is NULL.
-    var third: Int64 = 0
+    var third: Int64
 }
 
-/// How often each occurs; quicker than `GROUP BY`, which sorts the rows.
-private struct NumbersCount {
-    private var counts: [Numbers: Int] = [:]
+/// Members who get an action; decisions of a member are neighbours.
+private struct Reach {
+    let plan: PlanFile
+    let texts: PlanTextReader
+    private(set) var members = 0
+    private var last = Int64(-1)
+    /// By the position of a reason's text.
+    private var isSend: [Int64: Bool] = [:]
+
+    init(plan: PlanFile, texts: PlanTextReader) {
+        self.plan = plan
+        self.texts = texts
+    }
+
+    mutating func add(member: Int64, reason: Int64) throws {
+        guard member != last else { return }
+        if isSend[reason] == nil { isSend[reason] = try plan.reason(texts[reason]).outcome == .send }
+        guard isSend[reason] == true else { return }
+        members += 1
+        last = member
+    }
+}
+
+/// How often each value occurs; quicker than `GROUP BY`, which sorts the rows.
+private struct NeighbourCount<Value: Hashable> {
+    private var counts: [Value: Int] = [:]
     // Neighbours are often alike.
-    private var last = Numbers()
+    private var last: Value?
     private var run = 0
 
-    mutating func add(_ numbers: Numbers) {
-        if numbers != last {
-            if run > 0 { counts[last, default: 0] += run }
-            (last, run) = (numbers, 0)
+    mutating func add(_ value: Value) {
+        if value != last {
+            if let last { counts[last, default: 0] += run }
+            (last, run) = (value, 0)
         }
         run += 1
     }
 
-    var all: [Numbers: Int] {
+    var all: [Value: Int] {
         var all = counts
-        if run > 0 { all[last, default: 0] += run }
+        if let last { all[last, default: 0] += run }
         return all
     }
 }

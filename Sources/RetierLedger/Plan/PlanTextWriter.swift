@@ -9,8 +9,6 @@ final class PlanTextWriter {
     let writer: PlanTableWriter
     private var names: [ExactText: Int64] = [:]
     private var texts: [ExactText: Int64] = [:]
-    /// How often texts were forgotten.
-    private var round = 0
 
     init(_ writer: PlanTableWriter) { self.writer = writer }
 
@@ -21,34 +19,16 @@ final class PlanTextWriter {
         return position
     }
 
-    /// The same where the text is mostly the one of before.
-    func position(of text: String, _ last: inout Known?) throws -> Int64 {
-        if let last, last.round == round, last.text == ExactText(text) { return last.position }
-        let position = try position(of: text)
-        last = Known(text: ExactText(text), position: position, round: round)
-        return position
-    }
-
     func position(of text: String) throws -> Int64 {
         if let known = texts[ExactText(text)] { return known }
-        if texts.count >= PlanTextWriter.capacity {
-            texts.removeAll(keepingCapacity: true)
-            round += 1
-        }
+        if texts.count >= PlanTextWriter.capacity { texts.removeAll(keepingCapacity: true) }
         let position = try append(text)
         texts[ExactText(text)] = position
         return position
     }
 
-    /// A text with its number, as long as it is not forgotten.
-    struct Known {
-        fileprivate var text: ExactText
-        fileprivate var position: Int64
-        fileprivate var round: Int
-    }
-
     /// A text that equals only the same bytes: Swift's own equality takes two spellings of an accent for one.
-    fileprivate struct ExactText: Hashable {
+    private struct ExactText: Hashable {
         private let text: String
 
         init(_ text: String) { self.text = text }

@@ -186,9 +186,6 @@ struct PlanWriter {
         let isRefresh = plan.standing != nil
         var member = 0
         var last = -1
-        // What is mostly the text of the decision before needs no search.
-        var lastEvidence: PlanTextWriter.Known?
-        var lastTitles = [PlanTextWriter.Known?](repeating: nil, count: plan.playbooks.count)
         for (position, decision) in plan.decisions.enumerated() {
             let planned = try action(position)
             if decision.row != last { member = isRefresh ? decision.row + 1 : member + 1 }
@@ -198,8 +195,8 @@ struct PlanWriter {
             }
             // Texts first: they are rows of a table of their own.
             let facts = try texts.position(of: planned.facts)
-            let evidence = try texts.position(of: planned.evidence, &lastEvidence)
-            let title = try planned.title.map { try texts.position(of: $0, &lastTitles[decision.playbook]) }
+            let evidence = try texts.position(of: planned.evidence)
+            let title = try planned.title.map(texts.position(of:))
             let text = try planned.text.map(texts.position(of:))
             // One number a term, because actions are counted by it.
             let quiet = try (decision.quiet?.text).map(texts.position(ofName:))
